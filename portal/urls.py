@@ -1,0 +1,12 @@
+"""Doors of the web process: the admin, webhooks, health."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/admin/")),
+    path("admin/", admin.site.urls),
+    path("hooks/", include("portal.webhooks.urls")),
+    path("health/", include("portal.health")),
+]
