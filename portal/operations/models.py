@@ -1,0 +1,146 @@
+"""
+Everything the portal does to the outside world, as rows.
+
+An Operation is one act for one target; an Attempt is one HTTP call that carries one to fifty of them; a Wait is a fact
+that an operation needs before it can go; a Batch groups operations that staff started together.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.operations.enums import OPEN_STATES, AttemptState, BatchState, State
+from portal.partners.models import PartnerAccount
+
+
+class Batch(models.Model):
+    """Operations of one kind, or one chain, that a member of staff started together."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=60)  # an operation kind, or the name of a chain ("companies.onboard")
+    label = models.CharField(_("what"), max_length=200)
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.DRAFT)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    selection = models.JSONField(default=dict)  # how the targets are found again: {"model", "filter"} or {"ids"}
+    parameters = models.JSONField(default=dict)
+    skipped = models.JSONField(default=list)  # [{"target", "reason", "remedy", "count"}], what the preview left out
+    total = models.PositiveIntegerField(default=0)  # operations written
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        indexes = [models.Index(fields=["account", "-created_at"], name="batch_account_created")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Attempt(models.Model):
+    """One HTTP call: the operations it carried, what was true before it, and until when it can still end."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(PartnerAccount, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.SENDING)
+    before = models.JSONField(default=dict)
+    started_at = models.DateTimeField(default=timezone.now)
+    deadline_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["deadline_at"], name="attempt_overdue", condition=models.Q(state=AttemptState.SENDING))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    def open(self) -> "OperationQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+
+class Operation(models.Model):
+    """One act towards AutoInvoice: written before the call, settled in the transaction that writes what it changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # our own idempotency key
+    kind = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="operations")
+    target_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    target_id = models.BigIntegerField()
+    target = GenericForeignKey("target_type", "target_id")
+    company_uuid = models.UUIDField(null=True, blank=True)
+    onboarding_id = models.BigIntegerField(null=True, blank=True)
+    parameters = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64)  # digest of the parameters: with kind and target, what a duplicate is
+    group_key = models.CharField(max_length=200, blank=True)  # equal keys may travel in one call
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="operations")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempt = models.ForeignKey(Attempt, models.SET_NULL, null=True, blank=True, related_name="members")
+    not_before = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    result = models.JSONField(default=dict)
+    error_code = models.CharField(max_length=80, blank=True)
+    error_text = models.TextField(blank=True)  # AutoInvoice's own words
+    error_details = models.JSONField(default=list)
+    remedy = models.TextField(blank=True)  # ours: what to do next
+    remedy_by = models.CharField(max_length=20, blank=True)  # who acts: staff, customer, signer, support, autoinvoice
+    named_case = models.CharField(max_length=80, blank=True)  # why a person has to decide
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "target_type", "target_id", "fingerprint"],
+                condition=models.Q(state__in=OPEN_STATES),
+                name="operation_open_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "not_before", "id"], name="operation_due", condition=models.Q(state=State.QUEUED)
+            ),
+            models.Index(
+                fields=["account", "not_before"], name="operation_unknown", condition=models.Q(state=State.UNKNOWN)
+            ),
+            models.Index(fields=["account", "state", "-id"], name="operation_account_state"),
+            models.Index(fields=["company_uuid", "-id"], name="operation_company"),
+            models.Index(fields=["onboarding_id", "-id"], name="operation_onboarding"),
+            models.Index(fields=["batch", "state"], name="operation_batch_state"),
+            models.Index(fields=["target_type", "target_id", "-id"], name="operation_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Wait(models.Model):
+    """A fact that a WAITING operation needs, such as `company.verified:<uuid>`."""
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="waits")
+    fact = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fact", "operation"], name="wait_once")]
+
+    def __str__(self) -> str:
+        return self.fact

@@ -1,0 +1,27 @@
+"""The kinds of operations that the apps have registered, by name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from portal.operations.handlers import Handler
+
+_handlers: dict[str, Handler[Any, Any]] = {}
+
+
+def register(handler_class: type[Handler[Any, Any]]) -> type[Handler[Any, Any]]:
+    """Register one kind; a second one of the same name is a mistake in the code."""
+    kind = handler_class.kind
+    if kind in _handlers and type(_handlers[kind]) is not handler_class:
+        raise ValueError(f"operation kind {kind} is registered twice")
+    _handlers[kind] = handler_class()
+    return handler_class
+
+
+def get(kind: str) -> Handler[Any, Any]:
+    """Return the handler of a kind; KeyError names an unknown one."""
+    return _handlers[kind]
+
+
+def all_handlers() -> Iterable[Handler[Any, Any]]:
+    """Return all handlers, by kind."""
+    return [_handlers[kind] for kind in sorted(_handlers)]
