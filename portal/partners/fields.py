@@ -45,7 +45,7 @@ def decrypt(stored: str) -> str:
         raise WrongFieldKeyError("FIELD_KEYS lacks the key that encrypted this value") from exc
 
 
-class EncryptedTextField(models.TextField[str, str]):
+class EncryptedTextField(models.TextField):
     """Text that is encrypted in the database; it cannot be searched, only asked whether it is NULL."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:

@@ -1,0 +1,40 @@
+"""
+What every test may lean on; `tests/environment.py` says which servers a run has.
+
+Django is set up while this file is imported, because the conftest files below it import models.
+"""
+
+import os
+
+from tests import environment
+
+if "DJANGO_SETTINGS_MODULE" in os.environ and not environment.WORKER:
+    raise SystemExit("unset DJANGO_SETTINGS_MODULE: the tests bring settings of their own")
+environment.prepare()
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+settings.STORAGES = {
+    **settings.STORAGES,
+    # The manifest that production serves from exists only after collectstatic.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+django.setup()
+
+from collections.abc import Iterator  # noqa: E402
+
+import pytest  # noqa: E402
+import redis  # noqa: E402
+
+_valkey = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+
+
+@pytest.fixture(autouse=True)
+def _empty_valkey() -> Iterator[None]:
+    """Leave no token, lease, heartbeat or message to the next test; the broker's own bindings stay."""
+    yield
+    if keys := [key for key in _valkey.scan_iter() if not key.startswith(b"_kombu")]:
+        _valkey.delete(*keys)
