@@ -1,5 +1,9 @@
+"""The app of invoices: sending, receiving, following them to delivery."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InvoicesConfig(AppConfig):
     name = "invoices"
+    verbose_name = _("Invoices")
