@@ -12,6 +12,8 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, NONCE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
 
 # Paths and environment
 
@@ -199,6 +201,42 @@ WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", default=2**20)
 CALL_LOG_DAYS = env.int("CALL_LOG_DAYS", default=90)
 CALL_DEADLINE = env.float("CALL_DEADLINE", default=30.0)  # seconds, over a whole call to AutoInvoice
 RESOLVE_GRACE = env.float("RESOLVE_GRACE", default=60.0)  # seconds before "not there" counts; above CALL_DEADLINE
+
+# Look
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Partner portal"),
+    "SITE_HEADER": _("Partner portal"),
+    "SITE_SUBHEADER": "AutoInvoice",
+    "SITE_SYMBOL": "receipt_long",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("portal/favicon.svg")},
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "ENVIRONMENT": "portal.look.environment",
+    "STYLES": [lambda request: static("portal/portal.css")],
+    "SCRIPTS": [lambda request: static("portal/portal.js")],
+    "COMMAND": {"search_models": False, "search_callback": "portal.palette.search"},
+    "SIDEBAR": {"show_search": False, "command_search": True, "navigation": "portal.look.sidebar"},
+    "COLORS": {
+        "primary": {
+            "50": "#eff5ff",
+            "100": "#dbe8fe",
+            "200": "#bfd7fe",
+            "300": "#93bbfd",
+            "400": "#6098fa",
+            "500": "#3b76f6",
+            "600": "#2457e6",
+            "700": "#1d47cd",
+            "800": "#1e3ba6",
+            "900": "#1e3683",
+            "950": "#172350",
+        }
+    },
+}
 
 # Logs
 

@@ -1,0 +1,86 @@
+"""What Unfold asks of us: the sidebar by the work of staff, the environment badge, the palette."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.partners.models import Environment, PartnerAccount
+
+_BADGES = {
+    Environment.PRODUCTION: (_("Production"), "danger"),
+    Environment.STAGE: (_("Stage"), "warning"),
+    Environment.SANDBOX: (_("Sandbox"), "info"),
+}
+
+# (title, [(title, icon, url name, permission)])
+_SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
+    (_("Overview"), [(_("Dashboard"), "space_dashboard", "index", "")]),
+    (
+        _("Companies"),
+        [
+            (_("Companies"), "domain", "companies_company_changelist", "companies.view_company"),
+            (_("Onboard a company"), "domain_add", "onboard", "companies.add_onboarding"),
+            (_("Onboard from a file"), "upload_file", "onboard_file", "companies.add_onboarding"),
+            (_("Onboardings"), "pending_actions", "companies_onboarding_changelist", "companies.view_onboarding"),
+            (_("Network profiles"), "hub", "companies_networkprofile_changelist", "companies.view_networkprofile"),
+        ],
+    ),
+    (
+        _("Invoices"),
+        [
+            (_("Sent"), "outbox", "invoices_sentinvoice_changelist", "invoices.view_invoice"),
+            (_("Received"), "inbox", "invoices_receivedinvoice_changelist", "invoices.view_invoice"),
+            (_("Failed"), "error", "invoices_failedinvoice_changelist", "invoices.view_invoice"),
+            (_("Send invoices"), "send", "invoices_send", "invoices.send_invoice"),
+        ],
+    ),
+    (
+        _("Work"),
+        [
+            (_("Batches"), "stacks", "operations_batch_changelist", "operations.view_batch"),
+            (_("Operations"), "sync_alt", "operations_operation_changelist", "operations.view_operation"),
+        ],
+    ),
+    (
+        _("In step"),
+        [
+            (_("Deliveries"), "webhook", "webhooks_delivery_changelist", "webhooks.view_delivery"),
+            (_("Subscriptions"), "notifications", "webhooks_subscription_changelist", "webhooks.view_subscription"),
+            (_("Sync runs"), "sync", "sync_syncrun_changelist", "sync.view_syncrun"),
+            (_("Call log"), "receipt_long", "partners_apicall_changelist", "partners.view_apicall"),
+        ],
+    ),
+    (
+        _("System"),
+        [
+            (_("Partner accounts"), "key", "partners_partneraccount_changelist", "partners.view_partneraccount"),
+            (_("Users"), "person", "auth_user_changelist", "auth.view_user"),
+            (_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+        ],
+    ),
+]
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar's groups with the links this viewer may follow."""
+    groups = []
+    for title, items in _SIDEBAR:
+        links = [
+            {"title": text, "icon": icon, "link": reverse(f"admin:{name}")}
+            for text, icon, name, permission in items
+            if not permission or request.user.has_perm(permission)
+        ]
+        if links:
+            groups.append({"title": title, "separator": True, "items": links})
+    return groups
+
+
+def environment(request: HttpRequest) -> tuple[Any, str] | None:
+    """Return the badge of the most serious environment among the viewer's accounts."""
+    if not request.user.is_authenticated:
+        return None
+    accounts = PartnerAccount.objects.active().visible_to(request.user)
+    present = set(accounts.values_list("environment", flat=True).distinct())
+    return next((badge for environment, badge in _BADGES.items() if environment in present), None)

@@ -1,0 +1,44 @@
+"""The admin site: Unfold's, plus pages of our own that the rooms and apps register."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from portal import dashboard
+
+View = Callable[..., HttpResponse]
+
+
+class PortalSite(UnfoldAdminSite):
+    """Where staff work. A second factor belongs into `has_permission` and `login_form`."""
+
+    site_title = site_header = _("Partner portal")
+    index_title = _("Dashboard")
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._pages: list[tuple[str, View, str]] = []
+
+    def register_view(self, route: str, view: View, name: str) -> None:
+        """
+        Add a page beside the admin's own: `route` below /admin/, reversed as `admin:<name>`.
+
+        Call from `AppConfig.ready`. The view is for staff who are logged in; it checks its own permission.
+        """
+        self._pages.append((route, view, name))
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """Return a page of ours inside the admin's frame; `context` holds at least `title`."""
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, template, {**self.each_context(request), **context}, status=status)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {**dashboard.context(request), **(extra_context or {})})

@@ -1,0 +1,39 @@
+"use strict";
+// What every page may use. Pages work without it; it only spares a reload.
+
+// A page that shows work in progress names a JSON address and how often to ask it (milliseconds).
+document.addEventListener("DOMContentLoaded", () => {
+  for (const box of document.querySelectorAll("[data-refresh]")) {
+    const every = Number(box.dataset.every || 2000);
+    const ask = async () => {
+      let next = every;
+      try {
+        const answer = await fetch(box.dataset.refresh, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+        if (answer.redirected) return; // logged out
+        if (answer.ok && answer.status === 200) {
+          const text = await answer.text();
+          if (text !== box.dataset.last) {
+            box.dataset.last = text;
+            box.innerHTML = text;
+          }
+          if (answer.headers.get("X-Settled") === "1") return;
+        }
+      } catch {
+        next = every * 3; // the portal restarts or the line is down
+      }
+      window.setTimeout(ask, next);
+    };
+    window.setTimeout(ask, every);
+  }
+});
+
+// A second click on a button that acts must not act twice while the first is under way.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.busy) {
+    if (form.dataset.busy) event.preventDefault();
+    return;
+  }
+  form.dataset.busy = "1";
+  window.setTimeout(() => delete form.dataset.busy, 5000);
+});
