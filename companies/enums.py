@@ -1,0 +1,83 @@
+"""
+Words of this app. Remote words stay text in the database, for the lists grow; these are the ones that the code acts on.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CompanyState(models.TextChoices):
+    """AutoInvoice's `company_state`. Source: getV1CompaniesIdStatus."""
+
+    VERIFIED = "VERIFIED", _("Verified")
+    UNVERIFIED = "UNVERIFIED", _("Not verified")
+    UNKNOWN = "UNKNOWN", _("Older account, works as verified")
+
+
+USABLE_STATES = (CompanyState.VERIFIED, CompanyState.UNKNOWN)
+
+
+class AuthState(models.TextChoices):
+    """AutoInvoice's `auth_state`. Source: getV1CompaniesIdStatus."""
+
+    NONE = "NONE", _("Nothing requested")
+    PENDING = "PENDING", _("Being sent")
+    SENT = "SENT", _("Waiting for signature")
+    SIGNED = "SIGNED", _("Signed")
+    CANCELED = "CANCELED", _("Declined or canceled")
+
+
+class AuthorizationState(models.TextChoices):
+    """How a request that we sent stands, by AutoInvoice's words and our own clock."""
+
+    OPEN = "OPEN", _("Waiting for signature")
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+    DECLINED = "DECLINED", _("Declined")
+    EXPIRED = "EXPIRED", _("Expired")
+    REPLACED = "REPLACED", _("Replaced by a newer request")
+
+
+class ProfileStatus(models.TextChoices):
+    """Status of a network registration; DISABLED is ours, for one that is gone. Source: getV1CompanyProfiles."""
+
+    PENDING = "pending", _("Pending")
+    ACTIVE = "active", _("Active")
+    ERROR = "error", _("Error")
+    DISABLED = "disabled", _("Closed")
+
+
+class OnboardingState(models.TextChoices):
+    """Where what staff typed has got to."""
+
+    DRAFT = "DRAFT", _("Draft")
+    SUBMITTED = "SUBMITTED", _("Being registered")
+    REGISTERED = "REGISTERED", _("Registered")
+    REFUSED = "REFUSED", _("Registration refused")
+
+
+class Source(models.TextChoices):
+    """Where an onboarding came from."""
+
+    WIZARD = "WIZARD", _("Wizard")
+    FILE = "FILE", _("File")
+    OTHER = "OTHER", _("Other")
+
+
+class Step(models.TextChoices):
+    """Steps of the onboarding wizard, in order."""
+
+    IDENTIFY = "identify", _("Identify")
+    CONTACT = "contact", _("Address and contact")
+    SIGNER = "signer", _("Who signs")
+    NETWORKS = "networks", _("Networks")
+    REVIEW = "review", _("Review")
+
+
+class Mover(models.TextChoices):
+    """Whose move it is."""
+
+    STAFF = "staff", _("You")
+    CUSTOMER = "customer", _("Customer")
+    SIGNER = "signer", _("Signer")
+    SUPPORT = "support", _("AutoInvoice support")
+    AUTOINVOICE = "autoinvoice", _("AutoInvoice")
