@@ -1,0 +1,40 @@
+"""From bytes to a Document and from a Document to the two formats that can be written."""
+
+from collections.abc import Callable
+
+from portal.sandbox.documents import finvoice_read, finvoice_write, ubl_read, ubl_write
+from portal.sandbox.documents.errors import DocumentError, FormatNotSimulatedError
+from portal.sandbox.documents.formats import detect, is_readable
+from portal.sandbox.documents.model import Document
+from portal.sandbox.documents.tree import name_of, parse
+
+WRITERS: dict[str, Callable[[Document], bytes]] = {"FINVOICE30": finvoice_write.write, "PEPPOLBIS30": ubl_write.write}
+
+
+def read(content: bytes) -> Document:
+    """
+    Read an invoice of any format that has a reader.
+
+    :raises DocumentError: not XML, not an invoice, or values in it that cannot be read
+    :raises FormatNotSimulatedError: an invoice, in a format without a reader
+    """
+    root = parse(content)
+    word = detect(root)
+    if word is None:
+        raise DocumentError(f"ERROR: NOT AN INVOICE: root element is {name_of(root)[:60]}")
+    if not is_readable(word):
+        raise FormatNotSimulatedError(word)
+    return finvoice_read.read(root) if name_of(root) == "Finvoice" else ubl_read.read(root)
+
+
+def convert(document: Document, word: str) -> bytes:
+    """
+    Write a document in another format.
+
+    :param word: as in the contract's `return_format`
+    :raises FormatNotSimulatedError: no writer for that format
+    """
+    writer = WRITERS.get(word)
+    if writer is None:
+        raise FormatNotSimulatedError(word)
+    return writer(document)
