@@ -1,0 +1,1 @@
+"""Handlers of the simulated operations, one module a resource. Every module here is imported at start."""
