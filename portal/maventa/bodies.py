@@ -19,7 +19,7 @@ from requests_toolbelt import MultipartEncoder
 from portal.maventa.credentials import Credentials
 from portal.maventa.errors import ConfigurationError
 
-Body = bytes | MultipartEncoder | None
+Body = Any  # bytes, MultipartEncoder (untyped) or None
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MASK = "•••"

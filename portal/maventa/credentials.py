@@ -30,7 +30,7 @@ class Credentials:
     def __post_init__(self) -> None:
         if self.calls_per_second <= 0 or self.parallel_calls < 1:
             raise ConfigurationError("The pace of a partner account must allow at least one call.")
-        allowed = environments.hosts(self.environment, dict(self.urls))
+        allowed = environments.hosts(self.environment, {str(api): url for api, url in self.urls.items()})
         strangers = [api for api, url in self.urls.items() if allowed.get(Api(api)) != url.rstrip("/")]
         if strangers:
             raise ConfigurationError(f"Not an address of {self.environment}: {', '.join(sorted(strangers))}.")

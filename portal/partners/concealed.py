@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 _SEPARATORS = re.compile(r"[\s.\-+/]")
-# A personal number's third digit is 0 or 1 (the month's first digit); organisations have 2 or more there. Source: domain.md 5.1
+# A personal number's third digit is 0 or 1 (the month's first digit); organisations have 2 or more there.
 _SWEDISH_PERSONAL = re.compile(r"(?:\d{2})?(\d{2}[01]\d[0-9]\d)\d{4}")
 
 

@@ -49,7 +49,9 @@ class PartnerAccount(models.Model):
         default=False,
         help_text=_("AutoInvoice has approved the partner's own customer authentication process."),
     )
-    default_method = models.CharField(_("usual way to authorize"), max_length=10, choices=Method, default=Method.VISMA_SIGN)
+    default_method = models.CharField(
+        _("usual way to authorize"), max_length=10, choices=Method, default=Method.VISMA_SIGN
+    )
     sandbox_urls = models.JSONField(_("simulator addresses"), default=dict, blank=True)
     calls_per_second = models.FloatField(
         _("calls a second"), default=50, validators=[MinValueValidator(0.1), MaxValueValidator(1000)]
