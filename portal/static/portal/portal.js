@@ -37,3 +37,26 @@ document.addEventListener("submit", (event) => {
   form.dataset.busy = "1";
   window.setTimeout(() => delete form.dataset.busy, 5000);
 });
+
+// Fields that are looked up while they are typed: the answer is a fragment of HTML beneath them.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const box of document.querySelectorAll("[data-check]")) {
+    const fields = box.dataset.fields.split(" ").map((name) => box.closest("form").elements[name]).filter(Boolean);
+    let timer = 0;
+    let asked = "";
+    const ask = async () => {
+      const query = new URLSearchParams(fields.map((field) => [field.name, field.value])).toString();
+      if (query === asked) return;
+      asked = query;
+      const answer = await fetch(`${box.dataset.check}?${query}`, { credentials: "same-origin" });
+      if (answer.ok && query === asked) box.innerHTML = await answer.text();
+    };
+    const later = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(ask, 400);
+    };
+    for (const field of fields) field.addEventListener("input", later);
+    for (const field of fields) field.addEventListener("change", later);
+    if (fields.every((field) => field.value)) ask();
+  }
+});

@@ -1,0 +1,38 @@
+"""What the admin classes of all rooms share: mirrors are read-only, and staff see only their accounts."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from portal.partners.models import PartnerAccount
+
+
+class AccountScopedAdmin(ModelAdmin):
+    """Rows of the viewer's partner accounts only; `account_path` leads from the row to its account."""
+
+    account_path = "account"
+    show_full_result_count = False  # a count of all rows costs more than the page on a large table
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(**{f"{self.account_path}__in": PartnerAccount.objects.visible_to(request.user)})
+
+
+class MirrorAdmin(AccountScopedAdmin):
+    """Rows that only operations, deliveries and sync write."""
+
+    actions_on_bottom = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
