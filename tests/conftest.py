@@ -29,7 +29,17 @@ from collections.abc import Iterator  # noqa: E402
 import pytest  # noqa: E402
 import redis  # noqa: E402
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
 _valkey = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what depends on the database: `make test` runs that part on SQLite as well."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(autouse=True)
