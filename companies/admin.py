@@ -1,0 +1,181 @@
+"""Lists of companies, onboardings and network profiles; the pages behind them are in `companies.pages`."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.decorators import display
+
+from companies import finding, networks, pills
+from companies.enums import AuthState, CompanyState, ProfileStatus
+from companies.forms import COUNTRY_NAMES
+from companies.models import Company, NetworkProfile, Onboarding
+from companies.pages import company as company_page
+from companies.pages import onboardings as onboarding_page
+from portal.admin_tools import MirrorAdmin
+from portal.pills import pill
+
+
+class CountryFilter(DropdownFilter):
+    title, parameter_name = _("country"), "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(COUNTRY_NAMES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(country=self.value()) if self.value() else queryset
+
+
+class NetworkFilter(DropdownFilter):
+    title, parameter_name = _("network"), "network"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, name) for name in networks.names()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(network=self.value()) if self.value() else queryset
+
+
+class ProfileStatusFilter(DropdownFilter):
+    title, parameter_name = _("status"), "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(ProfileStatus.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class StandingFilter(DropdownFilter):
+    """How far a company has come, in staff words."""
+
+    title, parameter_name = _("standing"), "standing"
+    _conditions: dict[str, tuple[Any, dict[str, Any]]] = {
+        "verified": (_("Verified"), {"state__in": [CompanyState.VERIFIED, CompanyState.UNKNOWN]}),
+        "waiting": (_("Waiting for signature"), {"state": CompanyState.UNVERIFIED, "auth_state": AuthState.SENT}),
+        "declined": (_("Declined"), {"state": CompanyState.UNVERIFIED, "auth_state": AuthState.CANCELED}),
+        "unauthorized": (
+            _("Not authorized"),
+            {"state": CompanyState.UNVERIFIED, "auth_state__in": [AuthState.NONE, ""]},
+        ),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, text) for name, (text, _condition) in self._conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self._conditions.get(self.value() or "")
+        return queryset.filter(**chosen[1]) if chosen else queryset
+
+
+@admin.register(Company)
+class CompanyAdmin(MirrorAdmin):
+    list_display = ("shown_name", "shown_id", "shown_state", "shown_networks", "account", "created_at")
+    list_display_links = ("shown_name",)
+    list_filter = (StandingFilter, CountryFilter, "account")
+    search_fields = ("name",)
+    search_help_text = _("Name, business id or AutoInvoice id")
+    list_select_related = ("account",)
+    ordering = ("-created_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        live = NetworkProfile.objects.exclude(status=ProfileStatus.DISABLED).order_by("network")
+        return super().get_queryset(request).prefetch_related(Prefetch("profiles", live, to_attr="live_profiles"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        text = search_term.strip()
+        return (queryset.filter(finding.matching(text)) if text else queryset), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return company_page.show(request, object_id)
+
+    @display(description=_("Company"), ordering="name")
+    def shown_name(self, company: Company) -> str:
+        return str(company)
+
+    @display(description=_("Business id"))
+    def shown_id(self, company: Company) -> SafeString:
+        return format_html('<span class="mono">{} {}</span>', company.country, company.business_id)
+
+    @display(description=_("Standing"))
+    def shown_state(self, company: Company) -> SafeString:
+        return pills.company_pill(company)
+
+    @display(description=_("Networks"))
+    def shown_networks(self, company: Company) -> SafeString:
+        tones = {ProfileStatus.ACTIVE: "good", ProfileStatus.ERROR: "bad"}
+        live: list[NetworkProfile] = company.live_profiles  # type: ignore[attr-defined]
+        icons = {ProfileStatus.ACTIVE: "check", ProfileStatus.ERROR: "error"}
+        return format_html_join(
+            " ",
+            "{}",
+            (
+                (pill(profile.network, tones.get(profile.status, "info"), icons.get(profile.status, "hourglass_top")),)
+                for profile in live
+            ),
+        )
+
+
+@admin.register(Onboarding)
+class OnboardingAdmin(MirrorAdmin):
+    list_display = ("shown_name", "shown_id", "shown_state", "source", "source_file", "created_by", "created_at")
+    list_filter = (("state", ChoicesDropdownFilter), CountryFilter, ("source", ChoicesDropdownFilter), "account")
+    search_fields = ("name",)
+    search_help_text = _("Name or business id")
+    list_select_related = ("account", "created_by")
+    ordering = ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        text = search_term.strip()
+        return (queryset.filter(finding.matching_row(text)) if text else queryset), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return onboarding_page.show(request, int(object_id))
+
+    @display(description=_("Company"))
+    def shown_name(self, row: Onboarding) -> str:
+        return str(row)
+
+    @display(description=_("Business id"))
+    def shown_id(self, row: Onboarding) -> SafeString:
+        return format_html('<span class="mono">{} {}</span>', row.country, row.business_id)
+
+    @display(description=_("State"))
+    def shown_state(self, row: Onboarding) -> SafeString:
+        return pills.onboarding_pill(row)
+
+
+@admin.register(NetworkProfile)
+class NetworkProfileAdmin(MirrorAdmin):
+    list_display = ("shown_company", "network", "shown_status", "shown_address", "error_text", "fact_at")
+    list_display_links = None
+    list_filter = (NetworkFilter, ProfileStatusFilter, "account")
+    list_select_related = ("company", "account")
+    ordering = ("-id",)
+
+    @display(description=_("Company"))
+    def shown_company(self, profile: NetworkProfile) -> SafeString:
+        link = reverse("admin:companies_company_change", args=[profile.company_id])
+        return format_html('<a href="{}">{}</a>', link, profile.company)
+
+    @display(description=_("Status"))
+    def shown_status(self, profile: NetworkProfile) -> SafeString:
+        return pills.profile_pill(profile)
+
+    @display(description=_("Address"))
+    def shown_address(self, profile: NetworkProfile) -> str:
+        return f"{profile.scheme}:{profile.endpoint_id}" if profile.endpoint_id else "–"
