@@ -4,7 +4,8 @@ Settings, all from environment variables (`.env.example` lists them).
 Read in this order, the first that knows a value wins: the environment, `.env`, `var/env` (written by `make demo`).
 Importing this module never fails for a missing value: `portal/checks.py` says what is missing and how to mend it.
 
-Contents: paths and environment, security, applications, database, cache and broker, celery, files, language and time, look, logs.
+Contents: paths and environment, security, applications, database, cache and broker, celery, files, language and time,
+look, logs.
 """
 
 from pathlib import Path

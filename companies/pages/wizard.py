@@ -1,5 +1,5 @@
 """
-The onboarding wizard: five steps over one Onboarding row, which is saved at each, so that a wizard left half-way is found again.
+The onboarding wizard: five steps over one Onboarding row, saved at each, so that a wizard left half-way is found again.
 
 Nothing goes to AutoInvoice before the last button but one look-up: whether the business id is free.
 """
