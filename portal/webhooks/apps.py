@@ -1,5 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebhooksConfig(AppConfig):
     name = "portal.webhooks"
+    verbose_name = _("Webhooks")
+
+    def ready(self) -> None:
+        from portal import status
+        from portal.webhooks import redaction
+        from portal.webhooks.status import section
+
+        redaction.install()
+        status.register_section("deliveries", section)

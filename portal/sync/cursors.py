@@ -1,0 +1,78 @@
+"""Making, leasing and moving cursors. A lease is a row's token and time: the database is the only judge of who runs."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from portal.partners.models import PartnerAccount
+from portal.sync import registry
+from portal.sync.feeds import Feed, Scope
+from portal.sync.models import Cursor
+
+# Longer than one page can take: a call's deadline with its pauses, and the write.
+LEASE = timedelta(seconds=150)
+
+
+class LeaseLostError(Exception):
+    """Another run took the cursor over: this one writes nothing more."""
+
+
+def make_missing(accounts: Iterable[PartnerAccount]) -> None:
+    """Give every account a cursor for every watch and every feed of accounts. One query when none is missing."""
+    accounts = list(accounts)
+    names = [s.name for s in registry.all_sources() if not isinstance(s, Feed) or s.scope is Scope.ACCOUNT]
+    known = Cursor.objects.filter(account__in=accounts, company_uuid=None, source__in=names)
+    there = set(known.values_list("source", "account_id"))
+    wanted = [Cursor(source=name, account=account) for account in accounts for name in names]
+    missing = [cursor for cursor in wanted if (cursor.source, cursor.account_id) not in there]
+    if missing:
+        Cursor.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def follow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID]) -> None:
+    """Read a feed of companies for these companies from now on; those that are followed already stay as they are."""
+    Cursor.objects.bulk_create(
+        [Cursor(source=name, account=account, company_uuid=company) for company in company_uuids], ignore_conflicts=True
+    )
+
+
+def unfollow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID]) -> None:
+    """Stop reading a feed for these companies."""
+    Cursor.objects.filter(source=name, account=account, company_uuid__in=list(company_uuids)).delete()
+
+
+def hurry(name: str, account: PartnerAccount, company_uuid: UUID | None = None) -> None:
+    """Let a feed or watch run with the next beat instead of after its pause."""
+    Cursor.objects.filter(source=name, account=account, company_uuid=company_uuid).update(next_at=timezone.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run one cursor, until its time is over."""
+
+    cursor_id: int
+    token: UUID
+
+    def renew(self) -> None:
+        """
+        Hold the cursor for another LEASE. In the transaction of a page it makes the page and the lease one act.
+
+        :raises LeaseLostError: somebody else holds it
+        """
+        mine = Cursor.objects.filter(pk=self.cursor_id, lease=self.token)
+        if not mine.update(leased_until=timezone.now() + LEASE):
+            raise LeaseLostError
+
+
+def lease(cursor: Cursor) -> Lease | None:
+    """Take a free cursor; None: somebody else was faster."""
+    token, now = uuid.uuid4(), timezone.now()
+    free = Cursor.objects.filter(pk=cursor.pk).exclude(leased_until__gt=now)
+    if not free.update(lease=token, leased_until=now + LEASE):
+        return None
+    cursor.refresh_from_db()
+    return Lease(cursor.pk, token)

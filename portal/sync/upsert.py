@@ -1,0 +1,177 @@
+"""
+Writing one page of remote facts: one INSERT … ON CONFLICT … DO UPDATE, on PostgreSQL and on SQLite.
+
+Django's `bulk_create(update_conflicts=True)` overwrites whatever is there. Here an older fact never overwrites a newer
+one, and rows whose facts are the same are not rewritten.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connections, models, router, transaction
+from django.db.models import AutoField
+
+from portal.partners.fields import EncryptedTextField
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one page did: primary keys of the rows that were written, and how many were not."""
+
+    inserted: list[Any] = field(default_factory=list)
+    updated: list[Any] = field(default_factory=list)
+    unchanged: int = 0  # the same facts, older ones, or doubled in the page
+
+    @property
+    def news(self) -> list[Any]:
+        """Return the primary keys of all rows that are new or changed."""
+        return [*self.inserted, *self.updated]
+
+
+def upsert(
+    model: type[models.Model],
+    rows: Iterable[models.Model],
+    *,
+    key: Sequence[str],
+    columns: Sequence[str],
+    fact_at: str = "fact_at",
+    touch: bool = True,
+) -> Written:
+    """
+    Insert rows, or overwrite `columns` of those that are there where the given fact is newer.
+
+    :param key: fields of a unique constraint of the model
+    :param columns: fields to overwrite; all others are only written for new rows. Encrypted ones are written along with
+        others but say nothing about a change: put a digest beside them
+    :param fact_at: the field that says when a row's facts were true; NULL is older than everything
+    :param touch: move `fact_at` of rows that are unchanged, so that a fact from in between, told late, does not win.
+        Without it nothing is written for them: for facts that have one source only
+    """
+    newest = _newest(rows, key, fact_at)
+    if not newest:
+        return Written()
+    connection = connections[router.db_for_write(model)]
+    statement = _Statement(connection, model, key=key, columns=columns, fact_at=fact_at)
+    inserted: list[Any] = []
+    updated: list[Any] = []
+    with transaction.atomic(using=connection.alias):
+        for part in statement.parts(newest.rows):
+            for pk, is_new in statement.run(part):
+                (inserted if is_new else updated).append(pk)
+        if touch and len(inserted) + len(updated) < len(newest.rows):
+            _touch(model, newest.rows, key, fact_at)
+    return Written(inserted, updated, newest.given - len(inserted) - len(updated))
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    rows: list[models.Model]
+    given: int
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+def _newest(rows: Iterable[models.Model], key: Sequence[str], fact_at: str) -> _Newest:
+    """Keep the newest of rows with the same key: one statement may write a row once only."""
+    kept: dict[tuple[Any, ...], models.Model] = {}
+    given = 0
+    for row in rows:
+        given += 1
+        named = tuple(getattr(row, name) for name in key)
+        if named not in kept or getattr(row, fact_at) >= getattr(kept[named], fact_at):
+            kept[named] = row
+    return _Newest(list(kept.values()), given)
+
+
+class _Statement:
+    """The INSERT for one model, compiled from Django's own names and parameter conversions."""
+
+    def __init__(
+        self, connection: Any, model: type[models.Model], *, key: Sequence[str], columns: Sequence[str], fact_at: str
+    ) -> None:
+        self._connection = connection
+        self._quote = connection.ops.quote_name
+        self._meta: Any = model._meta  # noqa: SLF001  Django's documented way to a model's columns
+        self._fields: list[Any] = [f for f in self._meta.concrete_fields if not isinstance(f, AutoField)]
+        self._key = [self._name(name) for name in key]
+        self._columns = [self._meta.get_field(name) for name in columns]
+        self._fact_at = self._name(fact_at)
+        self._postgres = connection.vendor == "postgresql"
+
+    def parts(self, rows: list[models.Model]) -> list[list[models.Model]]:
+        """Cut the rows by the most parameters that the database takes: in practice one part a page."""
+        if self._postgres:
+            most = 65_535
+        else:
+            self._connection.ensure_connection()
+            most = self._connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        size = max(1, (most - 1) // len(self._fields))
+        return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+    def run(self, rows: list[models.Model]) -> list[tuple[Any, bool]]:
+        """Write the rows; return (primary key, is new) of those that were written."""
+        values = [self._value(field, row) for row in rows for field in self._fields]
+        with self._connection.cursor() as cursor:
+            # SQLite never uses a primary key twice and has one writer: a key above the highest is a new row's.
+            before = [] if self._postgres else [self._highest(cursor)]
+            cursor.execute(self._sql(len(rows)), [*values, *before])
+            return [(pk, bool(is_new)) for pk, is_new in cursor.fetchall()]
+
+    def _sql(self, rows: int) -> str:
+        table = self._quote(self._meta.db_table)
+        names = ", ".join(self._quote(field.column) for field in self._fields)
+        places = f"({', '.join(['%s'] * len(self._fields))})"
+        pk = f"{table}.{self._quote(self._meta.pk.column)}"
+        is_new = f"({table}.xmax = 0)" if self._postgres else f"{self._quote(self._meta.pk.column)} > %s"
+        written = [self._quote(field.column) for field in self._columns]
+        overwrite = ", ".join(f"{name} = excluded.{name}" for name in [*written, self._fact_at])
+        return (  # only names of our own models go into the text; values are parameters
+            f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * rows)} "  # noqa: S608
+            f"ON CONFLICT ({', '.join(self._key)}) DO UPDATE SET {overwrite} WHERE {self._guard(table)} "
+            f"RETURNING {pk if self._postgres else self._quote(self._meta.pk.column)}, {is_new}"
+        )
+
+    def _guard(self, table: str) -> str:
+        """Newer, and different in a column that can be compared."""
+        stored = f"{table}.{self._fact_at}"
+        unlike = "IS DISTINCT FROM" if self._postgres else "IS NOT"  # SQLite before 3.39 knows only the latter
+        compared = [self._quote(f.column) for f in self._columns if not isinstance(f, EncryptedTextField)]
+        different = " OR ".join(f"{table}.{name} {unlike} excluded.{name}" for name in compared)
+        return f"({stored} IS NULL OR {stored} < excluded.{self._fact_at}) AND ({different})"
+
+    def _value(self, field: Any, row: models.Model) -> Any:
+        return field.get_db_prep_save(field.pre_save(row, add=True), connection=self._connection)
+
+    def _highest(self, cursor: Any) -> int:
+        pk, table = self._quote(self._meta.pk.column), self._quote(self._meta.db_table)
+        cursor.execute(f"SELECT coalesce(max({pk}), 0) FROM {table}")  # noqa: S608  our own names
+        return int(cursor.fetchone()[0])
+
+    def _name(self, field: str) -> str:
+        return str(self._quote(self._meta.get_field(field).column))
+
+
+def _touch(model: type[models.Model], rows: list[models.Model], key: Sequence[str], fact_at: str) -> None:
+    """Move the time of facts that are confirmed. A page was asked for at one time: nearly always one statement."""
+    by_time: dict[Any, list[models.Model]] = defaultdict(list)
+    for row in rows:
+        by_time[getattr(row, fact_at)].append(row)
+    for at, confirmed in by_time.items():
+        named = models.Q()
+        for values in _by_head(confirmed, key):
+            named |= values
+        older = models.Q(**{f"{fact_at}__lt": at}) | models.Q(**{fact_at: None})
+        models.QuerySet(model).filter(named, older).update(**{fact_at: at})
+
+
+def _by_head(rows: list[models.Model], key: Sequence[str]) -> list[models.Q]:
+    """Name rows by their key: those that share all but its last field (the account) go into one IN."""
+    *head, last = key
+    groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(getattr(row, name) for name in head)].append(getattr(row, last))
+    return [models.Q(**dict(zip(head, shared, strict=True)), **{f"{last}__in": ids}) for shared, ids in groups.items()]

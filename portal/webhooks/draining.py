@@ -1,0 +1,161 @@
+"""
+Processing stored deliveries: claimed in chunks, each handled in a transaction of its own with its own new state.
+
+A claim moves `not_before` into the future, so a drainer that dies gives its rows back by itself. While a handler runs,
+its delivery's row is locked and its claim looked at once more: a drainer that was too slow writes nothing.
+"""
+
+import logging
+import traceback
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.operations import facts
+from portal.webhooks import envelope, registry
+from portal.webhooks.enums import DeliveryState
+from portal.webhooks.models import Delivery, DeliveryQuerySet, WebhookSecret
+from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 50
+# Fact: a secret has brought its first delivery; what deletes the old subscription waits for it.
+DELIVERED = "webhooks.delivered"
+# How long a drainer may hold its chunk.
+_CLAIM = timedelta(seconds=120)
+# Seconds after each failed try; after the last the delivery is FAILED until somebody processes it again.
+_PAUSES = (2, 15, 60, 300, 1800)
+# How long an event may be ahead of the company or invoice that it speaks of; its pauses grow with its age.
+_PATIENCE = timedelta(days=7)
+_SHORTEST, _LONGEST = timedelta(seconds=2), timedelta(minutes=15)
+_WRITTEN = ("state", "reason", "traceback", "attempts", "not_before", "claim", "processed_at")
+
+
+def drain(most: int = 2000) -> int:
+    """Process what is due, up to `most` deliveries; return how many were taken."""
+    taken = 0
+    while taken < most:
+        claim, chunk = _claim(min(CHUNK, most - taken))
+        for delivery in chunk:
+            _process(delivery, claim)
+        if not chunk:
+            break
+        taken += len(chunk)
+    return taken
+
+
+def process_again(deliveries: DeliveryQuerySet) -> int:
+    """Let deliveries be processed anew, whatever became of them; return how many. The caller nudges a worker."""
+    return deliveries.update(
+        state=DeliveryState.STORED, reason="", attempts=0, not_before=timezone.now(), claim=None, processed_at=None
+    )
+
+
+def wake(account_id: int, company_uuids: Iterable[UUID]) -> int:
+    """Let what waits for companies that have just become known be processed now. In the transaction that wrote them."""
+    now = timezone.now()
+    waiting = Delivery.objects.filter(state=DeliveryState.STORED, not_before__gt=now, claim=None)
+    return waiting.filter(account=account_id, company_uuid__in=list(company_uuids)).update(not_before=now)
+
+
+def _claim(size: int) -> tuple[UUID, list[Delivery]]:
+    claim = uuid.uuid4()
+    with transaction.atomic():
+        # Without effect on SQLite, whose transaction has the only writer's lock already.
+        due = Delivery.objects.due().order_by("not_before", "id").select_for_update(skip_locked=True)
+        ids = list(due.values_list("pk", flat=True)[:size])
+        if not ids:
+            return claim, []
+        held = Delivery.objects.filter(pk__in=ids)
+        held.update(claim=claim, not_before=timezone.now() + _CLAIM, attempts=F("attempts") + 1)
+    return claim, list(Delivery.objects.filter(claim=claim).select_related("account", "secret").order_by("pk"))
+
+
+def _process(delivery: Delivery, claim: UUID) -> None:
+    try:
+        with transaction.atomic():
+            if not _is_mine(delivery, claim):
+                return
+            _settle(delivery, _outcome(delivery))
+    except Exception as exc:  # noqa: BLE001  whatever a handler raises is its delivery's, and must not stop the others
+        logger.warning("delivery %s could not be processed: %s", delivery.pk, type(exc).__name__)
+        _fail(delivery, claim, traceback.format_exc())
+
+
+def _is_mine(delivery: Delivery, claim: UUID) -> bool:
+    """Tell whether the claim still holds, and lock the row until the transaction ends."""
+    mine = Delivery.objects.filter(pk=delivery.pk, claim=claim, state=DeliveryState.STORED)
+    return bool(mine.select_for_update().values_list("pk", flat=True))
+
+
+def _outcome(delivery: Delivery) -> Outcome:
+    if delivery.attempts > len(_PAUSES) + 1:
+        raise RuntimeError("the worker that processed this ended several times")
+    read = envelope.read(delivery.body)
+    if read.problem or read.company_uuid is None or read.at is None:
+        return Ignored(read.problem)
+    if twin := _twin(delivery):
+        return Ignored(_("Twin of #%(number)s, which is done.") % {"number": twin})
+    handlers = registry.handlers_for(read.event)
+    if not handlers:
+        return Ignored(_("The portal does not know this event."))
+    event = Event(read.event, delivery.account, read.company_uuid, read.at, read.data, delivery.pk)
+    return _together([handler(event) for handler in handlers])
+
+
+def _together(outcomes: list[Outcome]) -> Outcome:
+    """Return one outcome for all handlers: one that has to wait keeps the delivery, one that handled it is enough."""
+    for kind in (NotYet, Handled):
+        for outcome in outcomes:
+            if isinstance(outcome, kind):
+                return outcome
+    return outcomes[0]
+
+
+def _twin(delivery: Delivery) -> int | None:
+    same = Delivery.objects.filter(account=delivery.account_id, digest=delivery.digest, state=DeliveryState.DONE)
+    return same.exclude(pk=delivery.pk).order_by("pk").values_list("pk", flat=True).first()
+
+
+def _settle(delivery: Delivery, outcome: Outcome) -> None:
+    now = timezone.now()
+    delivery.claim, delivery.reason, delivery.traceback = None, "", ""
+    if isinstance(outcome, NotYet) and now - delivery.received_at < _PATIENCE:
+        delivery.reason, delivery.attempts = str(outcome.reason)[:300], 0
+        delivery.not_before = now + min(max((now - delivery.received_at) / 2, _SHORTEST), _LONGEST)
+    elif isinstance(outcome, Handled):
+        delivery.state, delivery.processed_at = DeliveryState.DONE, now
+    else:
+        delivery.state, delivery.processed_at = DeliveryState.IGNORED, now
+        delivery.reason = str(outcome.reason)[:300]
+    delivery.save(update_fields=_WRITTEN)
+    _note_first_use(delivery.secret, delivery.received_at)
+
+
+def _note_first_use(secret: WebhookSecret | None, at: datetime) -> None:
+    if secret is None or secret.first_used_at is not None:
+        return
+    if WebhookSecret.objects.filter(pk=secret.pk, first_used_at=None).update(first_used_at=at):
+        facts.announce(DELIVERED, secret.pk)
+
+
+def _fail(delivery: Delivery, claim: UUID, text: str) -> None:
+    """Keep the error; try again after a pause, or give up until somebody looks."""
+    now, spent = timezone.now(), delivery.attempts > len(_PAUSES)
+    state = DeliveryState.FAILED if spent else DeliveryState.STORED
+    pause = timedelta(seconds=0 if spent else _PAUSES[delivery.attempts - 1])
+    Delivery.objects.filter(pk=delivery.pk, claim=claim).update(
+        state=state,
+        reason=_("Processing ended in an error.") if spent else _("Processing ended in an error; it is tried again."),
+        traceback=text[-20_000:],
+        not_before=now + pause,
+        claim=None,
+        processed_at=now if spent else None,
+    )

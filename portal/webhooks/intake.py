@@ -1,0 +1,85 @@
+"""Storing a delivery, and telling a worker that there is one."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from portal.webhooks import envelope, keys
+from portal.webhooks.models import Delivery, WebhookSecret
+
+logger = logging.getLogger(__name__)
+
+# Headers that hold secrets, or nothing that anybody asks for later.
+_WITHHELD = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"})
+_MOST_HEADERS, _HEADER_LENGTH = 50, 500
+
+
+def store(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], address: str) -> Delivery:
+    """Write one delivery as it came; what can be read of it goes into columns."""
+    text, encoding = _decode(body)
+    read = envelope.read(body)
+    return Delivery.objects.create(
+        account_id=secret.account_id,
+        secret_id=secret.pk,
+        received_at=timezone.now(),
+        digest=keys.digest(body),
+        event=read.event,
+        company_uuid=read.company_uuid,
+        event_at=read.at,
+        body=text,
+        encoding=encoding,
+        headers=_shown(headers),
+        address=address[:45],
+    )
+
+
+def _decode(body: bytes) -> tuple[str, str]:
+    try:
+        return body.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return body.decode("latin-1"), "latin-1"
+
+
+def _shown(headers: Mapping[str, str]) -> dict[str, str]:
+    shown = [(name, value) for name, value in headers.items() if name.lower() not in _WITHHELD]
+    return {name[:100]: value[:_HEADER_LENGTH] for name, value in shown[:_MOST_HEADERS]}
+
+
+class _Nudges:
+    """Spaces messages PAUSE seconds apart; one that is sent ahead of its time speaks for all until then."""
+
+    PAUSE = 0.3
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = self._covered_until = 0.0
+
+    def wait(self, now: float) -> float | None:
+        """Return the seconds after which a message should run; None: one that is under way will do."""
+        with self._lock:
+            if now < self._covered_until:
+                return None
+            wait = 0.0 if now - self._last > self.PAUSE else self.PAUSE
+            self._last, self._covered_until = now, now + wait
+            return wait
+
+
+_nudges = _Nudges()
+
+
+def nudge() -> None:
+    """Tell a worker to drain. If that fails nothing is lost: the sweep finds the row within seconds."""
+    from portal.webhooks.tasks import drain
+
+    wait = _nudges.wait(time.monotonic())
+    if wait is None:
+        return
+    try:
+        drain.apply_async(countdown=wait or None, retry=False)
+    except (OperationalError, RedisError, OSError) as exc:
+        logger.warning("no message for a stored delivery could be sent: %s", type(exc).__name__)

@@ -1,0 +1,54 @@
+"""Secrets of webhook addresses: made, recognised by their digest, and kept valid for a day after their last use."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from portal.partners.models import PartnerAccount
+from portal.webhooks.models import WebhookSecret
+
+USER = "autoinvoice"  # of basic auth
+# AutoInvoice repeats an unanswered event for 24 hours, perhaps at the address it was first sent to.
+_AFTERLIFE = timedelta(hours=25)
+
+
+def digest(content: bytes) -> str:
+    """
+    Return a keyed digest, 64 hex digits.
+
+    :raises ImproperlyConfigured: DIGEST_KEY is missing
+    """
+    if not settings.DIGEST_KEY:
+        raise ImproperlyConfigured("DIGEST_KEY is empty: webhooks cannot be told apart. See .env.example.")
+    return hmac.new(settings.DIGEST_KEY.encode(), content, hashlib.sha256).hexdigest()
+
+
+def issue(account: PartnerAccount, *, with_password: bool = False) -> WebhookSecret:
+    """Make a new secret for an account; older ones stay valid until they are retired."""
+    secret = secrets.token_urlsafe(32)
+    password = secrets.token_urlsafe(24) if with_password else ""
+    return WebhookSecret.objects.create(
+        account=account, secret=secret, digest=digest(secret.encode()), password=password
+    )
+
+
+def recognise(account_key: UUID, secret: str) -> WebhookSecret | None:
+    """Return the valid secret of the account that was given, in a time that does not tell how near it came."""
+    given = digest(secret.encode(errors="surrogateescape"))
+    found = None
+    for known in WebhookSecret.objects.valid().filter(account__key=account_key):
+        if constant_time_compare(known.digest, given):
+            found = known
+    return found
+
+
+def retire(secret: WebhookSecret) -> None:
+    """Let a secret run out, once late repetitions of its events cannot come any more."""
+    WebhookSecret.objects.filter(pk=secret.pk, valid_until=None).update(valid_until=timezone.now() + _AFTERLIFE)
