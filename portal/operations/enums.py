@@ -30,9 +30,14 @@ class BatchState(models.TextChoices):
     CANCELED = "CANCELED", _("Canceled")
 
 
+# Their operations may be sent.
+LIVE_BATCH_STATES = (BatchState.FILLING, BatchState.RUNNING)
+
+
 class AttemptState(models.TextChoices):
     SENDING = "SENDING", _("Sending")
     ANSWERED = "ANSWERED", _("Answered")
+    REFUSED = "REFUSED", _("Refused")
     LOST = "LOST", _("Answer lost")
 
 

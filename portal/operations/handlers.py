@@ -1,8 +1,8 @@
 """
 What a kind of operation declares, and the words its steps speak.
 
-An app subclasses `Handler` in its `operations.py` (or a module beneath), once per verb that staff know, and decorates it
-with `registry.register`. The runner calls the steps in this order: `missing`, `prepare`, `before`, `send`, `settle`;
+An app subclasses `Handler` in its `operations.py` (or a module beneath), once per verb that staff know, and decorates
+it with `registry.register`. The runner calls the steps in this order: `missing`, `prepare`, `before`, `send`, `settle`;
 and `resolve` in place of `send` when an answer was lost.
 """
 
@@ -54,7 +54,7 @@ class WillNotHappenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do about a refusal, in staff words, and whose move it is (staff, customer, signer, support, autoinvoice)."""
+    """What to do about a refusal, in staff words; whose move it is: staff, customer, signer, support, autoinvoice."""
 
     text: Text
     by: str = "staff"
@@ -98,10 +98,11 @@ class Handler(Generic[RequestT, SentT]):
     Parameters: ClassVar[type[msgspec.Struct]] = NoParameters
     form: ClassVar[type[forms.Form] | None] = None  # its cleaned_data are the fields of Parameters
 
+    related: ClassVar[tuple[str, ...]] = ()  # relations of the target, fetched for many operations at once
     group: ClassVar[int] = 1  # most members that one call may carry
-    max_attempts: ClassVar[int] = 8  # of calls that surely did nothing
-    deadline: ClassVar[float] = 30.0  # seconds, over the whole call
-    grace: ClassVar[float] = 60.0  # seconds after the attempt before "not there" counts; above the deadline
+    max_attempts: ClassVar[int] = 12  # of calls that surely did nothing; with the pauses between, about an hour
+    deadline: ClassVar[float | None] = None  # seconds, over the whole call; None: settings.CALL_DEADLINE
+    grace: ClassVar[float | None] = None  # seconds before "not there" counts; None: settings.RESOLVE_GRACE
     repeatable: ClassVar[bool] = False  # the write carries our own id
     resolvable: ClassVar[bool] = True  # a lost answer can be looked up; else it becomes a named case for a person
     named_case: ClassVar[Text] = ""  # what the person has to find out, for kinds that are not resolvable
@@ -150,7 +151,7 @@ class Handler(Generic[RequestT, SentT]):
         raise NotImplementedError
 
     def settle(self, operation: Operation, sent: SentT) -> dict[str, Any]:
-        """Write the mirror rows, announce facts, return what to keep as the operation's result. Inside the settling transaction."""
+        """Write the mirror rows, announce facts, return what to keep as result. Inside the settling transaction."""
         raise NotImplementedError
 
     def resolve(self, request: RequestT, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[SentT]:
@@ -158,7 +159,11 @@ class Handler(Generic[RequestT, SentT]):
         raise NotImplementedError
 
     def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
-        """Write what a refusal teaches us into rows of ours (such as "business id taken"). Inside the settling transaction."""
+        """Write what a refusal teaches us into our rows ("business id taken"). Inside the settling transaction."""
+
+    def on_confirmed(self, operation: Operation) -> dict[str, Any]:
+        """Write what follows when a person found out that a named case did happen; return the result to keep."""
+        return {}
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         """Return what staff should do about this refusal; None: the general text."""

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.operations.enums import OPEN_STATES, AttemptState, BatchState, State
+from portal.operations.enums import LIVE_BATCH_STATES, OPEN_STATES, AttemptState, BatchState, State
 from portal.partners.models import PartnerAccount
 
 
@@ -30,6 +30,7 @@ class Batch(models.Model):
     selection = models.JSONField(default=dict)  # how the targets are found again: {"model", "filter"} or {"ids"}
     parameters = models.JSONField(default=dict)
     skipped = models.JSONField(default=list)  # [{"target", "reason", "remedy", "count"}], what the preview left out
+    cursor = models.BigIntegerField(default=0)  # the last target that filling has dealt with
     total = models.PositiveIntegerField(default=0)  # operations written
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -38,7 +39,12 @@ class Batch(models.Model):
     class Meta:
         verbose_name = _("batch")
         verbose_name_plural = _("batches")
-        indexes = [models.Index(fields=["account", "-created_at"], name="batch_account_created")]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="batch_account_created"),
+            models.Index(
+                fields=["state", "account"], name="batch_live", condition=models.Q(state__in=LIVE_BATCH_STATES)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -91,6 +97,8 @@ class Operation(models.Model):
 
     attempts = models.PositiveSmallIntegerField(default=0)
     attempt = models.ForeignKey(Attempt, models.SET_NULL, null=True, blank=True, related_name="members")
+    looks = models.PositiveSmallIntegerField(default=0)  # look-ups since the answer was lost
+    # QUEUED: when it is due (and since when); UNKNOWN and WAITING: when it is looked at next.
     not_before = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -101,7 +109,9 @@ class Operation(models.Model):
     error_details = models.JSONField(default=list)
     remedy = models.TextField(blank=True)  # ours: what to do next
     remedy_by = models.CharField(max_length=20, blank=True)  # who acts: staff, customer, signer, support, autoinvoice
-    named_case = models.CharField(max_length=80, blank=True)  # why a person has to decide
+    named_case = models.CharField(max_length=200, blank=True)  # UNKNOWN for good: what a person has to find out
+    # Earlier attempts, and what people decided: [{"at", "what", "by" | "attempt"}]
+    history = models.JSONField(default=list)
 
     objects = OperationQuerySet.as_manager()
 
@@ -117,11 +127,19 @@ class Operation(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["account", "not_before", "id"], name="operation_due", condition=models.Q(state=State.QUEUED)
+                fields=["account", "batch", "not_before", "id"],
+                name="operation_due",
+                condition=models.Q(state=State.QUEUED, group_key=""),
+            ),
+            models.Index(
+                fields=["account", "kind", "group_key", "not_before"],
+                name="operation_due_group",
+                condition=models.Q(state=State.QUEUED) & ~models.Q(group_key=""),
             ),
             models.Index(
                 fields=["account", "not_before"], name="operation_unknown", condition=models.Q(state=State.UNKNOWN)
             ),
+            models.Index(fields=["not_before"], name="operation_waiting", condition=models.Q(state=State.WAITING)),
             models.Index(fields=["account", "state", "-id"], name="operation_account_state"),
             models.Index(fields=["company_uuid", "-id"], name="operation_company"),
             models.Index(fields=["onboarding_id", "-id"], name="operation_onboarding"),

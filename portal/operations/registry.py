@@ -25,3 +25,8 @@ def get(kind: str) -> Handler[Any, Any]:
 def all_handlers() -> Iterable[Handler[Any, Any]]:
     """Return all handlers, by kind."""
     return [_handlers[kind] for kind in sorted(_handlers)]
+
+
+def knows(kind: str) -> bool:
+    """Tell whether a kind is registered; a stored operation may be of one that the code has dropped."""
+    return kind in _handlers

@@ -1,0 +1,127 @@
+"""
+Facts that operations wait for, as data.
+
+Whoever writes a row that makes a fact true (or impossible) announces it in the same transaction. What waits for it is
+asked again what it still misses, and queued, left waiting, or skipped.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.operations import registry, targets, waking
+from portal.operations.enums import State
+from portal.operations.handlers import Handler, WillNotHappenError
+from portal.operations.models import Operation, Wait
+from portal.operations.writing import update_many
+
+RELEASED_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "settled_at")
+_here = threading.local()
+
+
+def key(name: str, subject: Any) -> str:
+    """Return a fact's key, such as `company.verified:<uuid>`."""
+    return f"{name}:{subject}"
+
+
+def announce(name: str, subject: Any) -> None:
+    """Say, inside the transaction that wrote the row, that a fact may have become true or impossible."""
+    announce_many([key(name, subject)])
+
+
+def announce_many(keys: Iterable[str]) -> None:
+    """Announce many facts (as keys) with few statements."""
+    collected = getattr(_here, "collected", None)
+    if collected is not None:
+        collected.update(dict.fromkeys(keys))
+        return
+    with transaction.atomic():
+        _release(list(keys))
+
+
+@contextmanager
+def collected() -> Iterator[None]:
+    """Gather what is announced within, and look it up once at the end. Inside one transaction."""
+    _here.collected = {}
+    try:
+        yield
+        keys = list(_here.collected)
+    finally:
+        _here.collected = None
+    _release(keys)
+
+
+def _release(keys: Sequence[str]) -> None:
+    ids = set(Wait.objects.filter(fact__in=keys).values_list("operation_id", flat=True)) if keys else set()
+    if ids:
+        reconsider(ids)
+
+
+def reconsider(ids: Iterable[int]) -> int:
+    """Ask WAITING operations again what they miss; returns how many moved. Inside a transaction."""
+    waiting = Operation.objects.filter(pk__in=ids, state=State.WAITING).select_related("account").order_by("pk")
+    operations = list(waiting.select_for_update(of=("self",)))
+    targets.load(operations)
+    missing: dict[int, set[str]] = {}
+    for operation in operations:
+        missing[operation.pk] = place(operation)
+    update_many(operations, RELEASED_FIELDS)
+    note_waits(missing)
+    moved = [operation for operation in operations if operation.state != State.WAITING]
+    for account_id in {operation.account_id for operation in moved if operation.state == State.QUEUED}:
+        waking.wake(account_id)
+    return len(moved)
+
+
+def place(operation: Operation) -> set[str]:
+    """Set the state of a not yet sent operation from what it misses, and return that. Writes nothing."""
+    now = timezone.now()
+    if not registry.knows(operation.kind) or operation.target is None:
+        _skip(operation, "gone", "What this was about is not there any more.")
+        return set()
+    handler: Handler[Any, Any] = registry.get(operation.kind)
+    try:
+        missing = handler.missing(operation)
+    except WillNotHappenError as exc:
+        _skip(operation, "skipped", str(exc.reason))
+        return set()
+    if missing:
+        operation.state, operation.not_before = State.WAITING, now + _gap(operation)
+    else:
+        operation.state, operation.not_before = State.QUEUED, now
+        operation.group_key = handler.group_key(operation) if handler.group > 1 else ""
+    return missing
+
+
+def _gap(operation: Operation) -> timedelta:
+    """How long until an operation that waits is looked at without an announcement: a tenth of its age."""
+    age = timezone.now() - operation.created_at
+    return min(max(age / 10, timedelta(seconds=30)), timedelta(minutes=30))
+
+
+def _skip(operation: Operation, code: str, text: str) -> None:
+    operation.state, operation.settled_at = State.SKIPPED, timezone.now()
+    operation.error_code, operation.error_text = code, text
+
+
+def note_waits(missing: dict[int, set[str]]) -> None:
+    """Make the Wait rows of operations (by id) exactly the facts they miss."""
+    if not missing:
+        return
+    stored: dict[int, set[str]] = defaultdict(set)
+    for operation_id, fact in Wait.objects.filter(operation__in=missing).values_list("operation_id", "fact"):
+        stored[operation_id].add(fact)
+    done = [pk for pk in stored if not missing[pk]]
+    if done:
+        Wait.objects.filter(operation__in=done).delete()
+    for pk, known in stored.items():
+        if missing[pk] and known - missing[pk]:
+            Wait.objects.filter(operation=pk, fact__in=known - missing[pk]).delete()
+    wanted = [Wait(operation_id=pk, fact=fact) for pk, lacking in missing.items() for fact in lacking - stored[pk]]
+    Wait.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)

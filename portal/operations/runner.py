@@ -1,0 +1,127 @@
+"""
+The runner: sends what is due, until nothing is.
+
+One loop on the drainer's own thread reads and writes the database; only the calls themselves run on pool threads, so
+that many of them are settled in one transaction and none of them holds one open.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from portal.operations import filling, sending, sweeping, waking
+from portal.operations.claiming import claim
+from portal.operations.enums import State
+from portal.operations.models import Operation
+from portal.operations.resolving import resolve_due
+from portal.operations.sending import Answer
+from portal.operations.settling import AWAY, settle
+from portal.operations.sweeping import sweep
+from portal.partners.models import PartnerAccount
+
+__all__ = ["drain", "resolve_due", "run_until_idle", "sweep"]
+
+logger = logging.getLogger("portal.operations")
+LONGEST = 60.0  # seconds of claiming; then another message goes on, so that one account holds no worker for ever
+LISTEN = 0.25  # seconds between looks for new work while calls are under way
+PATIENCE = 90.0  # seconds that answers are kept while the database is away
+
+
+def drain(account_id: int, longest: float = LONGEST) -> int:
+    """Send what is due for an account; returns the number of calls. Two at once are harmless."""
+    account = PartnerAccount.objects.active().filter(pk=account_id).first()
+    if account is None:
+        return 0
+    with waking.draining(account_id):
+        calls, ended = _Drain(account, longest).run()
+    if not ended:
+        waking.send("operations.drain", account_id)
+    return calls
+
+
+class _Drain:
+    def __init__(self, account: PartnerAccount, longest: float) -> None:
+        self.account, self.stop_at = account, time.monotonic() + longest
+        self.under_way: set[Future[Answer]] = set()
+        self.turns = count()
+        self.calls = 0
+
+    def run(self) -> tuple[int, bool]:
+        """Return the number of calls made, and whether everything due was sent."""
+        while True:
+            idle_until = self._fill_slots()
+            if self.under_way:
+                done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
+                _settle_patiently(self.account, [future.result() for future in done])
+            elif time.monotonic() >= self.stop_at:
+                return self.calls, False
+            elif idle_until is None:
+                return self.calls, True
+            else:
+                time.sleep(min(max(idle_until, 0.005), LISTEN))
+
+    def _fill_slots(self) -> float | None:
+        """Send as many calls as there are free slots; return how soon a held group may go (None: none is held)."""
+        free = self.account.parallel_calls - len(self.under_way)
+        if free <= 0 or time.monotonic() >= self.stop_at:
+            return None
+        claimed = claim(self.account, free, next(self.turns))
+        for dispatch in claimed.dispatches:
+            self.under_way.add(sending.pool().submit(sending.send, dispatch))
+        self.calls += len(claimed.dispatches)
+        if claimed.dispatches or claimed.turned_back:
+            return 0.0
+        return None if claimed.next_at is None else (claimed.next_at - timezone.now()).total_seconds()
+
+
+def _settle_patiently(account: PartnerAccount, answers: Sequence[Answer]) -> None:
+    """Settle; while the database is away keep the answers and try again. What is lost in the end is looked up later."""
+    give_up_at, pause = time.monotonic() + PATIENCE, 0.1
+    while answers:
+        try:
+            return settle(account, answers)
+        except AWAY as exc:
+            if time.monotonic() >= give_up_at:
+                raise
+            logger.warning("the database is away, %d answers wait: %s", len(answers), type(exc).__name__)
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)
+    return None
+
+
+def run_until_idle(account: PartnerAccount | None = None, timeout: float = 60.0) -> bool:
+    """
+    Do in this process what the workers do, until no operation can go on by itself; for commands, tests and the demo.
+
+    What waits for a fact or for a person stays. Returns false when the time was up first.
+    """
+    give_up_at = time.monotonic() + timeout
+    accounts = PartnerAccount.objects.active() if account is None else PartnerAccount.objects.filter(pk=account.pk)
+    while time.monotonic() < give_up_at:
+        sweeping.tidy()
+        for one in accounts.all():
+            filling.fill(one.pk)
+            drain(one.pk, longest=max(give_up_at - time.monotonic(), 0.1))
+            resolve_due(one)
+        pause = _until_next(accounts.values_list("pk", flat=True))
+        if pause is None:
+            sweeping.end_batches()
+            return True
+        time.sleep(min(pause, max(give_up_at - time.monotonic(), 0)))
+    return False
+
+
+def _until_next(accounts: Sequence[int]) -> float | None:
+    """Return the seconds until something can go on by itself; None: never."""
+    movable = Operation.objects.filter(account__in=accounts, named_case="", state__in=(State.QUEUED, State.UNKNOWN))
+    live = movable.exclude(batch__state__in=("PAUSED", "DRAFT"))
+    first = live.order_by("not_before").values_list("not_before", flat=True).first()
+    if first is None and not Operation.objects.filter(account__in=accounts, state=State.SENDING).exists():
+        return None
+    wait_for = (first or timezone.now()) - timezone.now()
+    return max(min(wait_for, timedelta(seconds=0.2)).total_seconds(), 0.01)

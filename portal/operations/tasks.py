@@ -1,0 +1,31 @@
+"""Celery's doors to the runner. All are harmless when run twice, and none carries an operation's id."""
+
+from celery import shared_task
+
+from portal.operations import filling, runner
+from portal.partners.models import PartnerAccount
+
+
+@shared_task(name="operations.drain")
+def drain(account_id: int) -> None:
+    """Send what is due for an account."""
+    runner.drain(account_id)
+
+
+@shared_task(name="operations.resolve")
+def resolve(account_id: int) -> None:
+    """Look up what was lost for an account."""
+    for account in PartnerAccount.objects.active().filter(pk=account_id):
+        runner.resolve_due(account)
+
+
+@shared_task(name="operations.fill")
+def fill(account_id: int) -> None:
+    """Write the operations of the account's started batches."""
+    filling.fill(account_id)
+
+
+@shared_task(name="operations.sweep")
+def sweep() -> None:
+    """Find what was left behind."""
+    runner.sweep()

@@ -1,0 +1,167 @@
+from django.contrib.auth.models import Group
+
+from portal import maventa
+from portal.operations.enums import State
+from portal.operations.models import Attempt
+from portal.operations.runner import drain, run_until_idle
+from portal.partners.models import ApiCall, PartnerAccount
+from tests.portal.operations.conftest import Queue, make_due, states
+from tests.portal.operations.kinds import poisoned, remote
+
+
+def test_drain_sends_what_is_due_and_writes_the_mirror_rows(account: PartnerAccount, queue: Queue) -> None:
+    operation = queue("north")
+
+    drain(account.pk)
+
+    operation.refresh_from_db()
+    assert operation.state == State.DONE
+    assert operation.result == {"members": 1}
+    assert operation.settled_at
+    assert remote.effects == {"north": 1}
+    assert Group.objects.filter(name="north registered").exists()
+    assert Attempt.objects.get().state == "ANSWERED"
+
+
+def test_drain_leaves_alone_what_is_not_due_yet(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.TemporaryError(retry_after=60))
+    operation = queue("north")
+
+    drain(account.pk)
+    drain(account.pk)
+
+    assert states(operation) == [State.QUEUED]
+    assert len(remote.calls) == 1
+
+
+def test_temporary_failure_is_tried_again(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.TemporaryError(), maventa.TemporaryError())
+    operation = queue("north")
+
+    assert run_until_idle(account, timeout=5)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.attempts) == (State.DONE, 3)
+    assert operation.error_text == ""
+    assert remote.effects == {"north": 1}
+
+
+def test_temporary_failure_ends_as_failed_when_the_attempts_are_spent(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", *[maventa.TemporaryError(0.0) for _ in range(99)])
+    operation = queue("north")
+
+    assert run_until_idle(account, timeout=10)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.attempts) == (State.FAILED, 12)
+    assert operation.remedy
+
+
+def test_refusal_keeps_code_words_and_remedy(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.RejectedError(422, "BID_TAKEN", "Taken", ("bid",)))
+    operation = queue("north")
+
+    drain(account.pk)
+
+    operation.refresh_from_db()
+    assert operation.state == State.REFUSED
+    assert (operation.error_code, operation.error_text) == ("BID_TAKEN", "Taken; bid")
+    assert operation.error_details == ["bid"]
+    assert "Taken" in operation.remedy
+    assert Attempt.objects.get().state == "REFUSED"
+
+
+def test_configuration_error_fails_with_a_remedy(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.ConfigurationError("no key"))
+    operation = queue("north")
+
+    drain(account.pk)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.error_code) == (State.FAILED, "configuration")
+    assert "no key" in operation.remedy
+
+
+def test_policy_is_asked_again_before_sending(account: PartnerAccount, queue: Queue) -> None:
+    operation = queue("late")
+
+    drain(account.pk)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.error_text) == (State.REFUSED, "It is too late.")
+    assert remote.calls == []
+
+
+def test_lost_answer_is_looked_up_and_found(account: PartnerAccount, queue: Queue) -> None:
+    remote.loses_answer("north")
+    operation = queue("north")
+
+    drain(account.pk)
+    assert states(operation) == [State.UNKNOWN]
+    assert run_until_idle(account, timeout=5)
+
+    assert states(operation) == [State.DONE]
+    assert remote.effects == {"north": 1}
+
+
+def test_lost_call_that_did_nothing_is_sent_again(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.OutcomeUnknownError())
+    operation = queue("north")
+
+    assert run_until_idle(account, timeout=5)
+
+    assert states(operation) == [State.DONE]
+    assert remote.effects == {"north": 1}
+
+
+def test_read_whose_answer_was_lost_is_simply_asked_again(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.UnexpectedResponseError("HTML"))
+    remote.blind = True
+    operation = queue("north", "tests.refresh")
+
+    assert run_until_idle(account, timeout=5)
+
+    assert states(operation) == [State.DONE]
+
+
+def test_member_that_cannot_be_settled_does_not_take_the_others_along(account: PartnerAccount, queue: Queue) -> None:
+    poisoned.add("south")
+    north, south, west = queue("north"), queue("south"), queue("west")
+
+    drain(account.pk)
+
+    assert states(north, south, west) == [State.DONE, State.UNKNOWN, State.DONE]
+    assert Group.objects.filter(name="south").exists(), "what it had half written is rolled back"
+
+
+def test_member_that_can_never_be_settled_ends_with_a_person(account: PartnerAccount, queue: Queue) -> None:
+    poisoned.add("south")
+    operation = queue("south")
+
+    assert run_until_idle(account, timeout=10)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.error_code) == (State.UNKNOWN, "settle")
+    assert operation.named_case
+    assert remote.effects == {"south": 1}, "it is never sent again"
+
+
+def test_send_that_touches_the_database_is_noticed(account: PartnerAccount, queue: Queue) -> None:
+    operation = queue("north", "tests.careless")
+
+    drain(account.pk)
+
+    operation.refresh_from_db()
+    assert operation.state == State.UNKNOWN
+    assert operation.error_text == "DatabaseInSendError"
+
+
+def test_calls_of_an_account_that_is_switched_off_are_not_made(account: PartnerAccount, queue: Queue) -> None:
+    operation = queue("north")
+    PartnerAccount.objects.update(is_active=False)
+
+    drain(account.pk)
+    make_due()
+
+    assert states(operation) == [State.QUEUED]
+    assert not ApiCall.objects.exists()
