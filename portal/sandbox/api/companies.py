@@ -5,6 +5,7 @@ import re
 import sqlite3
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from portal.sandbox import auth
@@ -192,6 +193,11 @@ def settings_of(db: sqlite3.Connection, company_id: str) -> dict[str, Any]:
     row = db.execute("select settings from companies where id = ?", (company_id,)).fetchone()
     blocks: dict[str, Any] = json.loads(row["settings"])
     return blocks
+
+
+def parse_time(text: str) -> datetime:
+    """A time of our own tables (UTC, Z)."""
+    return datetime.fromisoformat(text)
 
 
 def compact(bid: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 
 from portal.sandbox import auth
-from portal.sandbox.api import companies
+from portal.sandbox.api import activity, companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 
@@ -62,7 +62,7 @@ def show_current(call: Call) -> Answer:
         "country": company.country,
         "vat": company.vat,
         "wizard_done": True,
-        "disabled": company.disabled,
+        "disabled": activity.is_disabled(call, company),
     }
     return Answer(
         body={

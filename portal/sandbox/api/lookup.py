@@ -1,0 +1,142 @@
+"""Who can be reached: receivers on the networks, senders among business ids, consumers, operators."""
+
+import hashlib
+import json
+import sqlite3
+from typing import Any
+
+from portal import contract
+from portal.sandbox import endpoints, networks
+from portal.sandbox.api import companies
+from portal.sandbox.call import Answer, Call, page_of, simulates
+
+OWN_OPERATOR = {
+    "operator_id": contract.networks()["operators"]["own"]["operator_id"],
+    "name": "AutoInvoice",
+    "country": "FI",
+}
+# The banks that carry Finnish e-invoices, and two made-up operators to train with.
+OTHER_OPERATORS = (
+    {"operator_id": "NDEAFIHH", "name": "Nordea", "country": "FI"},
+    {"operator_id": "OKOYFIHH", "name": "OP", "country": "FI"},
+    {"operator_id": "DABAFIHH", "name": "Danske Bank", "country": "FI"},
+    {"operator_id": "TRAINFI1", "name": "Training Operator One", "country": "FI"},
+    {"operator_id": "TRAINSE1", "name": "Training Operator Two", "country": "SE"},
+)
+BILLING_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+IDENTIFIERS = {
+    "INVOICE": "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2::Invoice",
+    "CREDIT_NOTE": "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2::CreditNote",
+}
+
+
+@simulates("getV1LookupReceivers")
+def find_receivers(call: Call) -> Answer:
+    """Active registrations on the networks asked for, those of the simulator and those put in from outside."""
+    entries = [*_inside(call.world.db), *_outside(call.world.db)]
+    found = [entry for entry in entries if _matches(entry, call.params)]
+    page, per_page = call.params["page"], call.params["per_page"]
+    return page_of(call, len(found), found[(page - 1) * per_page : page * per_page])
+
+
+@simulates("getV1LookupEndpoints")
+def find_senders(call: Call) -> Answer:
+    """Which of the business ids send e-invoices through AutoInvoice; unknown ones are left out."""
+    wanted = call.params.get("sending", [])
+    found = [
+        {"bid": bid, "sending": ["invoice"]}
+        for bid in call.params["business_ids"]
+        if (company := companies.find_by_bid(call.world.db, bid, call.params.get("country"))) and company.verified
+    ]
+    return Answer(body=[entry for entry in found if not wanted or "invoice" in wanted])
+
+
+@simulates("getV1LookupConsumers")
+def find_consumer(call: Call) -> Answer:
+    """
+    The routes to a Norwegian consumer.
+
+    Rule: who is asked for by personal number, phone or e-mail receives on both routes; a name alone is not enough,
+    and a phone number or e-mail beginning with 0 stands for somebody who doesn't take invoices.
+    """
+    keys = [call.params.get(name, "") for name in ("ssn", "phone_number", "email", "efaktura_identifier")]
+    known = [key for key in keys if key]
+    status = "NOT_AVAILABLE"
+    if known:
+        status = "NOT_RECEIVING" if any(key.startswith("0") for key in known[-1:]) else "RECEIVING"
+    reference = hashlib.sha256("|".join(str(value) for value in call.params.values()).encode()).hexdigest()[:24]
+    routes: dict[str, Any] = {"dpi": {"status": status}, "yes2all": {"status": status}}
+    wanted = call.params.get("routes") or list(routes)
+    return Answer(body={"reference_id": reference, "routes": {name: routes[name] for name in routes if name in wanted}})
+
+
+@simulates("getV1DefinitionsOperators", "getV1EntitiesOperators")
+def list_operators(_call: Call) -> Answer:
+    return Answer(body=[OWN_OPERATOR, *OTHER_OPERATORS])
+
+
+def _inside(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "select p.*, c.name, c.bid, c.country from profiles p join companies c on c.id = p.company_id"
+        " where p.status = 'active' and p.endpoint_id is not null order by c.name, p.network"
+    )
+    return [_entry(row, row["company_id"], OWN_OPERATOR["operator_id"], json.loads(row["profiles"])) for row in rows]
+
+
+def _outside(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    rows = db.execute("select * from external_receivers order by name, network")
+    return [_entry(row, row["endpoint_id"], row["operator"], ["INVOICE_AND_CREDIT_NOTE"]) for row in rows]
+
+
+def _entry(row: sqlite3.Row, participant_id: str, operator: str, profiles: list[str]) -> dict[str, Any]:
+    return {
+        "eia": row["endpoint_id"],
+        "identifier": {
+            "scheme": row["scheme"],
+            "eaid_name": endpoints.scheme_name(row["scheme"]),
+            "eaid_code": row["scheme"],
+            "endpoint_id": row["endpoint_id"],
+        },
+        "network": row["network"],
+        "operator": operator,
+        "document_types": [_document_type(word) for name in profiles for word in _words(name)],
+        "participant": {
+            "id": participant_id,
+            "name": row["name"],
+            "bid": row["bid"],
+            "country": row["country"],
+        },
+    }
+
+
+def _words(profile: str) -> list[str]:
+    return ["INVOICE", "CREDIT_NOTE"] if profile == "INVOICE_AND_CREDIT_NOTE" else [profile]
+
+
+def _document_type(word: str) -> dict[str, str]:
+    return {
+        "document_type": word,
+        "document_identifier": IDENTIFIERS.get(word, word),
+        "process_identifier": BILLING_PROCESS if word in IDENTIFIERS else word,
+    }
+
+
+def _matches(entry: dict[str, Any], params: dict[str, Any]) -> bool:
+    participant = entry["participant"]
+    key = companies.bid_key(participant["bid"], participant["country"])
+    words = {item["document_type"] for item in entry["document_types"]}
+    return (
+        networks.canonical(entry["network"]) in {networks.canonical(name) for name in params["network"]}
+        and ("eia" not in params or _same_address(entry, params["eia"], variants=params.get("allow_eia_variants")))
+        and ("bid" not in params or companies.bid_key(params["bid"], participant["country"]) == key)
+        and params.get("name", "").casefold() in participant["name"].casefold()
+        and (not params.get("country") or participant["country"] in params["country"])
+        and (not params.get("document_type") or bool(words & set(params["document_type"])))
+    )
+
+
+def _same_address(entry: dict[str, Any], asked: str, *, variants: bool | None) -> bool:
+    """Exactly, with or without the scheme in front; as a variant also without the Finnish prefix or with a suffix."""
+    eia = entry["eia"]
+    exact = asked in (eia, f"{entry['identifier']['scheme']}:{eia}")
+    return exact or (bool(variants) and companies.compact(asked).removeprefix("0037") in eia)
