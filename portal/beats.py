@@ -37,11 +37,13 @@ def is_alive(part: str) -> bool:
     return cache.get(f"beats:{part}") is not None
 
 
-@heartbeat_sent.connect(dispatch_uid="portal.beats.worker")
 def _worker_beats(**_kwargs: Any) -> None:
     mark(WORKER)
 
 
-@after_task_publish.connect(sender="portal.beat", dispatch_uid="portal.beats.beat")
 def _beat_publishes(**_kwargs: Any) -> None:
     mark(BEAT)
+
+
+heartbeat_sent.connect(_worker_beats, dispatch_uid="portal.beats.worker")
+after_task_publish.connect(_beat_publishes, sender="portal.beat", dispatch_uid="portal.beats.beat")

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -76,3 +77,9 @@ def lease(cursor: Cursor) -> Lease | None:
         return None
     cursor.refresh_from_db()
     return Lease(cursor.pk, token)
+
+
+def release(held: Lease, next_at: datetime, **values: Any) -> None:
+    """Give a cursor back with its new values; without effect when somebody else holds it meanwhile."""
+    mine = Cursor.objects.filter(pk=held.cursor_id, lease=held.token)
+    mine.update(lease=None, leased_until=None, next_at=next_at, **values)

@@ -98,7 +98,7 @@ class _Statement:
         self._meta: Any = model._meta  # noqa: SLF001  Django's documented way to a model's columns
         self._fields: list[Any] = [f for f in self._meta.concrete_fields if not isinstance(f, AutoField)]
         self._key = [self._name(name) for name in key]
-        self._columns = [self._meta.get_field(name) for name in columns]
+        self._columns: list[Any] = [self._meta.get_field(name) for name in columns]
         self._fact_at = self._name(fact_at)
         self._postgres = connection.vendor == "postgresql"
 

@@ -1,0 +1,173 @@
+"""
+Running what is due. One run of a cursor at a time, in whichever process; each leaves a row that says what it did.
+
+A page of a feed is written in one transaction with the cursor's new position and the run's figures: a killed run
+goes on after the last page that was written.
+"""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal import maventa
+from portal.partners import calls, clients
+from portal.partners.models import PartnerAccount
+from portal.sync import cursors, paces, registry, rounds
+from portal.sync.cursors import Lease, LeaseLostError
+from portal.sync.feeds import Feed, Page, Place, Window
+from portal.sync.models import Cursor, RunState, SyncRun
+from portal.sync.upsert import Written
+
+logger = logging.getLogger(__name__)
+
+# After so many failures in a row a feed reads its window from the beginning: its place may be what is wrong.
+_START_OVER = 3
+
+
+def run_due(budget: float = 20.0) -> int:
+    """Run cursors that are due, the longest overdue first, until none is left or `budget` seconds are over."""
+    cursors.make_missing(PartnerAccount.objects.active())
+    started, tried = time.monotonic(), set[int]()
+    names = [source.name for source in registry.all_sources()]
+    while time.monotonic() - started < budget:
+        due = Cursor.objects.due().filter(source__in=names).exclude(pk__in=tried)
+        cursor = due.select_related("account").order_by("next_at").first()
+        if cursor is None:
+            break
+        tried.add(cursor.pk)
+        run(cursor)
+    return len(tried)
+
+
+def run_now(name: str, account: PartnerAccount, company_uuid: UUID | None = None) -> SyncRun | None:
+    """
+    Run one feed or watch at once, due or not.
+
+    :returns: its run; None when another process runs it, or when a watch has nothing due
+    """
+    registry.get(name)
+    cursor, _made = Cursor.objects.get_or_create(source=name, account=account, company_uuid=company_uuid)
+    return run(cursor)
+
+
+def run(cursor: Cursor) -> SyncRun | None:
+    """Run one cursor if nobody else does. Errors end up in the run's row and in the log, never with the caller."""
+    lease = cursors.lease(cursor)
+    if lease is None:
+        return None
+    _close_broken(cursor)
+    source = registry.get(cursor.source)
+    if isinstance(source, Feed):
+        return _Reading(source, cursor, lease).run()
+    return rounds.Round(source, cursor, lease).run()
+
+
+def _close_broken(cursor: Cursor) -> None:
+    """Whoever holds the lease knows that a run which still calls itself running is not."""
+    mine = SyncRun.objects.filter(account=cursor.account_id, source=cursor.source, company_uuid=cursor.company_uuid)
+    mine.filter(state=RunState.RUNNING).update(state=RunState.LOST, ended_at=timezone.now())
+
+
+class _Reading:
+    """One run of a feed."""
+
+    def __init__(self, feed: Feed[Any], cursor: Cursor, lease: Lease) -> None:
+        self.feed, self.cursor, self.lease = feed, cursor, lease
+        self.place = Place(cursor.account, cursor.company_uuid)
+        self.records: list[maventa.CallRecord] = []
+        self.window = self._window()
+        self.row = SyncRun(
+            source=feed.name,
+            account=cursor.account,
+            company_uuid=cursor.company_uuid,
+            lease=lease.token,
+            since=self.window.since,
+            until=self.window.until,
+            position=cursor.position,
+        )
+
+    def run(self) -> SyncRun:
+        self.row.save(force_insert=True)
+        try:
+            self._read()
+        except LeaseLostError:
+            self._end_lost()
+        except maventa.MaventaError as exc:
+            self._end_failed(exc.staff_text, getattr(exc, "retry_after", None))
+        except Exception as exc:
+            logger.exception("feed %s failed", self.feed.name)
+            self._end_failed(type(exc).__name__, None)
+        return self.row
+
+    def _window(self) -> Window:
+        """Return the window that a broken off run left, or a new one that reaches back into the last."""
+        now = timezone.now()
+        until = self.cursor.window_until or now
+        if self.cursor.done_until:
+            return Window(self.cursor.done_until - self.feed.overlap, until)
+        return Window(until - self.feed.first_window if self.feed.first_window else None, until)
+
+    def _read(self) -> None:
+        client = clients.for_account(self.place.account, company=self.place.company_uuid, log=self.records.append)
+        pages = self.feed.pages(client, self.window, self.cursor.position)
+        while True:
+            read_at = timezone.now()  # before the question: the fact is at least as new
+            page = next(pages, None)
+            if page is None:
+                break
+            with transaction.atomic():
+                self.lease.renew()
+                self._write(page, self.feed.write(self.place, page.items, read_at))
+        self._finish()
+
+    def _write(self, page: Page[Any], written: Written) -> None:
+        if written.news:
+            self.feed.written(self.place, written)
+        self.row.pages += 1
+        self.row.seen += len(page.items)
+        self.row.inserted += len(written.inserted)
+        self.row.updated += len(written.updated)
+        self.row.skipped += written.unchanged
+        self.row.position = page.position
+        self._store_calls()
+        self.row.save()
+        Cursor.objects.filter(pk=self.cursor.pk).update(position=page.position, window_until=self.window.until)
+
+    def _finish(self) -> None:
+        news = bool(self.row.inserted or self.row.updated)
+        pause = paces.after_run(self.cursor.pause, news=news, every=self.feed.every, slowest=self.feed.slowest)
+        with transaction.atomic():
+            self.lease.renew()
+            self.feed.finished(self.place, self.window)
+            self._end(RunState.DONE, "")
+            self._release(pause, failures=0, pause=pause, done_until=self.window.until, window_until=None, position={})
+
+    def _end_failed(self, error: str, retry_after: float | None) -> None:
+        failures = self.cursor.failures + 1
+        wait = paces.after_error(failures, every=self.feed.every, retry_after=retry_after)
+        anew: dict[str, Any] = {"window_until": None, "position": {}} if failures % _START_OVER == 0 else {}
+        with transaction.atomic():
+            self._end(RunState.FAILED, error)
+            self._release(wait, failures=min(failures, 1000), **anew)
+
+    def _end_lost(self) -> None:
+        with transaction.atomic():
+            self._end(RunState.LOST, "")
+
+    def _end(self, state: RunState, error: str) -> None:
+        self.row.state, self.row.error, self.row.ended_at = state, error[:500], timezone.now()
+        self._store_calls()
+        self.row.save()
+
+    def _release(self, wait: float, **values: Any) -> None:
+        cursors.release(self.lease, timezone.now() + timedelta(seconds=wait), **values)
+
+    def _store_calls(self) -> None:
+        calls.store(self.place.account.pk, self.records)
+        self.row.calls += len(self.records)
+        self.records.clear()
