@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class InvoicesConfig(AppConfig):
     name = "invoices"
     verbose_name = _("Invoices")
+
+    def ready(self) -> None:
+        """Register what this app does, hears and shows."""
+        from invoices import operations  # noqa: F401

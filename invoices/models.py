@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import BusinessIdColumns, Company
 from invoices.enums import Direction, FileKind, Look, Status, look_of
-from portal.partners.fields import EncryptedTextField
 from portal.partners.models import PartnerAccount
 
 
@@ -33,26 +33,22 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(next_check_at__lte=timezone.now())
 
 
-class Invoice(models.Model):
+class Invoice(BusinessIdColumns):
     """One invoice of one company, sent or received: AutoInvoice's facts, never edited by hand."""
 
     account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
-    company = models.ForeignKey("companies.Company", models.PROTECT, related_name="invoices", verbose_name=_("company"))
+    company = models.ForeignKey(Company, models.PROTECT, related_name="invoices", verbose_name=_("company"))
     uuid = models.UUIDField(_("invoice UUID"))
     direction = models.CharField(_("direction"), max_length=8, choices=Direction)
     status = models.CharField(_("status"), max_length=30, default=Status.PENDING)  # no choices: new words may come
     number = models.CharField(_("number"), max_length=100, blank=True)
     reference = models.CharField(_("reference"), max_length=200, blank=True)
 
-    # The other party: the receiver of a sent invoice, the sender of a received one.
+    # The other party, whose are the business id columns too: the receiver of a sent one, the sender of a received one.
     counterparty_name = models.CharField(_("counterparty"), max_length=300, blank=True)
     counterparty_country = models.CharField(_("country"), max_length=10, blank=True)
     counterparty_address = models.CharField(_("e-invoice address"), max_length=150, blank=True)
     counterparty_operator = models.CharField(_("operator"), max_length=150, blank=True)
-    business_id = models.CharField(_("business id"), max_length=80, blank=True)
-    business_id_digest = models.CharField(max_length=64, blank=True)
-    business_id_secret = EncryptedTextField(blank=True, default="")
-
     invoice_date = models.DateField(_("invoice date"), null=True, blank=True)
     due_date = models.DateField(_("due date"), null=True, blank=True)
     sum_amount = models.DecimalField(_("without tax"), max_digits=18, decimal_places=4, null=True, blank=True)
@@ -76,7 +72,6 @@ class Invoice(models.Model):
     fact_at = models.DateTimeField(default=timezone.now)  # when the status was true; older never overwrites newer
     checked_at = models.DateTimeField(null=True, blank=True)  # last look at AutoInvoice
     next_check_at = models.DateTimeField(null=True, blank=True)  # None: nothing is awaited
-    failed_checks = models.PositiveSmallIntegerField(default=0)  # looks in a row that gave no answer
     files_at = models.DateTimeField(null=True, blank=True)  # when its files were fetched
 
     operations = GenericRelation("operations.Operation", "target_id", "target_type")
@@ -94,7 +89,6 @@ class Invoice(models.Model):
             models.Index(fields=["company", "number"], name="invoice_number_of"),
             models.Index(fields=["number"], name="invoice_number"),
             models.Index(fields=["uuid"], name="invoice_uuid"),
-            models.Index(fields=["business_id_digest"], name="invoice_party"),
             models.Index(
                 fields=["account", "next_check_at"], name="invoice_due", condition=models.Q(next_check_at__isnull=False)
             ),
@@ -110,10 +104,6 @@ class Invoice(models.Model):
     @property
     def look(self) -> Look:
         return look_of(self.direction, self.status)
-
-    @property
-    def real_business_id(self) -> str:
-        return self.business_id_secret or self.business_id
 
 
 class InvoiceAction(models.Model):
@@ -172,7 +162,7 @@ class Upload(models.Model):
     """
 
     account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
-    company = models.ForeignKey("companies.Company", models.PROTECT, related_name="uploads", verbose_name=_("company"))
+    company = models.ForeignKey(Company, models.PROTECT, related_name="uploads", verbose_name=_("company"))
     uuid = models.UUIDField(_("invoice UUID"))
     copy = models.PositiveSmallIntegerField(_("copy"), default=0)
     content_sha256 = models.CharField(max_length=64)  # of what is inside: a ZIP's timestamps do not count

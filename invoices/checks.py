@@ -1,0 +1,232 @@
+"""
+What the portal can say about a file before it goes out.
+
+Unreadable files are refused here as AutoInvoice refuses them. Everything else is a concern: shown, never in the way,
+for AutoInvoice knows more formats, receivers and customers than we do.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from companies import business_ids
+from companies.facts import is_verified
+from companies.models import Company
+from invoices import packages, xml
+from invoices.documents import Document, Party, read
+from invoices.models import Invoice
+from invoices.packages import Package
+from invoices.xml import UnreadableFileError
+
+_INVOICE_WORDS = ("invoice", "creditnote", "faktura", "fattura", "lasku", "factuur", "rechnung")
+_TOLERANCE = Decimal("0.02")
+_PER_LINE = Decimal("0.01")  # lines are often rounded one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something about a file that staff should know before they send it."""
+
+    code: str
+    text: str | Promise
+    remedy: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One readable file."""
+
+    package: Package
+    document: Document
+
+
+def inspect(content: bytes, name: str) -> Inspected:
+    """
+    Read a file without sending anything.
+
+    :raises UnreadableFileError: AutoInvoice would refuse it too
+    """
+    package = packages.read(content, name)
+    root = xml.parse(package.xml)
+    document = read(root)
+    if not document.is_read and not document.format and not _mentions_invoices(root):
+        raise UnreadableFileError(
+            _("The XML is not an invoice: it begins with “%(root)s”.") % {"root": xml.local_name(root)[:60]},
+            _("Choose the invoice's own XML file."),
+        )
+    return Inspected(package, document)
+
+
+def _mentions_invoices(root: etree._Element) -> bool:
+    return any(
+        word in str(element.tag).casefold()
+        for element in root.iter()
+        if isinstance(element.tag, str)
+        for word in _INVOICE_WORDS
+    )
+
+
+def concerns(inspected: Inspected, company: Company) -> list[Concern]:
+    """Return what speaks against sending the file as this company; may be empty. Reads the database."""
+    found = [*_about_company(company)]
+    document = inspected.document
+    if not document.is_read:
+        return [*found, _unread(document)]
+    return [
+        *found,
+        *_about_content(document),
+        *_about_parties(document, company),
+        *_about_totals(document),
+        *_about_number(document, company),
+    ]
+
+
+def _about_company(company: Company) -> Iterator[Concern]:
+    if not is_verified(company):
+        yield Concern(
+            "company_unverified",
+            _("%(company)s is not verified yet: the file waits, and is sent by itself once it is.")
+            % {"company": company},
+            _("Get the company's authorization signed."),
+        )
+
+
+def _unread(document: Document) -> Concern:
+    if document.format:
+        text = _("The format %(format)s cannot be checked by the portal; AutoInvoice can read it.")
+        return Concern("format_unread", text % {"format": document.format}, _("Look the invoice up after sending it."))
+    return Concern(
+        "format_unknown",
+        _("The portal does not know this format; AutoInvoice decides whether it is an invoice."),
+        _("Check that you chose the invoice's own XML file."),
+    )
+
+
+def _about_content(document: Document) -> Iterator[Concern]:
+    needed = {
+        _("number"): document.number,
+        _("date"): document.date,
+        _("currency"): document.currency,
+        _("sender's name"): document.seller.name,
+        _("receiver's name"): document.buyer.name,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        yield Concern(
+            "content_missing",
+            _("AutoInvoice will refuse it, for this is missing: %(what)s.") % {"what": ", ".join(missing)},
+            _("Have the customer's software fill it in, and export the invoice again."),
+        )
+    if not document.buyer.is_reachable:
+        yield Concern(
+            "receiver_address_missing",
+            _("The receiver has no address: no e-invoice address, business id, e-mail or full postal address."),
+            _("Add one of them to the invoice, or give an address on this page."),
+        )
+
+
+def _about_parties(document: Document, company: Company) -> Iterator[Concern]:
+    seller, buyer = _digests(document.seller, company), _digests(document.buyer, company)
+    if company.business_id_digest in seller:
+        if company.business_id_digest in buyer:
+            yield _to_itself(company)
+        return
+    known = _known(company, [*seller, *buyer])
+    sender = next((known[digest] for digest in seller if digest in known), None)
+    names = {"seller": document.seller.name or "?", "buyer": document.buyer.name or "?", "company": company}
+    if sender:
+        yield Concern(
+            "sender_is_another",
+            _("The sender is %(sender)s, not %(company)s.") % {"sender": sender, "company": company},
+            _("Send the file as %(sender)s.") % {"sender": sender},
+        )
+    elif company.business_id_digest in buyer:
+        yield Concern(
+            "receiver_is_company",
+            _("%(company)s is the receiver of this invoice, not its sender.") % names,
+            _("Sent invoices are those that the company itself has written."),
+        )
+    elif not any(digest in known for digest in buyer):
+        yield Concern(
+            "parties_unknown",
+            _("Neither party is this company or one that the portal knows: %(seller)s bills %(buyer)s.") % names,
+            _("Check that the file belongs to %(company)s.") % names,
+        )
+    else:
+        yield Concern(
+            "sender_unknown",
+            _("The sender %(seller)s is not %(company)s.") % names,
+            _("Check that the file belongs to %(company)s.") % names,
+        )
+
+
+def _to_itself(company: Company) -> Concern:
+    return Concern(
+        "to_itself",
+        _("Sender and receiver are both %(company)s.") % {"company": company},
+        _("Check the receiver of the invoice."),
+    )
+
+
+def _known(company: Company, digests: Iterable[str]) -> dict[str, Company]:
+    same_account = Company.objects.filter(account=company.account_id, business_id_digest__in=set(digests))
+    return {known.business_id_digest: known for known in same_account}
+
+
+def _digests(party: Party, company: Company) -> list[str]:
+    """Return the digests under which a party would be stored, for all ways its ids are written."""
+    country = party.country or company.country
+    texts = [variant for written in (*party.ids, party.endpoint) if written for variant in _variants(country, written)]
+    return list(dict.fromkeys(business_ids.digest(country, text) for text in texts))
+
+
+def _variants(country: str, written: str) -> Iterator[str]:
+    bare = written.rpartition(":")[2]
+    yield bare
+    if country == "FI" and bare.startswith("0037") and len(bare) >= 12:
+        yield bare[4:12]  # an OVT holds the business id
+    if bare.upper().startswith(country):
+        yield bare[len(country) :]
+
+
+def _about_totals(document: Document) -> Iterator[Concern]:
+    amounts = document.amounts
+    states = amounts.line_total if amounts.line_total is not None else amounts.without_tax
+    if amounts.lines is not None and states is not None and _differ(amounts.lines, states, _TOLERANCE + _PER_LINE * 10):
+        yield _sum_concern("lines_do_not_add_up", _("the lines"), amounts.lines, states, document.currency)
+    if amounts.without_tax is None or amounts.tax is None or amounts.with_tax is None:
+        return
+    added = abs(amounts.without_tax) + abs(amounts.tax)
+    if _differ(added, amounts.with_tax, _TOLERANCE):
+        yield _sum_concern("total_does_not_add_up", _("net and tax"), added, amounts.with_tax, document.currency)
+
+
+def _differ(one: Decimal, other: Decimal, tolerance: Decimal) -> bool:
+    # Signs are left out: Finvoice credit notes are negative, UBL ones are not.
+    return abs(abs(one) - abs(other)) > tolerance
+
+
+def _sum_concern(code: str, what: str, counted: Decimal, stated: Decimal, currency: str) -> Concern:
+    values = {"what": what, "counted": f"{counted:.2f}", "stated": f"{stated:.2f}", "currency": currency}
+    return Concern(
+        code,
+        _("The totals do not add up: %(what)s make %(counted)s %(currency)s, the invoice says %(stated)s.") % values,
+        _("Ask the customer to check the invoice; receivers may refuse it."),
+    )
+
+
+def _about_number(document: Document, company: Company) -> Iterator[Concern]:
+    if not document.number:
+        return
+    earlier = Invoice.objects.sent().filter(company=company, number=document.number).order_by("-created_at").first()
+    if earlier:
+        yield Concern(
+            "number_used",
+            _("Number %(number)s was sent before, on %(date)s.")
+            % {"number": earlier, "date": f"{earlier.created_at:%Y-%m-%d}"},
+            _("Look at the earlier invoice first. The receiver may take this one for a double."),
+        )

@@ -1,0 +1,189 @@
+"""Writing what AutoInvoice tells of invoices into our rows: an older fact never overwrites a newer one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from companies.models import Company
+from invoices import remedies
+from invoices.documents.model import as_date
+from invoices.enums import Direction, Status, status_of
+from invoices.models import Invoice, InvoiceAction
+from invoices.services import Action, InvoiceEntity
+from portal.operations import facts
+from portal.partners import concealed
+from portal.sync.upsert import Written, upsert
+
+KEY = ("account", "company", "uuid")
+# What an entity says; error, remedy and the marks of our own work come from elsewhere.
+COLUMNS = (
+    "status",
+    "number",
+    "reference",
+    "counterparty_name",
+    "counterparty_country",
+    "counterparty_address",
+    "counterparty_operator",
+    "business_id",
+    "business_id_digest",
+    "business_id_secret",
+    "invoice_date",
+    "due_date",
+    "sum_amount",
+    "total_amount",
+    "currency",
+    "source_format",
+    "destination",
+    "origin",
+    "comment",
+    "created_at",
+    "received_at",
+)
+_LONGEST = {  # None: no limit
+    field.name: getattr(field, "max_length", None)
+    for field in Invoice._meta.concrete_fields  # noqa: SLF001  Django's documented way to a model's fields
+}
+_MOST = Decimal(10) ** 14  # what the columns hold
+
+
+def row_of(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
+    """Return an unsaved row for what AutoInvoice said at a time. A new row is looked at at once, for its details."""
+    invoice = Invoice(
+        account_id=company.account_id,
+        company=company,
+        uuid=entity.id,
+        direction=direction,
+        fact_at=at,
+        next_check_at=at,
+    )
+    fill(invoice, entity)
+    return invoice
+
+
+def fill(invoice: Invoice, entity: InvoiceEntity) -> None:
+    """Put what an entity says into a row's columns."""
+    _set(invoice, status=status_of(entity.status) or invoice.status)
+    _set(
+        invoice,
+        number=entity.number,
+        reference=entity.reference,
+        currency=(entity.currency or "").upper(),
+        source_format=entity.source_format,
+        destination=entity.destination,
+        origin=entity.origin,
+        comment=entity.comment,
+    )
+    invoice.invoice_date, invoice.due_date = as_date(entity.date or ""), as_date(entity.date_due or "")
+    invoice.sum_amount, invoice.total_amount = _amount(entity.sum), _amount(entity.sum_tax)
+    invoice.created_at = entity.created_at or invoice.created_at
+    invoice.received_at = entity.received_at
+    _fill_counterparty(invoice, entity)
+
+
+def _fill_counterparty(invoice: Invoice, entity: InvoiceEntity) -> None:
+    party = entity.recipient if invoice.direction == Direction.SENT else entity.sender
+    if party is None:
+        return
+    country = (party.country or "").upper()
+    _set(
+        invoice,
+        counterparty_name=party.name,
+        counterparty_country=country,
+        counterparty_address=_without_personal_number(country, party.eia or ""),
+        counterparty_operator=party.operator,
+    )
+    if party.bid:
+        invoice.set_business_id(country, party.bid[:80])
+        _set(invoice, business_id=invoice.business_id)
+
+
+def _without_personal_number(country: str, address: str) -> str:
+    """Mask the value of an e-invoice address ("0007:…") that is a person's own number."""
+    scheme, colon, value = address.rpartition(":")
+    if scheme == "0007" or country == "SE":
+        return f"{scheme}{colon}{concealed.conceal('SE', value).shown}"
+    return address
+
+
+def _set(invoice: Invoice, **texts: str | None) -> None:
+    """Set texts, cut to what their columns hold: one odd field must not cost the row."""
+    for name, text in texts.items():
+        setattr(invoice, name, (text or "").replace("\x00", "")[: _LONGEST[name]])
+
+
+def _amount(amount: Decimal | None) -> Decimal | None:
+    return amount if amount is not None and amount.is_finite() and abs(amount) < _MOST else None
+
+
+def write(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
+    """Write one invoice inside a transaction and return its row as it is now."""
+    write_many([row_of(company, direction, entity, at)])
+    return Invoice.objects.get(account=company.account_id, company=company, uuid=entity.id)
+
+
+def write_many(rows: Sequence[Invoice]) -> Written:
+    """Write invoices of one page inside a transaction, and announce the delivered ones that are news."""
+    written = upsert(Invoice, rows, key=KEY, columns=COLUMNS)
+    if written.news:
+        _announce(written.news)
+    return written
+
+
+def _announce(ids: Sequence[Any]) -> None:
+    delivered = Invoice.objects.filter(pk__in=ids, status=Status.DELIVERED, direction=Direction.SENT)
+    facts.announce_many(delivered_fact(uuid) for uuid in delivered.values_list("uuid", flat=True))
+
+
+def delivered_fact(uuid: UUID) -> str:
+    return facts.key("invoice.delivered", uuid)
+
+
+def write_actions(invoice: Invoice, actions: Sequence[Action]) -> bool:
+    """Make a row's actions what AutoInvoice lists, inside a transaction; tell whether they changed."""
+    wanted = [
+        InvoiceAction(
+            invoice=invoice,
+            position=position,
+            happened_at=action.happened_at,
+            type=action.type[:40],
+            key=(action.key or "")[:80],
+            channel=(action.channel or "")[:40],
+            message=(action.message or "").replace("\x00", ""),
+        )
+        for position, action in enumerate(actions)
+    ]
+    if [_facts(action) for action in wanted] == [_facts(action) for action in invoice.actions.all()]:
+        return False
+    invoice.actions.all().delete()
+    InvoiceAction.objects.bulk_create(wanted)
+    return True
+
+
+def _facts(action: InvoiceAction) -> tuple[object, ...]:
+    return action.happened_at, action.type, action.key, action.channel, action.message
+
+
+def note_failure(invoice: Invoice, code: str, text: str) -> None:
+    """Set error and remedy of a row by AutoInvoice's words; clears them when the invoice has not failed."""
+    if invoice.status != Status.FAILED:
+        invoice.error_code = invoice.error_text = invoice.remedy_key = invoice.remedy_by = ""
+        return
+    _set(invoice, error_code=code or invoice.error_code, error_text=text or invoice.error_text)
+    found = remedies.find(invoice.error_code, invoice.error_text)
+    invoice.remedy_key, invoice.remedy_by = (found.key, found.by) if found else ("", "")
+
+
+def failing_action(actions: Sequence[Action]) -> Action | None:
+    """Return the step that says why an invoice failed: the last error."""
+    errors = [action for action in actions if remedies.is_error(action.type, action.key or "")]
+    return max(errors, key=lambda action: action.happened_at, default=None)
+
+
+def not_later_than_now(at: datetime | None) -> datetime:
+    """Return when a told fact was true; a clock that runs ahead of ours must not shut out what comes after."""
+    now = timezone.now()
+    return min(at, now) if at else now

@@ -1,0 +1,165 @@
+"""What staff do with invoices at AutoInvoice: send a file, mark a received invoice as handled."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import msgspec
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies import facts as company_facts
+from invoices import mirror, packages, remedies, storing
+from invoices.enums import Direction
+from invoices.models import Invoice, Upload
+from invoices.services import InvoiceEntity, InvoiceService, SendingOptions
+from portal import maventa
+from portal.operations import registry
+from portal.operations.enums import OPEN_STATES, Weight
+from portal.operations.handlers import (
+    AlreadyQueuedError,
+    Calls,
+    Found,
+    Handler,
+    NotQueueableError,
+    NotThere,
+    Remedy,
+    Verdict,
+)
+from portal.operations.models import Operation
+
+
+class SendParameters(msgspec.Struct, frozen=True, kw_only=True):
+    sha256: str  # of the stored bytes
+    options: SendingOptions = SendingOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    company: UUID
+    uuid: UUID
+    name: str
+    sha256: str
+    options: SendingOptions
+
+    def open(self) -> BinaryIO:
+        return storing.opened(self.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    entity: InvoiceEntity
+    at: datetime  # when it was asked: what the entity says was true then or later
+
+
+@registry.register
+class Send(Handler[Sending, Sent]):
+    """
+    Hand over one file under a uuid of ours that follows from company, content and copy number.
+
+    However often it is sent, AutoInvoice has it once: a repeat is refused, and then the uuid is looked up.
+    """
+
+    kind = "invoices.send"
+    label = _("Send invoice")
+    verb = _("Send")
+    target = "invoices.Upload"
+    permission = "invoices.send_invoice"
+    weight = Weight.OUTWARD
+    Parameters = SendParameters
+    related = ("company",)
+    repeatable = True
+
+    def check(self, target: Upload, parameters: SendParameters) -> None:
+        sent = Invoice.objects.filter(account=target.account_id, company=target.company_id, uuid=target.uuid).first()
+        if sent:
+            raise NotQueueableError(
+                _("This file was sent already: invoice %(number)s.") % {"number": sent},
+                _("Open that invoice. To send it once more on purpose, press “Send again as a new copy” there."),
+            )
+        twin = target.operations.filter(kind=self.kind, state__in=OPEN_STATES).first()
+        if twin:
+            raise AlreadyQueuedError(_("This file is being sent already."), twin.pk)
+
+    def missing(self, operation: Operation) -> set[str]:
+        company = operation.target.company
+        return set() if company_facts.is_verified(company) else {company_facts.verified(company.uuid)}
+
+    def prepare(self, members: list[Operation]) -> Sending:
+        upload: Upload = members[0].target
+        try:
+            with storing.opened(upload.sha256) as stream:
+                name = "invoice.zip" if packages.is_zip(stream.read(4)) else "invoice.xml"
+        except FileNotFoundError:
+            text = _("The file is not in the storage any more.")
+            raise NotQueueableError(text, _("Give the file once more.")) from None
+        parameters = self.parameters_of(members[0])
+        return Sending(upload.company.uuid, upload.uuid, name, upload.sha256, parameters.options)
+
+    def send(self, request: Sending, calls: Calls) -> Sent:
+        service = InvoiceService(calls(request.company))
+        file = maventa.FilePart("file", request.name, request.open)
+        asked_at = timezone.now()
+        try:
+            return Sent(service.create(file, request.uuid, request.options), asked_at)
+        except maventa.RejectedError as refusal:
+            # What a known uuid answers is not documented: after any refusal but "no access" the uuid is looked up.
+            known = None if refusal.status == 401 else service.find(request.uuid)
+            if known is None:
+                raise
+            return Sent(known, asked_at)
+
+    def settle(self, operation: Operation, sent: Sent) -> dict[str, Any]:
+        upload: Upload = operation.target
+        invoice = mirror.write(upload.company, Direction.SENT, sent.entity, sent.at)
+        return {"invoice": str(invoice.uuid), "number": invoice.number, "status": invoice.status}
+
+    def resolve(self, request: Sending, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[Sent]:
+        asked_at = timezone.now()
+        known = InvoiceService(calls(request.company)).find(request.uuid)
+        return Found(Sent(known, asked_at)) if known else NotThere()
+
+    def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
+        code = "unauthorized" if error.status == 401 else error.code
+        found = remedies.find(code, "\n".join((*error.details, error.text)))
+        return Remedy(f"{found.cause} {found.remedy} {found.next_step}", str(found.by)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    company: UUID
+    uuid: UUID
+
+
+@registry.register
+class MarkHandled(Handler[Marking, None]):
+    """Tell AutoInvoice that a received invoice is safely saved here: it leaves the partner's list of new ones."""
+
+    kind = "invoices.mark_handled"
+    label = _("Mark received invoice as handled")
+    verb = _("Mark as handled")
+    target = "invoices.Invoice"
+    permission = "invoices.handle_invoice"
+    weight = Weight.INWARD
+    related = ("company",)
+    repeatable = True  # a mark set twice is the same mark
+
+    def check(self, target: Invoice, parameters: Any) -> None:
+        if target.direction != Direction.RECEIVED:
+            raise NotQueueableError(_("Only received invoices carry this mark."))
+        if target.handled_at:
+            raise NotQueueableError(_("It is marked as handled already."))
+
+    def prepare(self, members: list[Operation]) -> Marking:
+        return Marking(members[0].target.company.uuid, members[0].target.uuid)
+
+    def send(self, request: Marking, calls: Calls) -> None:
+        InvoiceService(calls(request.company)).mark(request.uuid, "HANDLED")
+
+    def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
+        Invoice.objects.filter(pk=operation.target_id, handled_at=None).update(handled_at=timezone.now())
+        return {}
+
+    def resolve(self, request: Marking, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[None]:
+        return NotThere()  # marking once more does no harm, and costs less than reading the list

@@ -1,0 +1,263 @@
+"""The /v1/invoices resource and the partner's feeds of it. Knows no model, writes nothing."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import BinaryIO
+from uuid import UUID
+
+import msgspec
+
+from portal import maventa
+from portal.maventa import Api
+
+# One token serves sending and receiving.
+SCOPE = "invoice:send invoice:receive"
+PARTNER_SCOPE = "partner:invoice_delivery_actions"
+IDS_PER_LIST = 100
+
+IMAGE = "ORIGINAL_OR_GENERATED_IMAGE"
+# What an invoice can be asked back as. Source: getV1InvoicesId, parameter return_format
+RETURN_FORMATS = frozenset(
+    f"{family}{kind}"
+    for family, kinds in {
+        "VISMAXML60": ("",),
+        "PEPPOLBIS30": ("",),
+        "SIUBL20": ("",),
+        "OIOUBL21": ("",),
+        "VISMAUBL30": ("",),
+        "FINVOICE30": ("",),
+        "TEAPPS30": ("",),
+        "FATTURAPA12": ("",),
+        "XRECHNUNG23": ("UBL", "CII", "EXTUBL", "EXTCII"),
+        "XRECHNUNG30": ("UBL", "CII", "EXTUBL", "EXTCII"),
+    }.items()
+    for kind in kinds
+)
+
+
+class Party(maventa.Answer, frozen=True, kw_only=True):
+    eia: str | None = None
+    bid: str | None = None
+    name: str | None = None
+    country: str | None = None
+    operator: str | None = None
+
+
+class Action(maventa.Answer, frozen=True, kw_only=True):
+    happened_at: maventa.Instant
+    type: str = ""
+    key: str | None = None
+    channel: str | None = None
+    message: str | None = None
+
+
+class Attachment(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    filename: str | None = None
+    type: str | None = None
+    mimetype: str | None = None
+
+
+class InvoiceEntity(maventa.Answer, frozen=True, kw_only=True):
+    """An invoice as AutoInvoice tells it; `sum` is without tax, `sum_tax` with it."""
+
+    id: UUID
+    status: str | None = None
+    number: str | None = None
+    reference: str | None = None
+    sender: Party | None = None
+    recipient: Party | None = None
+    created_at: maventa.Instant | None = None
+    received_at: maventa.Instant | None = None
+    date: str | None = None  # text: a date that is none must not cost the whole page
+    date_due: str | None = None
+    sum: Decimal | None = None
+    sum_tax: Decimal | None = None
+    currency: str | None = None
+    source_format: str | None = None
+    destination: str | None = None
+    origin: str | None = None
+    comment: str | None = None
+    files: list[Attachment] | None = None  # attachments only
+
+
+class DeliveryEvent(maventa.Answer, frozen=True, kw_only=True):
+    """A line of the partner's feeds: which invoice of which company."""
+
+    company_id: UUID
+    invoice_id: UUID
+    state: str | None = None
+    created_at: maventa.Instant | None = None
+
+
+class SendingOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How AutoInvoice shall send an invoice; what is empty is left to it. Source: postV1Invoices."""
+
+    format: str = ""
+    recipient_type: str = ""  # b2b, consumer
+    recipient_eia: str = ""  # with operator: exactly this address
+    recipient_operator: str = ""
+    recipient_email: str = ""
+    disabled_routes: tuple[str, ...] = ()  # print, email, einvoice
+    sender_comment: str = ""
+    lang: str = ""
+    payment_instruction_identifier: str = ""
+    prevent_routing: bool = False
+    print_color: bool | None = None
+    print_letter_class: str = ""  # PRIORITY, ECONOMY
+    print_own_image: bool | None = None
+    prevent_digital_post: bool | None = None
+    allow_kivra_fi: bool | None = None
+    email_format: str = ""
+
+    def fields(self) -> dict[str, object]:
+        """Return the form fields that say something."""
+        plain = {name: getattr(self, name) or None for name in _PLAIN}
+        nested = {
+            "print_settings[color]": self.print_color,
+            "print_settings[letter_class]": self.print_letter_class or None,
+            "print_settings[print_own_image]": self.print_own_image,
+            "print_settings[prevent_digital_post]": self.prevent_digital_post,
+            "print_settings[allow_kivra_fi]": self.allow_kivra_fi,
+            "email_settings[xml_format]": self.email_format or None,
+        }
+        # Form arrays repeat the bare name.
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in {**plain, **nested}.items()
+            if value is not None
+        }
+
+
+_PLAIN = (
+    "format",
+    "recipient_type",
+    "recipient_eia",
+    "recipient_operator",
+    "recipient_email",
+    "disabled_routes",
+    "sender_comment",
+    "lang",
+    "payment_instruction_identifier",
+    "prevent_routing",
+)
+
+
+class InvoiceService:
+    """Invoices of the company that the client speaks for."""
+
+    def __init__(self, client: maventa.Client) -> None:
+        self._client = client
+
+    def create(self, file: maventa.FilePart, uuid: UUID, options: SendingOptions) -> InvoiceEntity:
+        """
+        Hand over one XML or ZIP under our uuid; accepted means only that it will be tried. Source: postV1Invoices.
+
+        :raises maventa.RejectedError: 401 company not verified, 409 uuid known, 400 content refused
+        """
+        return self._client.call(
+            Api.AX,
+            "POST",
+            "/v1/invoices",
+            answer=InvoiceEntity,
+            scope=SCOPE,
+            form={"uuid": uuid, **options.fields()},
+            files=[file],
+            repeatable=True,
+        )
+
+    def get(self, uuid: UUID) -> InvoiceEntity:
+        """Return one invoice. Source: getV1InvoicesId."""
+        return self._client.call(Api.AX, "GET", "/v1/invoices/{id}", answer=InvoiceEntity, scope=SCOPE, id=uuid)
+
+    def find(self, uuid: UUID) -> InvoiceEntity | None:
+        """Return one invoice, None if AutoInvoice knows none of that uuid for this company."""
+        try:
+            return self.get(uuid)
+        except maventa.RejectedError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def pages(
+        self, direction: str, *, since: datetime | None, until: datetime, statuses: Sequence[str] = ()
+    ) -> Iterator[list[InvoiceEntity]]:
+        """Yield the invoices of one direction that were created in a window, page by page. Source: getV1Invoices."""
+        asked = {
+            "direction": direction,
+            "created_at_start": since,
+            "created_at_end": until,
+            "status": list(statuses) or None,
+        }
+        return self._client.pages(Api.AX, "/v1/invoices", item=InvoiceEntity, scope=SCOPE, params=asked)
+
+    def actions(self, uuid: UUID) -> list[Action]:
+        """Return the steps of an invoice's way. Source: getV1InvoicesIdActions."""
+        return self._client.call(
+            Api.AX,
+            "GET",
+            "/v1/invoices/{id}/actions",
+            answer=list[Action],
+            scope=SCOPE,
+            params={"channel_details_version": 1},
+            id=uuid,
+        )
+
+    def file(self, uuid: UUID, file_id: str, to: BinaryIO) -> maventa.Download:
+        """Write one attachment to `to`. Source: getV1InvoicesIdFilesFileId."""
+        return self._client.download(
+            Api.AX, "/v1/invoices/{id}/files/{file_id}", to=to, scope=SCOPE, id=uuid, file_id=file_id
+        )
+
+    def rendered(self, uuid: UUID, return_format: str, to: BinaryIO) -> maventa.Download | None:
+        """
+        Write the invoice as XML of a format, or its image, to `to`; None if there is none.
+
+        Source: getV1InvoicesId, return_format.
+        """
+        try:
+            return self._client.download(
+                Api.AX, "/v1/invoices/{id}", to=to, scope=SCOPE, params={"return_format": return_format}, id=uuid
+            )
+        except maventa.RejectedError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def mark(self, uuid: UUID, state: str) -> None:
+        """
+        Set the partner's mark of an invoice: HANDLED, or CREATED to be told of it again.
+
+        Source: patchV1InvoicesIdInvoiceEvents.
+        """
+        self._client.call(
+            Api.AX, "PATCH", "/v1/invoices/{id}/invoice_events", scope=SCOPE, json={"state": state}, id=uuid
+        )
+
+
+class PartnerInvoiceService:
+    """What happened to invoices of all companies. The client speaks for the partner company."""
+
+    def __init__(self, client: maventa.Client) -> None:
+        self._client = client
+
+    def received(self, state: str = "CREATED") -> Iterator[list[DeliveryEvent]]:
+        """Yield received invoices that carry a mark. Source: getV1PartnerInvoiceEventsReceived."""
+        return self._client.pages(
+            Api.AX,
+            "/v1/partner/invoice_events/received",
+            item=DeliveryEvent,
+            scope=PARTNER_SCOPE,
+            params={"state": state},
+        )
+
+    def sent_errors(self, after: datetime, before: datetime) -> Iterator[list[DeliveryEvent]]:
+        """Yield sent invoices that failed in a window. Source: getV1PartnerInvoiceEventsSentErrors."""
+        return self._client.pages(
+            Api.AX,
+            "/v1/partner/invoice_events/sent_errors",
+            item=DeliveryEvent,
+            scope=PARTNER_SCOPE,
+            params={"happened_after": after, "happened_before": before},
+        )
