@@ -86,6 +86,8 @@ def parse(country: str, text: str) -> BusinessId:
 
 def conceal(country: str, text: str) -> Concealed:
     """Return how a business id is stored; one that breaks its country's rules is kept as it came."""
+    if not text.strip():
+        return Concealed(shown="", digest="", secret="")
     try:
         business_id = parse(country, text)
     except InvalidBusinessIdError:

@@ -114,6 +114,10 @@ class Company(BusinessIdColumns):
     def __str__(self) -> str:
         return self.name or str(self.uuid)
 
+    def operation_subject(self) -> dict[str, Any]:
+        """Return whose timeline operations for this row belong to."""
+        return {"company_uuid": self.uuid}
+
     @property
     def is_usable(self) -> bool:
         """Tell whether it may send, receive and activate."""
@@ -175,6 +179,10 @@ class Onboarding(BusinessIdColumns):
 
     def __str__(self) -> str:
         return self.name or self.business_id or str(_("New company"))
+
+    def operation_subject(self) -> dict[str, Any]:
+        """Return whose timeline operations for this row belong to."""
+        return {"company_uuid": self.company.uuid if self.company else None, "onboarding_id": self.pk}
 
     @property
     def effective_method(self) -> str:

@@ -1,0 +1,55 @@
+"""The facts about companies that operations wait for: their names, whether they are true, and telling that they are."""
+
+from uuid import UUID
+
+from companies import networks
+from companies.enums import ProfileStatus
+from companies.models import Company, Onboarding
+from portal.operations import facts
+
+
+def registered(onboarding: Onboarding) -> str:
+    """Return the key of "this onboarding has its company"."""
+    return facts.key("onboarding.registered", onboarding.pk)
+
+
+def verified(company_uuid: UUID) -> str:
+    """Return the key of "this company may send, receive and activate"."""
+    return facts.key("company.verified", company_uuid)
+
+
+def active(network: str, company_uuid: UUID) -> str:
+    """Return the key of "this company is active in this network"."""
+    return facts.key(f"network.{network}.active", company_uuid)
+
+
+def is_verified(company: Company) -> bool:
+    """Tell whether the company may send, receive and activate. Older accounts (UNKNOWN) may."""
+    return company.is_usable
+
+
+def is_active(company: Company, network: str) -> bool:
+    """Tell whether the company is active in the network."""
+    return company.profiles.filter(network=network, status=ProfileStatus.ACTIVE).exists()
+
+
+def missing_for_network(company: Company, network: str) -> set[str]:
+    """Return the facts that joining a network still needs."""
+    missing = set() if is_verified(company) else {verified(company.uuid)}
+    if networks.needs_visma(network) and not is_active(company, networks.VISMA):
+        missing.add(active(networks.VISMA, company.uuid))
+    return missing
+
+
+def announce_registered(onboarding: Onboarding) -> None:
+    facts.announce_many([registered(onboarding)])
+
+
+def announce_verified(company_uuid: UUID) -> None:
+    facts.announce_many([verified(company_uuid)])
+
+
+def announce_networks(company_uuid: UUID, names: set[str]) -> None:
+    """Say that a company has become active in networks."""
+    if names:
+        facts.announce_many([active(name, company_uuid) for name in sorted(names)])

@@ -1,0 +1,183 @@
+"""Joining and leaving networks."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies import facts, mirrors, networks, policies, remedies, services
+from companies.enums import ProfileStatus
+from companies.models import Company
+from companies.operations.authorization import company_or_wait
+from portal import maventa
+from portal.operations import registry
+from portal.operations.enums import Weight
+from portal.operations.handlers import (
+    Calls,
+    Found,
+    Handler,
+    NotQueueableError,
+    NotThere,
+    Remedy,
+    Verdict,
+    WillNotHappenError,
+)
+from portal.operations.models import Operation
+
+
+class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
+    network: str
+    profiles: list[str] = [networks.INVOICES]
+    profile_version: str = ""
+    scheme: str = ""  # with the address, or neither: AutoInvoice derives both
+    endpoint_id: str = ""
+
+
+def _request(wanted: ActivateParameters) -> services.ProfileRequest:
+    return services.ProfileRequest(
+        network=wanted.network,
+        profiles=wanted.profiles,
+        profile_version=wanted.profile_version or None,
+        scheme=wanted.scheme or None,
+        endpoint_id=wanted.endpoint_id or None,
+    )
+
+
+class ActivateRequest(msgspec.Struct, frozen=True, kw_only=True):
+    company: UUID
+    profile: services.ProfileRequest
+
+
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    profile: services.Profile
+    at: datetime  # when it was asked for
+    found: bool = False  # it was there already
+
+
+@registry.register
+class ActivateNetwork(Handler[ActivateRequest, Joined]):
+    """The company joins a network; VISMA first, the others wait for it."""
+
+    kind = "companies.activate_network"
+    label = _("Activate network")
+    verb = _("Activate")
+    target = "companies.Company"
+    permission = "companies.activate_network"
+    Parameters = ActivateParameters
+    related = ("account",)
+
+    def check(self, target: policies.Target, parameters: ActivateParameters) -> None:
+        policies.check_can_activate(target, _request(parameters))
+
+    def missing(self, operation: Operation) -> set[str]:
+        company, wanted = company_or_wait(operation), self.parameters_of(operation)
+        if company is None:
+            return {facts.registered(operation.target)}
+        if policies.registration_of(company, wanted.network, wanted.profiles):
+            raise WillNotHappenError(_("The company is in this network already, or about to be."))
+        return facts.missing_for_network(company, wanted.network)
+
+    def prepare(self, members: list[Operation]) -> ActivateRequest:
+        company, wanted = policies.company_of(members[0].target), self.parameters_of(members[0])
+        if company is None:
+            raise NotQueueableError(_("The company is not registered yet."))
+        return ActivateRequest(company=company.uuid, profile=_request(wanted))
+
+    def send(self, request: ActivateRequest, calls: Calls) -> Joined:
+        service, at = services.NetworkService(calls(request.company)), timezone.now()
+        try:
+            return Joined(profile=service.register(request.profile), at=at)
+        except maventa.RejectedError as error:
+            # The same registration once more: made outside the portal, or by a call whose answer never came.
+            same = find(service, request.profile) if error.code == "profile_name_conflict" else None
+            if same is None:
+                raise
+            return Joined(profile=same, at=at, found=True)
+
+    def settle(self, operation: Operation, sent: Joined) -> dict[str, Any]:
+        company: Company = operation.target
+        wanted = self.parameters_of(operation)
+        profile = (
+            sent.profile if sent.profile.network else msgspec.structs.replace(sent.profile, network=wanted.network)
+        )
+        mirrors.write_profiles(company, [profile], sent.at, whole=False)
+        return {"profile": profile.id, "status": profile.status, "found": sent.found}
+
+    def resolve(
+        self, request: ActivateRequest, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
+    ) -> Verdict[Joined]:
+        at = timezone.now()
+        same = find(services.NetworkService(calls(request.company)), request.profile)
+        return NotThere() if same is None else Found(Joined(profile=same, at=at, found=True))
+
+    def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
+        return remedies.remedy_for(error)
+
+
+def find(service: services.NetworkService, wanted: services.ProfileRequest) -> services.Profile | None:
+    """Return the company's live registration that covers what is wanted."""
+    for profile in service.listed([wanted.network]):
+        same_network = (profile.network or wanted.network) == wanted.network
+        if same_network and profile.status != ProfileStatus.ERROR and set(wanted.profiles) <= set(profile.names):
+            return profile
+    return None
+
+
+class RemoveParameters(msgspec.Struct, frozen=True):
+    profile: str  # AutoInvoice's id of the registration
+
+
+class RemoveRequest(msgspec.Struct, frozen=True):
+    company: UUID
+    profile: str
+
+
+@registry.register
+class RemoveNetwork(Handler[RemoveRequest, None]):
+    """The company leaves a network: others cannot reach it there any more."""
+
+    kind = "companies.remove_network"
+    label = _("Close network")
+    verb = _("Close")
+    target = "companies.Company"
+    permission = "companies.activate_network"
+    weight = Weight.COSTLY
+    Parameters = RemoveParameters
+    related = ("account",)
+
+    def check(self, target: Company, parameters: RemoveParameters) -> None:
+        profile = target.profiles.filter(remote_id=parameters.profile).first()
+        if profile is None:
+            raise NotQueueableError(_("This company has no such registration."), _("Look the company up first."))
+        policies.check_can_leave(profile)
+
+    def prepare(self, members: list[Operation]) -> RemoveRequest:
+        return RemoveRequest(members[0].target.uuid, self.parameters_of(members[0]).profile)
+
+    def send(self, request: RemoveRequest, calls: Calls) -> None:
+        try:
+            services.NetworkService(calls(request.company)).remove(request.profile)
+        except maventa.RejectedError as error:
+            if error.status != 404:  # gone is what was wanted
+                raise
+
+    def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
+        mirrors.close_profile(operation.target, self.parameters_of(operation).profile, timezone.now())
+        return {}
+
+    def resolve(
+        self, request: RemoveRequest, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
+    ) -> Verdict[None]:
+        try:
+            services.NetworkService(calls(request.company)).get(request.profile)
+        except maventa.RejectedError as error:
+            if error.status == 404:
+                return Found(None)
+            raise
+        return NotThere()
+
+    def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
+        return remedies.remedy_for(error)

@@ -1,0 +1,178 @@
+"""What may be done with a company now, and if not: why, and what to do instead."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies import business_ids, networks, peppol, services
+from companies.enums import AuthorizationState, OnboardingState, ProfileStatus
+from companies.models import Authorization, Company, CompanyUser, NetworkProfile, Onboarding
+from portal import contract
+from portal.operations.handlers import NotQueueableError
+from portal.partners.models import Method, PartnerAccount
+
+Target = Company | Onboarding
+
+REQUIRED = {
+    "name": _("name"),
+    "country": _("country"),
+    "business_id": _("business id"),
+    "address1": _("street address"),
+    "post_code": _("post code"),
+    "post_office": _("post office"),
+    "city": _("city"),
+    "email": _("company's e-mail"),
+}
+
+
+def check_can_register(onboarding: Onboarding) -> None:
+    """:raises NotQueueableError: something is missing, or the company is here already"""
+    if onboarding.company_id is not None:
+        raise NotQueueableError(_("This company is registered already."), _("Open the company's page."))
+    missing = [str(label) for field, label in REQUIRED.items() if not getattr(onboarding, field)]
+    if missing:
+        raise NotQueueableError(
+            _("Missing: %(fields)s.") % {"fields": ", ".join(missing)}, _("Fill it in and submit again.")
+        )
+    if len(onboarding.name) < 3:
+        raise NotQueueableError(_("The name is shorter than 3 characters."), _("Give the full registered name."))
+    try:
+        business_ids.parse(onboarding.country, onboarding.real_business_id)
+    except business_ids.InvalidBusinessIdError as exc:
+        raise NotQueueableError(exc.text, _("Correct the business id and submit again.")) from None
+
+
+def needs_support(country: str, method: str) -> bool:
+    """Tell whether only AutoInvoice's support can verify companies of this country in this way."""
+    return method != Method.OWN and country not in contract.networks()["authorization"]["visma_sign"]["countries"]
+
+
+def locales() -> tuple[str, ...]:
+    """Return the languages in which a document can be signed."""
+    return tuple(contract.networks()["locales"]["authorization_rest"]["values"])
+
+
+def default_locale(country: str) -> str:
+    """Return the usual language of a country's documents."""
+    by_country = contract.networks()["locales"]["by_country"]
+    return str(by_country.get(country, by_country["*"]))
+
+
+def check_can_authorize(target: Target, *, method: str, email: str, locale: str, authorization_id: str) -> None:
+    """:raises NotQueueableError: nothing to authorize, or not in this way"""
+    _check_way(target.account, target.country, method, authorization_id)
+    if not email:
+        raise NotQueueableError(_("The signer's e-mail is missing."), _("Ask the customer who signs, and fill it in."))
+    if locale not in locales():
+        raise NotQueueableError(
+            _("The language %(locale)s is not known.") % {"locale": locale},
+            _("Use %(known)s.") % {"known": ", ".join(locales())},
+        )
+    company = company_of(target)
+    if company is not None:
+        _check_no_other_way(company, method, email, locale)
+
+
+def _check_way(account: PartnerAccount, country: str, method: str, authorization_id: str) -> None:
+    if method == Method.OWN and not account.own_kyc:
+        raise NotQueueableError(
+            _("This partner account may not verify customers itself."),
+            _("Choose Visma Sign, or have AutoInvoice approve your process and the account's own process switched on."),
+        )
+    if method == Method.OWN and not authorization_id:
+        raise NotQueueableError(
+            _("The id in our own process is missing."), _("Give the id under which the proof is kept.")
+        )
+    if needs_support(country, method):
+        raise NotQueueableError(
+            _("Visma Sign does not work for companies of %(country)s.") % {"country": country or "?"},
+            _("Ask AutoInvoice support to verify the company."),
+        )
+
+
+def _check_no_other_way(company: Company, method: str, email: str, locale: str) -> None:
+    if company.is_usable:
+        raise NotQueueableError(_("The company is verified already."))
+    waiting = open_request(company)
+    if waiting and method == Method.VISMA_SIGN and (waiting.email, waiting.locale) == (email, locale):
+        raise NotQueueableError(
+            _("The request to %(email)s is still open.") % {"email": email},
+            _("Ask the signer to look for it. It can be sent anew when it has expired, or to another address now."),
+        )
+
+
+def open_request(company: Company) -> Authorization | None:
+    """Return the request that can still be signed."""
+    request = company.authorizations.filter(state=AuthorizationState.OPEN).first()
+    return None if request is None or request.has_run_out(timezone.now()) else request
+
+
+def check_can_activate(target: Target, wanted: services.ProfileRequest) -> None:
+    """:raises NotQueueableError: no such network here, or the company is in it already"""
+    _check_network(wanted.network, target.country)
+    _check_address(wanted)
+    if wanted.network == networks.PEPPOL and not wanted.profile_version and set(wanted.profiles) - {networks.INVOICES}:
+        raise NotQueueableError(_("These profiles need a version."), _("Choose the document version."))
+    company = company_of(target)
+    if company is not None and registration_of(company, wanted.network, wanted.profiles):
+        raise NotQueueableError(_("The company is in this network already, or about to be."))
+
+
+def _check_network(network: str, country: str) -> None:
+    if network not in networks.activatable():
+        raise NotQueueableError(
+            _("%(network)s cannot be activated here.") % {"network": network},
+            _("Use one of %(known)s.") % {"known": ", ".join(networks.activatable())},
+        )
+    countries = networks.countries_of(network)
+    if countries and country not in countries:
+        raise NotQueueableError(
+            _("%(network)s is only for companies of %(countries)s.")
+            % {"network": network, "countries": ", ".join(countries)}
+        )
+
+
+def _check_address(wanted: services.ProfileRequest) -> None:
+    if bool(wanted.scheme) != bool(wanted.endpoint_id):
+        raise NotQueueableError(_("Scheme and address belong together."), _("Give both, or leave both empty."))
+    known = {scheme.code for scheme in peppol.active_schemes()}
+    if wanted.scheme and wanted.network == networks.PEPPOL and wanted.scheme not in known:
+        raise NotQueueableError(
+            _("The scheme %(scheme)s is not in use.") % {"scheme": wanted.scheme},
+            _("Choose one of the active Peppol schemes."),
+        )
+
+
+def registration_of(company: Company, network: str, profiles: list[str]) -> NetworkProfile | None:
+    """Return the live registration that covers these profiles."""
+    live = company.profiles.filter(network=network, status__in=(ProfileStatus.ACTIVE, ProfileStatus.PENDING))
+    return next((profile for profile in live if set(profiles) <= set(profile.profiles)), None)
+
+
+def check_can_leave(profile: NetworkProfile) -> None:
+    """:raises NotQueueableError: gone already, or others need it"""
+    if profile.status == ProfileStatus.DISABLED:
+        raise NotQueueableError(_("This registration is closed already."))
+    if profile.network != networks.VISMA:
+        return
+    others = profile.company.profiles.filter(status__in=(ProfileStatus.ACTIVE, ProfileStatus.PENDING))
+    if others.exclude(network=networks.VISMA).exists():
+        raise NotQueueableError(_("Other networks of this company need VISMA."), _("Close the others first."))
+
+
+def check_can_remove_user(user: CompanyUser) -> None:
+    """:raises NotQueueableError: gone already, the last admin, or one whose key is in use"""
+    if user.removed_at is not None:
+        raise NotQueueableError(_("This user has been removed already."))
+    admins = CompanyUser.objects.filter(company_id=user.company_id, role="ADMIN", removed_at=None)
+    if user.role == "ADMIN" and not admins.exclude(pk=user.pk).exists():
+        raise NotQueueableError(_("At least one admin must remain."), _("Add another admin first."))
+
+
+def company_of(target: Target) -> Company | None:
+    """Return the company that a target is, or has become."""
+    return target if isinstance(target, Company) else target.company
+
+
+def is_refused(target: Target) -> bool:
+    """Tell whether the target is an onboarding that got no company."""
+    return isinstance(target, Onboarding) and target.state == OnboardingState.REFUSED
