@@ -1,6 +1,7 @@
 """Company settings: blocks that are read whole or by name, and changed field by field."""
 
 import json
+import sqlite3
 from typing import Any
 
 from portal.sandbox.api import companies
@@ -21,7 +22,7 @@ READ_ONLY = {"details": ("country", "bid", "vat_number"), "address": ("country",
 
 @simulates("getV1CompanySettings")
 def show_settings(call: Call) -> Answer:
-    blocks = _settings(call, companies.of(call))
+    blocks = effective(call.world.db, companies.of(call))
     wanted = call.params.get("fields")
     return Answer(body={name: block for name, block in blocks.items() if not wanted or name in wanted})
 
@@ -44,8 +45,9 @@ def change_settings(call: Call) -> Answer:
     return Answer(204)
 
 
-def _settings(call: Call, company: Company) -> dict[str, Any]:
-    return _merged(_defaults(company), companies.settings_of(call.world.db, company.id))
+def effective(db: sqlite3.Connection, company: Company) -> dict[str, Any]:
+    """All blocks: the defaults, and over them what was changed."""
+    return _merged(_defaults(company), companies.settings_of(db, company.id))
 
 
 def _defaults(company: Company) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def endpoint_identity(scheme: str, value: str) -> str:
     """Return the company's identity behind an electronic address of a national scheme; "" for GLN and the like."""
     address = compact(value)
     ovt = _OVT.fullmatch(address)
-    if ovt and scheme in ("", "0216", "0037", "0212", "0213"):
+    if ovt and scheme in ("", "0216", "0037", "0212", "0213", "V154"):
         return identity("FI", ovt[1])
     country = COUNTRY_BY_SCHEME.get(scheme)
     return identity(country, address) if country else ""
