@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+DATA = Path(__file__).resolve().parent / "data"  # what the story tells of, as files
 _SOCKET_PATH_LIMIT = 100  # the system allows 108 bytes with the final zero
 # Made once and kept: what they encrypted or hashed is unreadable without them.
 _KEYS = ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "DEMO_PASSWORD")

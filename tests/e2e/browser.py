@@ -1,0 +1,58 @@
+"""Debian's chromium, silent: it asks nobody outside this machine anything."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+MISSING = "chromium is missing; run as root: apt-get install chromium"
+_QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+    "--no-first-run",
+    "--no-pings",
+    "--metrics-recording-only",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """:raises RuntimeError: it is not installed; the text says the command"""
+    executable = shutil.which("chromium")
+    if executable is None:
+        raise RuntimeError(MISSING)
+    # Its sandbox needs an ordinary user.
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[*_QUIET, *as_root])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def log_in(page: Page, url: str, username: str, password: str) -> None:
+    page.goto(f"{url}/admin/login/?next=/admin/")
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(password)
+    page.locator("form button[type=submit], form input[type=submit]").first.click()
+    page.wait_for_url(f"{url}/admin/")
+
+
+def collect_errors(context: BrowserContext) -> list[str]:
+    """Return a list that fills with what goes wrong on the pages: scripts' errors and what the policy blocked."""
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(f"{error.page.url if error.page else ''}: {error.error}"))
+    context.on(
+        "console", lambda message: errors.append(f"{message.page and message.page.url}: {message.text}")
+        if message.type == "error"
+        else None,
+    )  # fmt: skip
+    return errors

@@ -1,0 +1,93 @@
+"""Browser tests: one running portal and one chromium for all of them, a fresh context for each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.browser import chromium, collect_errors, log_in
+from tests.e2e.stack import Stack
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests run in one worker: a portal of seven processes is started once."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The running portal: addresses, user, `manage(...)`, and the simulator's `control(...)`."""
+    running = Stack()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def session_state(stack: Stack, browser: Browser) -> Any:
+    """Cookies of a logged-in session; logging in costs a second."""
+    context = browser.new_context()
+    log_in(context.new_page(), stack.url, stack.username, stack.password)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def _context(browser: Browser, stack: Stack, **options: Any) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        base_url=stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB", **options
+    )
+    context.set_default_timeout(15_000)
+    errors = collect_errors(context)
+    yield context
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def visitor_page(stack: Stack, browser: Browser) -> Iterator[Page]:
+    """A page of somebody who has not logged in (for the simulator's signing page, too)."""
+    for context in _context(browser, stack):
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(stack: Stack, browser: Browser, session_state: Any) -> Iterator[Page]:
+    """A page of a logged-in superuser; `page.goto("/admin/")` is enough. Script errors fail the test at its end."""
+    for context in _context(browser, stack, storage_state=session_state):
+        yield context.new_page()
+
+
+@pytest.fixture
+def page_without_javascript(stack: Stack, browser: Browser, session_state: Any) -> Iterator[Page]:
+    for context in _context(browser, stack, storage_state=session_state, java_script_enabled=False):
+        yield context.new_page()
+
+
+@pytest.fixture
+def check_accessibility() -> Callable[[Page], None]:
+    """A function that fails with every rule of WCAG 2 A and AA that a page breaks, and where."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+        violations = axe.run(page, options=options).response["violations"]
+        found = {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in violations}
+        assert found == {}, page.url
+
+    return check
