@@ -5,7 +5,7 @@ import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.sandbox import api, partner
+from portal.sandbox import api, pages, partner
 from portal.sandbox.app import Application
 from portal.sandbox.clock import Pace
 from portal.sandbox.gateway import Gateway
@@ -41,8 +41,6 @@ def load_handlers() -> None:
 def assemble(state: Path | None = None, pace: Pace = "fast", *, check_answers: bool = False) -> Sandbox:
     """:raises portal.sandbox.store.StateFileError: the state file can't be used"""
     load_handlers()
-    from portal.sandbox import pages  # registers nothing, but needs the handlers' tables
-
     world = World(state, pace)
     gateway = Gateway(world, check_answers=check_answers)
     return Sandbox(world, Application(gateway, pages.application(world)))

@@ -3,13 +3,10 @@
 import secrets
 import sqlite3
 import uuid
-from typing import TYPE_CHECKING
 
+from portal.sandbox.api import companies
 from portal.sandbox.clock import stamp
-from portal.sandbox.world import on_reset
-
-if TYPE_CHECKING:
-    from portal.sandbox.world import World
+from portal.sandbox.world import World, on_reset
 
 NAMES = ("company_uuid", "user_api_key", "vendor_api_key")
 PARTNER_BID = "20000016"
@@ -21,10 +18,8 @@ def keys(db: sqlite3.Connection) -> dict[str, str]:
 
 
 @on_reset
-def create_partner(world: "World") -> None:
+def create_partner(world: World) -> None:
     """The partner company, its integration user and its vendor key, unless the state file has them already."""
-    from portal.sandbox.api import companies
-
     with world.write() as db:
         held = keys(db) or _new_keys(db)
         if companies.get(db, held["company_uuid"]):

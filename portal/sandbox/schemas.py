@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from jsonschema import Draft4Validator, FormatChecker
@@ -14,16 +14,17 @@ from jsonschema.exceptions import ValidationError
 from portal import contract
 
 Schema = dict[str, Any]
+Parser = TypeVar("Parser", bound=Callable[[str], object])
 
 FORMATS = FormatChecker(formats=())
 DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})?")
 LONGEST_MESSAGE = 300
 
 
-def _format(name: str) -> Callable[[Callable[[str], object]], Callable[[str], object]]:
-    """Register a parser as a format check: it raises ValueError on a text that hasn't the form."""
+def _format(name: str) -> Callable[[Parser], Parser]:
+    """Register a parser as a format check too: it raises ValueError on a text that hasn't the form."""
 
-    def register(parse: Callable[[str], object]) -> Callable[[str], object]:
+    def register(parse: Parser) -> Parser:
         @FORMATS.checks(name, raises=ValueError)
         def check(value: object) -> bool:
             if isinstance(value, str):

@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import Draft4Validator
 
+from portal import contract
 from portal.sandbox import forms, schemas
 from portal.sandbox.call import Answer, Refusal
 from portal.sandbox.routing import Operation
@@ -89,8 +90,6 @@ def _response(operation: Operation, status: int) -> dict[str, Any] | None:
     if found is None and status >= 400:
         found = responses.get("default")
     if found and "$ref" in found:
-        from portal import contract
-
         found = contract.load(operation.api)["components"]["responses"][found["$ref"].rsplit("/", 1)[-1]]
     return found
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import auth, signing
+from portal.sandbox import logins, signing
 from portal.sandbox.api import companies
 from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
@@ -33,7 +33,7 @@ def show_own(call: Call) -> Answer:
 def show_status(call: Call) -> Answer:
     """Of any company that the token's user belongs to."""
     company_id = call.params["id"]
-    if auth.role_of(call.world.db, company_id, call.user_id or "") is None:
+    if logins.role_of(call.world.db, company_id, call.user_id or "") is None:
         raise Refusal("not_found")
     return _status(call, company_id)
 
@@ -83,14 +83,14 @@ def _own_kyc_agreed(db: sqlite3.Connection, call: Call, found: list[Company]) ->
 
 
 def _may_verify(db: sqlite3.Connection, vendor_keys: list[str]) -> bool:
-    rows = [auth.vendor(db, key) for key in vendor_keys]
+    rows = [logins.vendor(db, key) for key in vendor_keys]
     partners = [companies.get(db, row["partner_id"]) for row in rows if row is not None]
     return any(partner is not None and partner.own_kyc for partner in partners)
 
 
 def _reachable(call: Call, company_id: str) -> Company:
     company = companies.get(call.world.db, company_id)
-    role = auth.role_of(call.world.db, company_id, call.user_id or "")
+    role = logins.role_of(call.world.db, company_id, call.user_id or "")
     if company is None or role != "ADMIN":
         raise Refusal("company_not_reachable", [f"company_ids: {company_id} is not known to this user"])
     return company

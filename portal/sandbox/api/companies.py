@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.sandbox import auth
+from portal.sandbox import logins
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.store import register_schema
@@ -102,8 +102,8 @@ class Company:
 def register(call: Call) -> Answer:
     """A new account: unverified, linked to the vendor key of the call, its user the first admin."""
     fields, db = call.body, call.world.db
-    user = auth.user_by_key(db, fields["user_api_key"])
-    if user is None or auth.vendor(db, fields["vendor_api_key"]) is None:
+    user = logins.user_by_key(db, fields["user_api_key"])
+    if user is None or logins.vendor(db, fields["vendor_api_key"]) is None:
         raise Refusal("key_unknown")
     if not fields["no_vat"] and not is_vat(fields["country"], compact(fields["bid"])):
         raise Refusal("bad_input", ["bid: is no VAT number of that country; send no_vat=true for other numbers"])

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from portal.sandbox import auth
+from portal.sandbox import logins
 from portal.sandbox.api import companies, users
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
@@ -92,7 +92,7 @@ def remove_user(call: Call) -> Answer:
 
 def _member(call: Call) -> sqlite3.Row:
     company_id, user_id = companies.of(call).id, call.params["user_id"]
-    if auth.role_of(call.world.db, company_id, user_id) is None:
+    if logins.role_of(call.world.db, company_id, user_id) is None:
         raise Refusal("not_found")
     return _row(call.world.db, company_id, user_id)
 

@@ -5,24 +5,13 @@ import json
 import sqlite3
 from typing import Any
 
-from portal import contract
-from portal.sandbox import endpoints, networks
+from portal.sandbox import delivery_outside, endpoints, networks
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, page_of, simulates
+from portal.sandbox.endpoints import Endpoint
 
-OWN_OPERATOR = {
-    "operator_id": contract.networks()["operators"]["own"]["operator_id"],
-    "name": "AutoInvoice",
-    "country": "FI",
-}
-# The banks that carry Finnish e-invoices, and two made-up operators to train with.
-OTHER_OPERATORS = (
-    {"operator_id": "NDEAFIHH", "name": "Nordea", "country": "FI"},
-    {"operator_id": "OKOYFIHH", "name": "OP", "country": "FI"},
-    {"operator_id": "DABAFIHH", "name": "Danske Bank", "country": "FI"},
-    {"operator_id": "TRAINFI1", "name": "Training Operator One", "country": "FI"},
-    {"operator_id": "TRAINSE1", "name": "Training Operator Two", "country": "SE"},
-)
+# The banks that carry Finnish e-invoices, beside the operators that the delivery rules know.
+BANKS = {"NDEAFIHH": "Nordea", "OKOYFIHH": "OP", "DABAFIHH": "Danske Bank"}
 BILLING_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 IDENTIFIERS = {
     "INVOICE": "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2::Invoice",
@@ -72,7 +61,8 @@ def find_consumer(call: Call) -> Answer:
 
 @simulates("getV1DefinitionsOperators", "getV1EntitiesOperators")
 def list_operators(_call: Call) -> Answer:
-    return Answer(body=[OWN_OPERATOR, *OTHER_OPERATORS])
+    known = {delivery_outside.OWN_OPERATOR: "AutoInvoice"} | delivery_outside.OPERATORS | BANKS
+    return Answer(body=[{"operator_id": code, "name": name, "country": "FI"} for code, name in known.items()])
 
 
 def _inside(db: sqlite3.Connection) -> list[dict[str, Any]]:
@@ -80,32 +70,55 @@ def _inside(db: sqlite3.Connection) -> list[dict[str, Any]]:
         "select p.*, c.name, c.bid, c.country from profiles p join companies c on c.id = p.company_id"
         " where p.status = 'active' and p.endpoint_id is not null order by c.name, p.network"
     )
-    return [_entry(row, row["company_id"], OWN_OPERATOR["operator_id"], json.loads(row["profiles"])) for row in rows]
+    return [
+        _entry(
+            Endpoint(row["scheme"], row["endpoint_id"]),
+            row["network"],
+            {"id": row["company_id"], "name": row["name"], "bid": row["bid"], "country": row["country"]},
+            json.loads(row["profiles"]),
+        )
+        for row in rows
+    ]
 
 
 def _outside(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    rows = db.execute("select * from external_receivers order by name, network")
-    return [_entry(row, row["endpoint_id"], row["operator"], ["INVOICE_AND_CREDIT_NOTE"]) for row in rows]
+    """Participants that are no customers here."""
+    return [
+        _entry(
+            Endpoint(row["scheme"], row["endpoint_id"]),
+            row["network"],
+            {
+                "id": f"{row['scheme']}:{row['endpoint_id']}",
+                "name": row["name"],
+                "bid": row["bid"],
+                "country": row["country"],
+            },
+            ["INVOICE_AND_CREDIT_NOTE"],
+            operator=row["operator"],
+        )
+        for row in db.execute("select * from external_receivers order by name, network")
+    ]
 
 
-def _entry(row: sqlite3.Row, participant_id: str, operator: str, profiles: list[str]) -> dict[str, Any]:
+def _entry(
+    endpoint: Endpoint,
+    network: str,
+    participant: dict[str, str],
+    profiles: list[str],
+    operator: str = delivery_outside.OWN_OPERATOR,
+) -> dict[str, Any]:
     return {
-        "eia": row["endpoint_id"],
+        "eia": endpoint.endpoint_id,
         "identifier": {
-            "scheme": row["scheme"],
-            "eaid_name": endpoints.scheme_name(row["scheme"]),
-            "eaid_code": row["scheme"],
-            "endpoint_id": row["endpoint_id"],
+            "scheme": endpoint.scheme,
+            "eaid_name": endpoints.scheme_name(endpoint.scheme),
+            "eaid_code": endpoint.scheme,
+            "endpoint_id": endpoint.endpoint_id,
         },
-        "network": row["network"],
+        "network": network,
         "operator": operator,
         "document_types": [_document_type(word) for name in profiles for word in _words(name)],
-        "participant": {
-            "id": participant_id,
-            "name": row["name"],
-            "bid": row["bid"],
-            "country": row["country"],
-        },
+        "participant": participant,
     }
 
 

@@ -5,7 +5,7 @@ import sqlite3
 import uuid
 from typing import Any
 
-from portal.sandbox import auth, posting
+from portal.sandbox import logins, posting
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
@@ -75,7 +75,7 @@ def _check_partner(db: sqlite3.Connection, company: companies.Company, vendor_ke
     own = {row["key"] for row in db.execute("select key from vendor_keys where partner_id = ?", (company.id,))}
     if not own:
         raise Refusal("not_a_partner")
-    if vendor_key and (auth.vendor(db, vendor_key) is None or vendor_key not in own):
+    if vendor_key and (logins.vendor(db, vendor_key) is None or vendor_key not in own):
         raise Refusal("bad_input", ["vendor_key: is not a key of this partner"])
 
 

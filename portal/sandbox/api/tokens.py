@@ -6,7 +6,8 @@ import secrets
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from portal.sandbox import auth
+from portal import contract
+from portal.sandbox import auth, logins
 from portal.sandbox.api import activity, companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
@@ -92,11 +93,11 @@ def _credentials(call: Call) -> tuple[str, str]:
 
 def _login(call: Call, client_id: str, client_secret: str) -> tuple[companies.Company, str]:
     db, vendor_key = call.world.db, call.body.get("vendor_api_key")
-    user = auth.user_by_key(db, client_secret)
+    user = logins.user_by_key(db, client_secret)
     company = companies.get(db, client_id)
-    if user is None or company is None or auth.role_of(db, company.id, user["id"]) is None:
+    if user is None or company is None or logins.role_of(db, company.id, user["id"]) is None:
         raise Refusal("wrong_secret", ["client_id or client_secret is wrong"])
-    if vendor_key and auth.vendor(db, vendor_key) is None:
+    if vendor_key and logins.vendor(db, vendor_key) is None:
         raise Refusal("wrong_secret", ["vendor_api_key is unknown"])
     return company, user["id"]
 
@@ -109,7 +110,7 @@ def _granted(call: Call, company: companies.Company) -> list[str]:
     another one answers 401.
     """
     asked = call.body.get("scope", "").split() or _default_scopes(call)
-    unknown = [scope for scope in asked if scope not in auth.known_scopes()]
+    unknown = [scope for scope in asked if scope not in logins.known_scopes()]
     if unknown:
         raise Refusal("bad_input", [f"scope: {scope} is not known" for scope in unknown])
     return [scope for scope in dict.fromkeys(asked) if _may_have(company, scope)]
@@ -122,6 +123,4 @@ def _may_have(company: companies.Company, scope: str) -> bool:
 
 
 def _default_scopes(_call: Call) -> list[str]:
-    from portal import contract
-
     return list(contract.load("ax")["x-default-scopes"]["scopes"])

@@ -5,7 +5,7 @@ import sqlite3
 import uuid
 from typing import Any
 
-from portal.sandbox import auth
+from portal.sandbox import logins
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 
@@ -13,7 +13,7 @@ from portal.sandbox.clock import stamp
 @simulates("postV1Users")
 def create_user(call: Call) -> Answer:
     """The key is in this answer only; the same e-mail may have several users, as the contract refuses none."""
-    if auth.vendor(call.world.db, call.body["vendor_api_key"]) is None:
+    if logins.vendor(call.world.db, call.body["vendor_api_key"]) is None:
         raise Refusal("vendor_key_unknown")
     if "@" not in call.body["email"]:
         raise Refusal("no_email", ["email: is not an e-mail address"])

@@ -1,6 +1,6 @@
 """The link between a company and the vendor key of its software."""
 
-from portal.sandbox import auth
+from portal.sandbox import logins
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 
@@ -35,6 +35,6 @@ def unlink(call: Call) -> Answer:
 
 def _key(call: Call) -> str:
     """The vendor key the token was asked with. :raises Refusal: there was none"""
-    if auth.vendor(call.world.db, call.vendor_key) is None:
+    if logins.vendor(call.world.db, call.vendor_key) is None:
         raise Refusal("bad_input", ["the token was asked without vendor_api_key"])
     return call.vendor_key or ""
