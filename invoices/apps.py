@@ -10,4 +10,4 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does, hears and shows."""
-        from invoices import operations  # noqa: F401
+        from invoices import operations, sync, webhooks  # noqa: F401

@@ -1,6 +1,6 @@
 """Writing what AutoInvoice tells of invoices into our rows: an older fact never overwrites a newer one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -117,6 +117,17 @@ def _set(invoice: Invoice, **texts: str | None) -> None:
 
 def _amount(amount: Decimal | None) -> Decimal | None:
     return amount if amount is not None and amount.is_finite() and abs(amount) < _MOST else None
+
+
+def complete(invoice: Invoice, told: Mapping[str, Any]) -> None:
+    """Fill what a row does not know yet from an event's payload; details come from a look at the invoice."""
+    other = "sender" if invoice.direction == Direction.RECEIVED else "recipient"
+    named = {
+        "number": told.get("invoice_number"),
+        "counterparty_name": told.get(f"{other}_name"),
+        "destination": told.get("destination"),
+    }
+    _set(invoice, **{name: str(text) for name, text in named.items() if text and not getattr(invoice, name)})
 
 
 def write(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:

@@ -76,6 +76,8 @@ class Invoice(BusinessIdColumns):
 
     operations = GenericRelation("operations.Operation", "target_id", "target_type")
 
+    wants_another_look = False  # of a row in hand: something newer was told while it was looked at
+
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:

@@ -37,6 +37,17 @@ ENTRIES: tuple[Remedy, ...] = (
         pattern=words(r"bank.*(not (open|active|enabled|activated)|closed|no agreement)|(no|missing) bank"),
     ),
     Remedy(
+        key="email_invalid",
+        cause=_("The receiver's e-mail address does not work."),
+        remedy=_("Ask the receiver for the right address."),
+        next_step=_CORRECT,
+        by=Mover.CUSTOMER,
+        pattern=words(
+            r"e-?mail.*(invalid|not valid|bounce|returned|rejected|wrong|failed|undeliverable)|invalid e-?mail"
+        ),
+        codes=frozenset({"action_sent_email_failed"}),
+    ),
+    Remedy(
         key="print_unavailable",
         cause=_("Printing is not switched on for the company."),
         remedy=_("Switch printing on in the company's settings, or give the receiver's e-invoice address."),
@@ -52,13 +63,28 @@ ENTRIES: tuple[Remedy, ...] = (
         pattern=words(r"(postal )?address.*(incomplete|missing|not complete|invalid|insufficient)|incomplete.*address"),
     ),
     Remedy(
-        key="email_invalid",
-        cause=_("The receiver's e-mail address does not work."),
-        remedy=_("Ask the receiver for the right address."),
+        key="consumer_not_reached",
+        cause=_("The receiver is a consumer who takes no e-invoices, and neither e-mail nor print was asked for."),
+        remedy=_("Give the consumer's e-mail address, or switch printing on in the company's settings."),
+        next_step=_COPY,
+        by=Mover.CUSTOMER,
+        pattern=words(r"consumer.*(not|no) (receive|take|accept|found|known)"),
+    ),
+    Remedy(
+        key="receiver_not_active",
+        cause=_("The receiver is known, but takes no e-invoices at the moment."),
+        remedy=_("Ask the receiver to open e-invoicing, or for another way: e-mail or post."),
+        next_step=_COPY,
+        by=Mover.RECEIVER,
+        pattern=words(r"(receiver|recipient).*(does not receive|not receiving|not active|inactive)"),
+    ),
+    Remedy(
+        key="operator_unknown",
+        cause=_("The invoice names an operator for the receiver that nobody knows."),
+        remedy=_("Ask the receiver for operator and address; or name neither, and AutoInvoice looks for a way itself."),
         next_step=_CORRECT,
         by=Mover.CUSTOMER,
-        pattern=words(r"e-?mail.*(invalid|not valid|bounce|rejected|wrong|failed|undeliverable)|invalid e-?mail"),
-        codes=frozenset({"action_sent_email_failed"}),
+        pattern=words(r"operator.*(not known|unknown|not found)|unknown operator"),
     ),
     Remedy(
         key="receiver_unknown",
@@ -90,7 +116,7 @@ ENTRIES: tuple[Remedy, ...] = (
         remedy=_("Look up the earlier invoice. If both are real, the later one needs its own number."),
         next_step=_CORRECT,
         by=Mover.CUSTOMER,
-        pattern=words(r"duplicate|already (sent|exists|been sent)"),
+        pattern=words(r"duplicate|already (sent|exists|been sent|used)|used before"),
     ),
     Remedy(
         key="format_rules",
@@ -133,7 +159,7 @@ ENTRIES: tuple[Remedy, ...] = (
         by=Mover.RECEIVER,
         pattern=words(
             r"(refused|rejected|declined|returned|denied|not accepted) by|(operator|network|receiver|recipient).*"
-            r"(refused|rejected|declined|returned|does not (accept|support))"
+            r"(refused|rejected|declined|returned|could not deliver|does not (accept|support))"
         ),
         codes=frozenset({"action_declined", "action_delivery_failed"}),
     ),

@@ -1,0 +1,65 @@
+"""
+What AutoInvoice tells of invoices. Events may come doubled, late and out of order.
+
+An event moves the status only when it is newer than what we know; whatever it says, the invoice is then looked at,
+for events carry neither actions nor files.
+"""
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from invoices import mirror
+from invoices.enums import Direction, Status
+from invoices.models import Invoice
+from portal.operations import facts
+from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
+
+_TYPES = ("INVOICE", "CREDIT_NOTE", "SELF_BILLING_INVOICE", "REMINDER")
+_STATUSES = {"DELIVERED": Status.DELIVERED, "FAILED": Status.FAILED, "RECEIVED": Status.DELIVERED}
+
+
+@handles(*(f"DOCUMENTS.{kind}.*" for kind in _TYPES))
+def invoice_event(event: Event) -> Outcome:
+    """Write the event's news to the invoice's row, which may be new."""
+    uuid = _uuid(event.data.get("invoice_id"))
+    if uuid is None:
+        return Ignored(_("It names no invoice."))
+    company = Company.objects.filter(account=event.account, uuid=event.company_uuid).first()
+    if company is None:
+        return NotYet(_("The company is not known here yet."))
+    row = _row(event, company, uuid)
+    _apply(event, row)
+    return Handled()
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _row(event: Event, company: Company, uuid: UUID) -> Invoice:
+    """Return the invoice's row, locked; a new one knows nothing but its name, and is older than any event."""
+    new = {
+        "direction": Direction.RECEIVED if event.action == "RECEIVED" else Direction.SENT,
+        "created_at": mirror.not_later_than_now(event.at),
+        "fact_at": event.account.created_at,
+    }
+    Invoice.objects.get_or_create(account=event.account, company=company, uuid=uuid, defaults=new)
+    return Invoice.objects.select_for_update().get(account=event.account, company=company, uuid=uuid)
+
+
+def _apply(event: Event, row: Invoice) -> None:
+    at, status = mirror.not_later_than_now(event.at), _STATUSES.get(event.action)
+    row.next_check_at = timezone.now()
+    mirror.complete(row, event.data)
+    if status and at > row.fact_at:
+        was, row.status, row.fact_at = row.status, status, at
+        mirror.note_failure(row, "", str(event.data.get("error_message") or ""))
+        if was != status and status == Status.DELIVERED and row.direction == Direction.SENT:
+            facts.announce_many([mirror.delivered_fact(row.uuid)])
+    row.save()
