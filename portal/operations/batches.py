@@ -1,0 +1,242 @@
+"""Batches: what staff start for many targets at once, from the preview to the last row."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+import msgspec
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.operations import decisions, queueing, waking
+from portal.operations.enums import OPEN_STATES, BatchState, State
+from portal.operations.filling import row_of
+from portal.operations.handlers import Handler, NotQueueableError
+from portal.operations.models import Batch, Operation
+from portal.partners.models import PartnerAccount
+
+RATE_WINDOW = timedelta(seconds=30)
+CHUNK = 500
+TROUBLED = (State.REFUSED, State.FAILED)
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a batch would do, before anything is written."""
+
+    will_run: list[int] = field(default_factory=list)  # ids of the targets
+    skipped: Counter[tuple[str, str]] = field(default_factory=Counter)  # (reason, remedy) → how many
+    calls: int = 0
+    groups: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        return len(self.will_run) + self.skipped.total()
+
+
+def preview(
+    handler: Handler[Any, Any], targets: Iterable[models.Model], parameters: Any, *, account: PartnerAccount
+) -> Preview:
+    """Ask the policy about each target; writes and sends nothing."""
+    found, remaining = Preview(), iter(targets)
+    while chunk := list(islice(remaining, CHUNK)):
+        if handler.related:
+            models.prefetch_related_objects(chunk, *handler.related)
+        under_way = _under_way(handler, chunk, parameters)
+        for target in chunk:
+            _preview_one(handler, target, parameters, account, found, busy=target.pk in under_way)
+    found.calls = found.groups.pop("", 0) + sum(math.ceil(n / handler.group) for n in found.groups.values())
+    return found
+
+
+def _preview_one(
+    handler: Handler[Any, Any],
+    target: models.Model,
+    parameters: Any,
+    account: PartnerAccount,
+    found: Preview,
+    *,
+    busy: bool,
+) -> None:
+    if busy:
+        found.skipped[str(_("This is under way already.")), ""] += 1
+        return
+    try:
+        operation = queueing.build(handler, row_of(target, parameters), account=account)
+    except NotQueueableError as exc:
+        found.skipped[str(exc.reason), str(exc.remedy)] += 1
+        return
+    found.will_run.append(target.pk)
+    found.groups[handler.group_key(operation) if handler.group > 1 else ""] += 1
+
+
+def _under_way(handler: Handler[Any, Any], targets: Sequence[models.Model], parameters: Any) -> set[int]:
+    struct = msgspec.convert(parameters, handler.Parameters, from_attributes=True)
+    same = Operation.objects.filter(
+        kind=handler.kind,
+        target_type=ContentType.objects.get_for_model(targets[0]),
+        target_id__in=[target.pk for target in targets],
+        fingerprint=queueing.fingerprint(msgspec.to_builtins(struct)),
+        state__in=OPEN_STATES,
+    )
+    return set(same.values_list("target_id", flat=True))
+
+
+def create_batch(
+    kind: str,
+    model: type[models.Model],
+    ids: Iterable[int],
+    *,
+    account: PartnerAccount,
+    actor: Any,
+    label: str,
+    parameters: Any = None,
+) -> Batch:
+    """
+    Write a DRAFT of a batch of one kind, or of a registered chain, for the targets with these ids.
+
+    Nothing is queued until `start`; the operations are then written by a worker, in chunks.
+    """
+    selection = {"model": model._meta.label_lower, "ids": sorted(set(ids))}  # noqa: SLF001  Django's documented name
+    stored = msgspec.to_builtins(parameters if parameters is not None else {})
+    return Batch.objects.create(
+        kind=kind, account=account, actor=actor, label=label[:200], selection=selection, parameters=stored
+    )
+
+
+def start(batch: Batch) -> None:
+    """Begin: a worker writes the operations and sends them meanwhile. A second start changes nothing."""
+    _move(batch, (BatchState.DRAFT,), BatchState.FILLING, started_at=timezone.now())
+    account_id = batch.account_id
+    transaction.on_commit(lambda: waking.send("operations.fill", account_id))
+
+
+def pause(batch: Batch) -> None:
+    """Send no more of it; what is on its way comes back."""
+    _move(batch, (BatchState.RUNNING,), BatchState.PAUSED)
+
+
+def resume(batch: Batch) -> None:
+    """Go on with a paused batch."""
+    if _move(batch, (BatchState.PAUSED,), BatchState.RUNNING):
+        waking.wake(batch.account_id)
+
+
+def cancel(batch: Batch, actor: Any) -> int:
+    """Cancel what has not been sent; returns how many. What is on its way comes back."""
+    live = (BatchState.DRAFT, BatchState.FILLING, BatchState.RUNNING, BatchState.PAUSED)
+    with transaction.atomic():
+        if not _move(batch, live, BatchState.CANCELED, ended_at=timezone.now()):
+            return 0
+        unsent = batch.operations.filter(state__in=decisions.CANCELABLE)
+        return decisions.cancel_many(list(unsent.values_list("pk", flat=True)), actor).changed
+
+
+def retry_failed(batch: Batch, actor: Any) -> decisions.Decided:
+    """Try the rows again that were refused or failed."""
+    ids = list(batch.operations.filter(state__in=TROUBLED).order_by("pk").values_list("pk", flat=True))
+    decided = decisions.retry_many(ids, actor)
+    if decided.changed:
+        _move(batch, (BatchState.DONE, BatchState.CANCELED), BatchState.RUNNING, ended_at=None)
+    return decided
+
+
+def _move(batch: Batch, of: Sequence[BatchState], to: BatchState, **fields: Any) -> bool:
+    """Change the state if it is one of `of`, whoever else is at it."""
+    moved = Batch.objects.filter(pk=batch.pk, state__in=of).update(state=to, **fields)
+    if moved:
+        batch.state = to
+        for name, value in fields.items():
+            setattr(batch, name, value)
+    return bool(moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is. `seconds_left`: None when nobody can say."""
+
+    state: BatchState
+    counts: dict[State, int]
+    total: int  # operations expected, as far as known
+    ended: int
+    per_second: float
+    seconds_left: int | None
+
+    @property
+    def percent(self) -> int:
+        return 100 if not self.total else math.floor(100 * self.ended / self.total)
+
+    @property
+    def troubled(self) -> int:
+        return sum(self.counts.get(state, 0) for state in TROUBLED)
+
+
+def progress(batch: Batch) -> Progress:
+    """Count a batch's operations by state, in one statement."""
+    since = timezone.now() - RATE_WINDOW
+    rows = batch.operations.order_by().values("state")
+    counted = list(rows.annotate(n=Count("pk"), recent=Count("pk", filter=Q(settled_at__gte=since))))
+    counts = {State(row["state"]): row["n"] for row in counted}
+    written, still_open = sum(counts.values()), sum(counts.get(state, 0) for state in OPEN_STATES)
+    per_second = sum(row["recent"] for row in counted) / _window(batch)
+    moving = still_open - counts.get(State.WAITING, 0)
+    left = math.ceil(moving / per_second) if per_second and moving else None
+    return Progress(BatchState(batch.state), counts, written, written - still_open, round(per_second, 1), left)
+
+
+def _window(batch: Batch) -> float:
+    """Return the seconds over which the rate is measured: since the start, at most the window."""
+    since = timezone.now() - batch.started_at if batch.started_at else RATE_WINDOW
+    return max(min(since, RATE_WINDOW).total_seconds(), 1.0)
+
+
+# Failures first, then what is under way, then what is done.
+RANKS: tuple[tuple[State, ...], ...] = (
+    (State.REFUSED, State.FAILED, State.UNKNOWN),
+    (State.SENDING, State.QUEUED, State.WAITING),
+    (State.DONE, State.SKIPPED, State.CANCELED),
+)
+
+
+def rows(batch: Batch, after: str = "", size: int = 50) -> tuple[list[Operation], str]:
+    """
+    Return one page of a batch's operations, failures first, and the key of the next page ("": it was the last).
+
+    :param after: the key that the page before gave
+    """
+    rank, last = _key(after)
+    page: list[Operation] = []
+    for number in range(rank, len(RANKS)):
+        beyond = last if number == rank else 0
+        of_rank = batch.operations.filter(state__in=RANKS[number], pk__gt=beyond).order_by("pk")
+        page += of_rank.prefetch_related("target")[: size + 1 - len(page)]
+        if len(page) > size:
+            end = page[size - 1]
+            return page[:size], f"{_rank_of(end)}-{end.pk}"
+    return page, ""
+
+
+def all_rows(batch: Batch) -> Iterator[Operation]:
+    """Yield all operations of a batch, failures first, a page at a time."""
+    after = ""
+    while True:
+        page, after = rows(batch, after, size=CHUNK)
+        yield from page
+        if not after:
+            return
+
+
+def _key(after: str) -> tuple[int, int]:
+    rank, _dash, last = after.partition("-")
+    return (int(rank), int(last)) if rank.isdecimal() and last.isdecimal() else (0, 0)
+
+
+def _rank_of(operation: Operation) -> int:
+    return next(number for number, states in enumerate(RANKS) if operation.state in states)
