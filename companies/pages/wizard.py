@@ -88,6 +88,17 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:onboard")
 
 
+@_may_onboard
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a refused onboarding a draft again, to be corrected and submitted once more."""
+    row = _draft(request, pk)
+    if row.state == OnboardingState.REFUSED:
+        row.state, row.step = OnboardingState.DRAFT, Step.REVIEW
+        row.save(update_fields=["state", "step", "updated_at"])
+    return redirect("admin:onboard_step", pk=row.pk, step=Step.IDENTIFY)
+
+
 def _draft(request: HttpRequest, pk: int) -> Onboarding:
     accounts = PartnerAccount.objects.active().visible_to(request.user)
     return get_object_or_404(Onboarding.objects.select_related("account"), pk=pk, account__in=accounts)

@@ -10,11 +10,16 @@ document.addEventListener("DOMContentLoaded", () => {
       try {
         const answer = await fetch(box.dataset.refresh, { headers: { Accept: "text/html" }, credentials: "same-origin" });
         if (answer.redirected) return; // logged out
+        if (answer.headers.has("X-Go-To")) return void window.location.assign(answer.headers.get("X-Go-To"));
         if (answer.ok && answer.status === 200) {
           const text = await answer.text();
           if (text !== box.dataset.last) {
             box.dataset.last = text;
-            box.innerHTML = text;
+            const open = [...box.querySelectorAll("details")].map((detail) => detail.open);
+            const focused = box.contains(document.activeElement);
+            if (!focused) box.innerHTML = text; // never pull the page from under a reader's keys
+            else delete box.dataset.last;
+            box.querySelectorAll("details").forEach((detail, place) => { detail.open = open[place] ?? false; });
           }
           if (answer.headers.get("X-Settled") === "1") return;
         }

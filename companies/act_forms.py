@@ -1,0 +1,105 @@
+"""Forms for what staff do to a company that is registered: the fields of each kind's parameters."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from companies import networks, policies
+from companies.forms import LOCALE_NAMES
+from companies.models import Company
+from portal.partners.models import Method
+
+
+class ActForm(forms.Form):
+    """A kind's parameters; `company` is None when the form is for many."""
+
+    def __init__(self, *args: Any, company: Company | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", self.initial_of(company) if company else {})
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def initial_of(self, company: Company) -> dict[str, Any]:
+        return {}
+
+
+class AuthorizeForm(ActForm):
+    method = forms.ChoiceField(
+        label=_("How it is authorized"),
+        choices=Method.choices,
+        initial=Method.VISMA_SIGN,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+    signer_name = forms.CharField(
+        label=_("Signer's name"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    email = forms.EmailField(
+        label=_("Signer's e-mail"),
+        help_text=_("A person with signing rights, or with a power of attorney. The link lives 7 days."),
+        widget=UnfoldAdminEmailInputWidget,
+    )
+    locale = forms.ChoiceField(
+        label=_("Language of the document"),
+        choices=[(code, LOCALE_NAMES[code]) for code in policies.locales()],
+        widget=UnfoldAdminSelectWidget,
+    )
+    authorization_id = forms.CharField(
+        label=_("Id in our own process"),
+        max_length=200,
+        required=False,
+        help_text=_("Only for our own process: a contract number or signing event that can be traced back."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def initial_of(self, company: Company) -> dict[str, Any]:
+        latest = company.authorizations.order_by("-requested_at").first()
+        return {
+            "method": company.account.default_method,
+            "signer_name": latest.signer_name if latest else "",
+            "email": latest.email if latest else company.auth_email,
+            "locale": latest.locale if latest else policies.default_locale(company.country),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("method") == Method.OWN and not cleaned.get("authorization_id"):
+            text = _("Our own process needs an id that can be traced back, such as the contract number.")
+            self.add_error("authorization_id", ValidationError(text))
+        return cleaned
+
+
+class ActivateForm(ActForm):
+    network = forms.ChoiceField(
+        label=_("Network"),
+        choices=[(name, name) for name in networks.OFFERED],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+class AddUserForm(ActForm):
+    email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminEmailInputWidget)
+    first_name = forms.CharField(label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget)
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    user_role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[("USER", _("User: reads and sends")), ("ADMIN", _("Admin: may change the company and its users"))],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "companies.authorize": AuthorizeForm,
+    "companies.activate_network": ActivateForm,
+    "companies.add_user": AddUserForm,
+}

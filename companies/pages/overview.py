@@ -1,0 +1,76 @@
+"""What a company's page and an onboarding's page show alike: the checklist, and what has happened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.operations import pills as operation_pills
+from portal.operations import registry
+from portal.operations.models import Operation
+from portal.webhooks.models import Delivery
+
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    what: str | Promise
+    state: str | Promise
+    tone: str
+    icon: str
+    text: str = ""
+    who: str = ""
+    url: str = ""
+
+
+def timeline(account_id: int, *, company_uuid: UUID | None = None, onboarding_ids: Iterable[int] = ()) -> list[Entry]:
+    """Return what we did and what we were told, the latest first."""
+    ours = Operation.objects.filter(account_id=account_id).select_related("actor")
+    about = Q(onboarding_id__in=list(onboarding_ids))
+    told: list[Delivery] = []
+    if company_uuid:
+        about |= Q(company_uuid=company_uuid)
+        told = list(
+            Delivery.objects.filter(account_id=account_id, company_uuid=company_uuid).defer("body").order_by("-id")[:MOST]
+        )
+    done = list(ours.filter(about).order_by("-id")[:MOST])
+    entries = chain(map(_of_operation, done), map(_of_delivery, told))
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]
+
+
+def _of_operation(operation: Operation) -> Entry:
+    shown = operation_pills.STATES[operation.state]
+    label: Any = registry.get(operation.kind).label if registry.knows(operation.kind) else operation.kind
+    detail = ", ".join(str(value) for value in operation.parameters.values() if isinstance(value, str) and value)
+    return Entry(
+        at=operation.settled_at or operation.created_at,
+        what=f"{label} {detail}".strip() if operation.kind.endswith("_network") else label,
+        state=shown.word,
+        tone=shown.tone,
+        icon=shown.icon,
+        text=operation.remedy or operation.error_text,
+        who=str(operation.actor or _("the portal")),
+        url=reverse("admin:operations_operation_change", args=[operation.pk]),
+    )
+
+
+def _of_delivery(delivery: Delivery) -> Entry:
+    return Entry(
+        at=delivery.event_at or delivery.received_at,
+        what=delivery.event,
+        state=_("AutoInvoice told us"),
+        tone="info",
+        icon="webhook",
+        url=reverse("admin:webhooks_delivery_change", args=[delivery.pk]),
+    )
