@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+USER = "demo"
 DATA = Path(__file__).resolve().parent / "data"  # what the story tells of, as files
 _SOCKET_PATH_LIMIT = 100  # the system allows 108 bytes with the final zero
 # Made once and kept: what they encrypted or hashed is unreadable without them.
@@ -60,6 +61,11 @@ class Place:
             return inside
         return Path(tempfile.mkdtemp(prefix="portal-")) / "valkey.sock"
 
+    @property
+    def told_file(self) -> Path:
+        """There once the story was told to its end."""
+        return self.var / "story" / "told"
+
     def log(self, name: str) -> Path:
         return self.var / "logs" / f"{name}.log"
 
@@ -74,10 +80,7 @@ class Place:
         settings = {**self._kept_keys(), **self._addresses()}
         text = "# Written by make demo at every start; the keys are kept.\n"
         text += "".join(f"{name}={value}\n" for name, value in settings.items())
-        unfinished = self.env_file.with_suffix(".new")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(text)
-        unfinished.replace(self.env_file)
+        write_private(self.env_file, text)
         return {**settings, "VAR_DIR": str(self.var)}
 
     def _kept_keys(self) -> dict[str, str]:
@@ -107,6 +110,15 @@ class Place:
         """Remove the socket's own folder, where it needed one."""
         if self.var not in self.broker_socket.parents:
             shutil.rmtree(self.broker_socket.parent, ignore_errors=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file for its owner alone, in one step: readers see all of it or the one before."""
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    unfinished.replace(path)
 
 
 def _new_key(name: str) -> str:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,24 +31,25 @@ def _die_with_parent() -> Callable[[], None]:
 
 @dataclass
 class Child:
-    """One program and its restarts; what it prints goes to `log`."""
+    """One program and its restarts; what it prints goes to `log`, its standard output to `output` if named."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
     log: Path
+    output: Path | None = None
     starts: list[float] = field(default_factory=list)  # monotonic times
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self.starts.append(time.monotonic())
-        with self.log.open("ab") as out:
+        with self.log.open("ab") as log, self.output.open("wb") if self.output else nullcontext(log) as out:
             self._process = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
-                stderr=out,
+                stderr=log,
                 start_new_session=True,
                 preexec_fn=_die_with_parent(),
             )

@@ -51,9 +51,9 @@ def beat(place: Place, settings: Mapping[str, str]) -> Child:
     return Child("beat", command, _ours(settings), place.log("beat"))
 
 
-def manage(place: Place, settings: Mapping[str, str], *arguments: str) -> Child:
+def manage(place: Place, settings: Mapping[str, str], *arguments: str, output: Path | None = None) -> Child:
     command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
-    return Child(arguments[0], command, _ours(settings), place.log(arguments[0]))
+    return Child(arguments[0], command, _ours(settings), place.log(arguments[0]), output)
 
 
 def _celery(*arguments: str) -> list[str]:

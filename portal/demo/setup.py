@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from portal.demo.place import USER
 from portal.partners.models import Environment, PartnerAccount
 
-USER = "demo"
 ACCOUNT = "Demo partner"
 
 

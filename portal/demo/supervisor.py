@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 from portal.demo import programs
@@ -73,8 +74,8 @@ class Supervisor:
         self._keep(self.valkey)
         self._keep(self.sandbox)
         # Neither needs the other, and together they are most of the time until the first page.
-        static = self._begin("collectstatic", "--noinput", "--verbosity", "0")
-        migrate = self._begin("migrate", "--noinput", "--verbosity", "0")
+        static = self.begin("collectstatic", "--noinput", "--verbosity", "0")
+        migrate = self.begin("migrate", "--noinput", "--verbosity", "0")
         self.finish(migrate, seconds=120)
         self.wait_for(self.place.credentials_file.exists, seconds=60, what="the simulator")
         self.wait_for(self.place.broker_socket.exists, seconds=20, what="the broker")
@@ -82,23 +83,18 @@ class Supervisor:
         say("Starting web, worker and beat …")
         for child in (self.web, self.worker, self.beat):
             self._keep(child)
-        self.finish(self._begin("demo_setup", str(self.place.credentials_file)), seconds=60)
+        self.finish(self.begin("demo_setup", str(self.place.credentials_file)), seconds=60)
         self.wait_for(lambda: self._missing_parts() == [], seconds=90, what="GET /health/ready")
 
     def _keep(self, child: Child) -> None:
         self.kept.append(child)
         child.start()
 
-    def _begin(self, *arguments: str) -> Child:
-        child = programs.manage(self.place, self.settings, *arguments)
+    def begin(self, *arguments: str, output: Path | None = None) -> Child:
+        """Start a management command; `finish` or `wait_for` sees to its end."""
+        child = programs.manage(self.place, self.settings, *arguments, output=output)
         self.others.append(child)
         child.start()
-        return child
-
-    def command(self, *arguments: str, seconds: float) -> Child:
-        """Run a management command to its end; the caller judges its exit code."""
-        child = self._begin(*arguments)
-        self.wait_for(lambda: not child.is_running, seconds=seconds, what=child.name)
         return child
 
     def finish(self, child: Child, *, seconds: float) -> None:
@@ -107,15 +103,19 @@ class Supervisor:
         if child.exit_code != 0:
             raise DemoError(f"{child.name} failed; the end of {child.log}:\n{child.last_lines()}")
 
-    def wait_for(self, is_true: Callable[[], bool], *, seconds: float, what: str) -> None:
+    def wait_for(self, is_true: Callable[[], bool], *, seconds: float, what: str, every: float = _TICK) -> None:
         """
-        Keep the programs running until `is_true`.
+        Keep the programs running until `is_true`, which is asked `every` so many seconds.
 
         :raises EndingError: a signal came
         :raises DemoError: it took longer than `seconds`, or a program keeps ending
         """
-        deadline = time.monotonic() + seconds
-        while not is_true():
+        deadline, next_question = time.monotonic() + seconds, 0.0
+        while True:
+            if time.monotonic() >= next_question:
+                if is_true():
+                    return
+                next_question = time.monotonic() + every
             if self.is_ending:
                 raise EndingError
             if time.monotonic() > deadline:

@@ -1,0 +1,142 @@
+"""
+The story: the main job for a dozen companies, through the commands that staff use.
+
+What staff do goes through `manage.py onboard` and `send_invoice`; what signers, strangers and time do goes through
+the simulator. Told twice it changes nothing, so a story that was interrupted is simply told again.
+"""
+
+import csv
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from portal.demo import invoices
+from portal.demo.invoices import Party, Sale
+from portal.demo.place import DATA
+from portal.demo.simulator import Simulator
+from portal.demo.supervisor import Supervisor, say
+
+_DAY = 86_400.0
+# A receiver that no network knows; the invoice to it fails, with a remedy.
+_STRANGER = Party("Kadonneen Kaupungin Kello Oy", "38733314", "FI", "Kellokuja 1", "20100", "Turku")
+_SETTLED = ("DELIVERED", "FAILED", "ERROR", "RECEIVED", "SENT")
+
+Row = dict[str, str]
+
+
+class Story:
+    """One telling; each chapter leaves what the next one needs."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
+        self._folder = supervisor.place.var / "story"
+        credentials = json.loads(supervisor.place.credentials_file.read_text())
+        self._simulator = Simulator(supervisor.place.sandbox_url, credentials)
+        self.customers = _rows("customers.csv")
+        self._waiting, self._expired, self._taken = _rows("undecided.csv")
+
+    def tell(self) -> None:
+        """:raises DemoError: a chapter did not end well"""
+        self._let_a_signature_expire()
+        self._leave_some_for_humans()
+        self._onboard_customers()
+        self._send_invoices()
+        self._receive_from_outside()
+        self._wait_until_quiet()
+
+    def _let_a_signature_expire(self) -> None:
+        """The one company that nobody signed for was asked eight days ago, on the simulator's calendar."""
+        say(f"Onboarding {self._expired['name']}, whose signature will expire …")
+        self._simulator.move_clock(-8 * _DAY)
+        try:
+            self._run("onboard", str(self._file("expired", [self._expired])))
+            self._supervisor.wait_for(
+                lambda: self._expired["bid"] in self._simulator.companies_asked_to_sign(),
+                seconds=60,
+                what="the request to sign",
+            )
+        finally:
+            self._simulator.move_clock(0)
+
+    def _leave_some_for_humans(self) -> None:
+        say(
+            f"Onboarding {self._waiting['name']}, which nobody signs, and {self._taken['name']}, registered elsewhere …"
+        )
+        self._simulator.register_elsewhere(self._taken)
+        self._run("onboard", str(self._file("undecided", [self._waiting, self._taken])))
+
+    def _onboard_customers(self) -> None:
+        say(f"Onboarding {len(self.customers)} companies; their signers sign as they are asked …")
+        theirs = {row["bid"] for row in self.customers}
+        onboarding = self._supervisor.begin("onboard", str(DATA / "customers.csv"), "--wait")
+
+        def is_done() -> bool:
+            for business_id in sorted(theirs & self._simulator.companies_asked_to_sign()):
+                self._simulator.sign(business_id)
+                say(f"  signed for {business_id}")
+            return not onboarding.is_running
+
+        self._supervisor.wait_for(is_done, seconds=180, what="onboarding", every=1.0)
+        self._supervisor.finish(onboarding, seconds=1)
+
+    def _send_invoices(self) -> None:
+        sales = [self._sale(row) for row in _rows("invoices.csv")]
+        say(f"Sending {len(sales)} invoices …")
+        for sender, files in groupby(sales, key=itemgetter(0)):
+            self._run("send_invoice", sender, *[str(path) for _, path in files])
+
+    def _sale(self, row: Row) -> tuple[str, Path]:
+        parties = {company["bid"]: Party.of(company) for company in self.customers}
+        sale = Sale(
+            seller=parties[row["sender"]],
+            buyer=parties.get(row["receiver"], _STRANGER),
+            number=row["number"],
+            issued=date.today() - timedelta(days=int(row["days_ago"])),  # noqa: DTZ011 (a date on paper has no zone)
+            item=row["item"],
+            quantity=Decimal(row["quantity"]),
+            price=Decimal(row["price"]),
+            currency=row["currency"],
+        )
+        path = self._folder / f"{row['number']}.xml"
+        path.write_text(invoices.FORMATS[row["format"]](sale), encoding="utf-8")
+        return row["sender"], path
+
+    def _receive_from_outside(self) -> None:
+        pass
+
+    def _wait_until_quiet(self) -> None:
+        say("Waiting until every invoice has arrived or failed …")
+        self._supervisor.wait_for(lambda: not _unsettled(self._status()), seconds=90, what="delivery", every=1.0)
+
+    def _status(self) -> dict[str, Any]:
+        answer = self._folder / "status.json"
+        self._supervisor.finish(self._supervisor.begin("status", "--json", output=answer), seconds=60)
+        return dict(json.loads(answer.read_text()))
+
+    def _file(self, name: str, rows: list[Row]) -> Path:
+        path = self._folder / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    def _run(self, *arguments: str) -> None:
+        child = self._supervisor.begin(*arguments)
+        self._supervisor.finish(child, seconds=120)
+
+
+def _unsettled(status: dict[str, Any]) -> int:
+    """Count what still moves by itself; operations that wait for a human's signature do not."""
+    operations, sent = status["operations"]["by_state"], status["invoices"]["by_status"]
+    moving = sum(operations.get(state, 0) for state in ("QUEUED", "SENDING", "UNKNOWN"))
+    return moving + sum(count for word, count in sent.items() if word not in _SETTLED)
+
+
+def _rows(name: str) -> list[Row]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
