@@ -2,14 +2,17 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Load Celery's app, so that shared tasks find it, and the system checks."""
-        from portal import celery, checks  # noqa: F401
+        """Load Celery's app, so that shared tasks find it, the system checks, and the rights of staff."""
+        from portal import celery, checks, groups  # noqa: F401
+
+        post_migrate.connect(groups.grant, dispatch_uid="portal.groups")
 
 
 class PortalAdminConfig(AdminConfig):
