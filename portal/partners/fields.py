@@ -45,6 +45,22 @@ def decrypt(stored: str) -> str:
         raise WrongFieldKeyError("FIELD_KEYS lacks the key that encrypted this value") from exc
 
 
+def renew(stored: str) -> str:
+    """
+    Return the same secret under the first of FIELD_KEYS; `stored` itself when it is under it already.
+
+    :raises WrongFieldKeyError: no key of FIELD_KEYS fits, or the value is not ours
+    """
+    if not stored:
+        return stored
+    first = _fernet(tuple(settings.FIELD_KEYS[:1]))
+    try:
+        first.decrypt(stored.removeprefix(_PREFIX).encode())
+    except InvalidToken:
+        return encrypt(decrypt(stored))
+    return stored if stored.startswith(_PREFIX) else encrypt(decrypt(stored))
+
+
 class EncryptedTextField(models.TextField):
     """Text that is encrypted in the database; it cannot be searched, only asked whether it is NULL."""
 
