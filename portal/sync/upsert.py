@@ -140,8 +140,11 @@ class _Statement:
         stored = f"{table}.{self._fact_at}"
         unlike = "IS DISTINCT FROM" if self._postgres else "IS NOT"  # SQLite before 3.39 knows only the latter
         compared = [self._quote(f.column) for f in self._columns if not isinstance(f, EncryptedTextField)]
+        newer = f"({stored} IS NULL OR {stored} < excluded.{self._fact_at})"
+        if not compared:
+            return newer
         different = " OR ".join(f"{table}.{name} {unlike} excluded.{name}" for name in compared)
-        return f"({stored} IS NULL OR {stored} < excluded.{self._fact_at}) AND ({different})"
+        return f"{newer} AND ({different})"
 
     def _value(self, field: Any, row: models.Model) -> Any:
         return field.get_db_prep_save(field.pre_save(row, add=True), connection=self._connection)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from celery import current_app
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -50,7 +51,7 @@ def _shown(headers: Mapping[str, str]) -> dict[str, str]:
     return {name[:100]: value[:_HEADER_LENGTH] for name, value in shown[:_MOST_HEADERS]}
 
 
-class _Nudges:
+class Nudges:
     """Spaces messages PAUSE seconds apart; one that is sent ahead of its time speaks for all until then."""
 
     PAUSE = 0.3
@@ -65,21 +66,22 @@ class _Nudges:
             if now < self._covered_until:
                 return None
             wait = 0.0 if now - self._last > self.PAUSE else self.PAUSE
-            self._last, self._covered_until = now, now + wait
+            self._last = self._covered_until = now + wait
             return wait
 
 
-_nudges = _Nudges()
+_nudges = Nudges()
 
 
 def nudge() -> None:
     """Tell a worker to drain. If that fails nothing is lost: the sweep finds the row within seconds."""
-    from portal.webhooks.tasks import drain
-
     wait = _nudges.wait(time.monotonic())
-    if wait is None:
-        return
+    if wait is not None:
+        _send(wait)
+
+
+def _send(wait: float) -> None:
     try:
-        drain.apply_async(countdown=wait or None, retry=False)
+        current_app.send_task("webhooks.drain", countdown=wait or None, retry=False, ignore_result=True)
     except (OperationalError, RedisError, OSError) as exc:
         logger.warning("no message for a stored delivery could be sent: %s", type(exc).__name__)

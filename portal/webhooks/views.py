@@ -7,7 +7,6 @@ one INSERT.
 """
 
 import base64
-import binascii
 from uuid import UUID
 
 from django.conf import settings
@@ -52,7 +51,7 @@ def _has_password(request: HttpRequest, known: WebhookSecret) -> bool:
     scheme, _blank, given = request.headers.get("Authorization", "").partition(" ")
     try:
         pair = base64.b64decode(given, validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not ASCII
         return False
     wanted = f"{keys.USER}:{known.password}".encode()
     return scheme.lower() == "basic" and constant_time_compare(pair, wanted)
