@@ -38,6 +38,10 @@ class Simulator:
     def sign(self, business_id: str) -> None:
         self._control(f"companies/{business_id}/sign", {})
 
+    def receive(self, business_id: str, *, number: str, sender: str, net: str) -> None:
+        """Let an invoice arrive from a company outside."""
+        self._control(f"companies/{business_id}/receive", {"number": number, "sender_name": sender, "net": net})
+
     def register_elsewhere(self, company: Mapping[str, str]) -> None:
         """Let somebody else register this company (a row of an onboarding file), so that its business id is taken."""
         user = self._send("ax/v1/users", {**self._vendor(), "email": company["email"]})

@@ -23,6 +23,12 @@ from portal.demo.supervisor import Supervisor, say
 _DAY = 86_400.0
 # A receiver that no network knows; the invoice to it fails, with a remedy.
 _STRANGER = Party("Kadonneen Kaupungin Kello Oy", "38733314", "FI", "Kellokuja 1", "20100", "Turku")
+# Receiver, number, sender, amount without tax.
+_FROM_OUTSIDE = (
+    ("38214506", "L-20931", "Pohjolan Lauta ja Lista Oy", "1840.00"),
+    ("5598407715", "771204", "Nordiska Pappersbruket AB", "23150.00"),
+    ("98761203", "2026-00418", "Melkcoöperatie De Wilg U.A.", "6120.50"),
+)
 _SETTLED = ("DELIVERED", "FAILED", "ERROR", "RECEIVED", "SENT")
 
 Row = dict[str, str]
@@ -106,7 +112,12 @@ class Story:
         return row["sender"], path
 
     def _receive_from_outside(self) -> None:
-        pass
+        say(f"Receiving {len(_FROM_OUTSIDE)} invoices from companies outside …")
+        for business_id, number, sender, net in _FROM_OUTSIDE:
+            arrived = self._folder / f"arrived-{number}"
+            if not arrived.exists():
+                self._simulator.receive(business_id, number=number, sender=sender, net=net)
+                arrived.touch()
 
     def _wait_until_quiet(self) -> None:
         say("Waiting until every invoice has arrived or failed …")
