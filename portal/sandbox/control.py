@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from portal.sandbox import control_companies, coverage, schemas, signing
+from portal.sandbox import control_companies, control_invoices, coverage, schemas, signing
 from portal.sandbox.clock import stamp
 from portal.sandbox.control_errors import UnknownError, WrongInputError, from_elsewhere
 from portal.sandbox.faults import KINDS, Rule
@@ -44,6 +44,7 @@ def routes(world: World) -> list[Route]:
         ("POST", "/webhooks/settle", settle_webhooks),
         ("GET", "/coverage", show_coverage),
         *control_companies.TABLE,
+        *control_invoices.TABLE,
     ]
     return [Route(f"/_sandbox{path}", _endpoint(world, action), methods=[method]) for method, path, action in table]
 
@@ -190,7 +191,7 @@ def set_latency(world: World, _request: Request, body: Body) -> Any:
 
 def list_invitations(world: World, request: Request, _body: Body) -> Any:
     """Newest first, with the link of the signing page; filter by company_id and state."""
-    company_id, state = request.query_params.get("company_id"), request.query_params.get("state")
+    company_id, state = request.query_params.get("company_id") or None, request.query_params.get("state")
     if company_id:
         company_id = control_companies.find(world, company_id).id
     return [

@@ -2,9 +2,11 @@
 
 from starlette.applications import Starlette
 
-from portal.sandbox import control
+from portal.sandbox import console, control, docs, sign_page
 from portal.sandbox.world import World
 
 
 def application(world: World) -> Starlette:
-    return Starlette(routes=[*control.routes(world)])
+    app = Starlette(routes=[*control.routes(world), *console.routes(world), *sign_page.routes(world), *docs.routes()])
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,89 @@
+"""Control calls about invoices: let one arrive, let a delivered one fail, add receivers outside."""
+
+import base64
+import binascii
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from starlette.requests import Request
+
+from portal.sandbox import delivery_arrivals, delivery_run
+from portal.sandbox.control_companies import find
+from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.documents.errors import DocumentError
+from portal.sandbox.world import World
+
+MADE_UP = ("number", "sender_name", "network")
+
+
+def receive(world: World, request: Request, body: dict[str, Any]) -> Any:
+    """
+    An invoice arrives for the company: the XML given (multipart `file`, or base64 in `xml`), else one made up from
+    `number`, `sender_name`, `net`, `network` (PEPPOL, VISMA, BANK, SCAN) and `with_attachment`.
+    """
+    company = find(world, request.path_params["id"])
+    given: dict[str, Any] = {name: str(body[name]) for name in MADE_UP if body.get(name)}
+    if given.get("network", "PEPPOL") not in delivery_arrivals.NETWORKS:
+        raise WrongInputError(f"network must be one of {', '.join(delivery_arrivals.NETWORKS)}")
+    if body.get("net") not in (None, ""):
+        given["net"] = _amount(body["net"])
+    given["with_attachment"] = body.get("with_attachment") in (True, "true", "on", "1")
+    try:
+        invoice_id = delivery_arrivals.receive(world, company.id, xml=_xml(body), **given)
+    except (DocumentError, delivery_arrivals.NotReceivingError) as error:
+        raise WrongInputError(str(error)) from error
+    return {"id": invoice_id, "company_id": company.id}
+
+
+def fail_later(world: World, request: Request, body: dict[str, Any]) -> Any:
+    """A delivered invoice fails afterwards: `message`, and `seconds` from now (0 by default)."""
+    try:
+        delivery_run.fail_later(
+            world, request.path_params["id"], str(body.get("message", "")), float(body.get("seconds", 0))
+        )
+    except LookupError as error:
+        raise UnknownError("no sent invoice has this id") from error
+    except ValueError as error:
+        raise WrongInputError("seconds must be a number") from error
+    return {"id": request.path_params["id"]}
+
+
+def add_receiver(world: World, _request: Request, body: dict[str, Any]) -> Any:
+    """A receiver that is no company here: scheme, endpoint_id, name; bid, country, network and operator if need be."""
+    if missing := [name for name in ("scheme", "endpoint_id", "name") if not body.get(name)]:
+        raise WrongInputError(f"{', '.join(missing)} must be given")
+    defaults = {"bid": body["endpoint_id"], "country": "FI", "network": "PEPPOL", "operator": "PEPPOL"}
+    names = ("scheme", "endpoint_id", "network", "bid", "name", "country", "operator")
+    row = {name: str(body.get(name) or defaults.get(name, "")) for name in names}
+    with world.write() as db:
+        db.execute(
+            f"insert or replace into external_receivers ({', '.join(names)}) values (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            list(row.values()),
+        )
+    return row
+
+
+def _xml(body: dict[str, Any]) -> bytes | None:
+    if isinstance(body.get("file"), dict):
+        content: bytes = body["file"]["content"]
+        return content or None
+    if not body.get("xml"):
+        return None
+    try:
+        return base64.b64decode(body["xml"], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise WrongInputError("xml must be base64") from error
+
+
+def _amount(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise WrongInputError("net must be an amount") from error
+
+
+TABLE = (
+    ("POST", "/companies/{id}/receive", receive),
+    ("POST", "/invoices/{id}/fail", fail_later),
+    ("POST", "/receivers", add_receiver),
+)
