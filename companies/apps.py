@@ -1,5 +1,14 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Modules that register what this app knows in portal's registries.
+_REGISTERING = ("operations", "webhooks", "sync", "dashboard", "status")
 
 
 class CompaniesConfig(AppConfig):
     name = "companies"
+
+    def ready(self) -> None:
+        for module in _REGISTERING:
+            import_module(f"companies.{module}")

@@ -57,6 +57,7 @@ def write_requested(company: Company, email: str, at: datetime) -> None:
     """Write that an invitation went out: the documented effect of a request that was taken at `at`."""
     newer = Q(auth_at=None) | Q(auth_at__lte=at)
     Company.objects.filter(newer, pk=company.pk).update(auth_state=AuthState.SENT, auth_email=email, auth_at=at)
+    Company.objects.filter(pk=company.pk).update(auth_requested_at=at)
 
 
 def expire_authorizations(company: Company, now: datetime) -> int:
@@ -84,6 +85,16 @@ def write_profiles(company: Company, profiles: Sequence[services.Profile], at: d
     _follow_profiles(company, written)
     closed = _close_others(company, {row.remote_id for row in rows}, at) if whole else 0
     return len(written.news) + closed
+
+
+def write_profile_status(company: Company, profile: NetworkProfile, status: ProfileStatus, at: datetime) -> bool:
+    """Write what an event told of a registration; False: we knew something newer."""
+    older = NetworkProfile.objects.filter(pk=profile.pk, fact_at__lt=at)
+    if not older.update(status=status, fact_at=at):
+        return False
+    if status == ProfileStatus.ACTIVE:
+        facts.announce_networks(company.uuid, {profile.network})
+    return True
 
 
 def close_profile(company: Company, remote_id: str, at: datetime) -> bool:

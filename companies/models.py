@@ -73,6 +73,7 @@ class Company(BusinessIdColumns):
     auth_state = models.CharField(_("authorization"), max_length=40, blank=True)  # remote word
     auth_email = models.CharField(_("signer's e-mail"), max_length=254, blank=True)
     auth_at = models.DateTimeField(null=True, blank=True)
+    auth_requested_at = models.DateTimeField(null=True, blank=True)  # when we last asked; paces the looks
     vendor_state = models.CharField(
         _("link to our software"), max_length=40, blank=True
     )  # remote word; "" not looked up
@@ -167,7 +168,7 @@ class Onboarding(BusinessIdColumns):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "country", "business_id_digest"],
-                condition=~Q(state=OnboardingState.DRAFT),
+                condition=Q(state__in=(OnboardingState.SUBMITTED, OnboardingState.REGISTERED)),
                 name="onboarding_once",
             )
         ]

@@ -1,0 +1,112 @@
+"""What this app shows on the dashboard: counts that lead to their lists, whose move it is, and how onboarding goes."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from companies import moves
+from companies.enums import OnboardingState, ProfileStatus
+from companies.models import Company, Onboarding
+from portal import dashboard
+from portal.dashboard import Accounts, Bar, Card, Chart, Move
+
+_DAYS = 14
+_TONES = (
+    (OnboardingState.REGISTERED, "good"),
+    (OnboardingState.SUBMITTED, "info"),
+    (OnboardingState.REFUSED, "bad"),
+)
+
+
+def _companies(**filters: str) -> str:
+    return _list("companies_company", filters)
+
+
+def _list(name: str, filters: dict[str, str]) -> str:
+    url = reverse(f"admin:{name}_changelist")
+    return f"{url}?{urlencode(filters)}" if filters else url
+
+
+def cards(accounts: Accounts) -> Iterable[Card]:
+    companies = Company.objects.filter(account__in=accounts)
+    signatures, refused = moves.waiting(accounts).count(), moves.refused(accounts).count()
+    expired, failed = moves.expired(accounts).count(), moves.failed_networks(accounts).count()
+    verified = companies.usable().count()
+    yield Card(_("Companies"), companies.count(), _companies(), icon="domain", order=10)
+    yield Card(_("Verified"), verified, _companies(standing="verified"), "good", "verified", order=11)
+    yield Card(
+        _("Waiting for signature"),
+        signatures,
+        _companies(standing="waiting"),
+        "warn" if signatures else "neutral",
+        "draw",
+        order=12,
+    )
+    yield Card(
+        _("Signature expired"),
+        expired,
+        _companies(standing="waiting"),
+        "bad" if expired else "neutral",
+        "timer_off",
+        order=13,
+    )
+    yield Card(
+        _("Registration refused"),
+        refused,
+        _list("companies_onboarding", {"state__exact": OnboardingState.REFUSED}),
+        "bad" if refused else "neutral",
+        "block",
+        order=14,
+    )
+    yield Card(
+        _("Networks with errors"),
+        failed,
+        _list("companies_networkprofile", {"status": ProfileStatus.ERROR}),
+        "bad" if failed else "neutral",
+        "hub",
+        order=15,
+    )
+
+
+def moves_of(accounts: Accounts, most: int) -> Iterable[Move]:
+    for row in moves.stand_stills(accounts, most):
+        if row.company is not None:
+            url = reverse("admin:companies_company_change", args=[row.company.pk])
+        else:
+            url = reverse("admin:companies_onboarding_change", args=[row.onboarding.pk if row.onboarding else 0])
+        yield Move(row.what, row.whose.label, row.title, url, row.since, row.tone, row.action)
+
+
+def chart(accounts: Accounts) -> Chart:
+    """Onboardings of the last two weeks by the day they were submitted, and what became of them."""
+    today = timezone.localdate()
+    first = today - timedelta(days=_DAYS - 1)
+    since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
+    rows = Onboarding.objects.filter(account__in=accounts, submitted_at__gte=since)
+    counted = rows.annotate(day=TruncDate("submitted_at")).values_list("day", "state").annotate(n=Count("pk"))
+    by_day = {(day, state): n for day, state, n in counted.order_by()}
+    days = [first + timedelta(days=number) for number in range(_DAYS)]
+    bars = tuple(
+        Bar(
+            date_format(day, "SHORT_DATE_FORMAT"),
+            _list(
+                "companies_onboarding",
+                {"submitted_at__gte": f"{day} 00:00:00", "submitted_at__lt": f"{day + timedelta(days=1)} 00:00:00"},
+            ),
+            tuple((tone, by_day.get((day, state.value), 0), state.label) for state, tone in _TONES),
+        )
+        for day in days
+    )
+    return Chart(_("Companies submitted a day"), bars, order=10)
+
+
+dashboard.register_cards(cards)
+dashboard.register_moves(moves_of)
+dashboard.register_chart(chart)

@@ -1,0 +1,94 @@
+"""What the portal knows already about some hundreds of onboardings, read with a handful of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q
+
+from companies.enums import OnboardingState, ProfileStatus
+from companies.models import Authorization, Company, NetworkProfile, Onboarding
+from portal.operations.models import Operation
+from portal.partners.models import PartnerAccount
+
+_LIVE = (ProfileStatus.ACTIVE, ProfileStatus.PENDING)
+_IN_PLACE = (OnboardingState.SUBMITTED, OnboardingState.REGISTERED)
+Identity = tuple[str, str]  # country, digest of the business id
+UnderWay = tuple[str, str]  # kind, network or ""
+
+
+@dataclass(slots=True)
+class Known:
+    companies: dict[Identity, Company] = field(default_factory=dict)
+    onboardings: dict[Identity, Onboarding] = field(default_factory=dict)  # submitted or registered
+    authorizations: dict[int, Authorization] = field(default_factory=dict)  # the latest of each company
+    networks: dict[int, set[str]] = field(default_factory=dict)  # live ones, by company
+    by_onboarding: dict[int, set[UnderWay]] = field(default_factory=dict)
+    by_company: dict[UUID, set[UnderWay]] = field(default_factory=dict)
+
+    def company_of(self, onboarding: Onboarding) -> Company | None:
+        """Return the account's company with this business id."""
+        return onboarding.company or self.companies.get(identity(onboarding))
+
+    def twin_of(self, onboarding: Onboarding) -> Onboarding | None:
+        """Return another onboarding that brought the same company in."""
+        twin = self.onboardings.get(identity(onboarding))
+        return None if twin is None or twin.pk == onboarding.pk else twin
+
+    def authorization_of(self, company: Company | None) -> Authorization | None:
+        return None if company is None else self.authorizations.get(company.pk)
+
+    def networks_of(self, company: Company | None) -> set[str]:
+        """Return the networks where the company is active or about to be."""
+        return set() if company is None else self.networks.get(company.pk, set())
+
+    def under_way(self, onboarding: Onboarding) -> set[UnderWay]:
+        """Return what is queued, sent, waiting or being looked up for the onboarding or its company."""
+        company = self.company_of(onboarding)
+        theirs = self.by_company.get(company.uuid, set()) if company else set()
+        return theirs | self.by_onboarding.get(onboarding.pk or 0, set())
+
+
+def identity(row: Onboarding | Company) -> Identity:
+    return row.country, row.business_id_digest
+
+
+def load(account: PartnerAccount, onboardings: Sequence[Onboarding]) -> Known:
+    """Read what is known about these onboardings; those that are not saved yet are looked up by business id."""
+    digests = {onboarding.business_id_digest for onboarding in onboardings} - {""}
+    here = Known()
+    for company in Company.objects.filter(account=account, business_id_digest__in=digests).order_by("-pk"):
+        company.account = account
+        here.companies[identity(company)] = company
+    stored = Onboarding.objects.filter(account=account, business_id_digest__in=digests, state__in=_IN_PLACE)
+    here.onboardings = {identity(onboarding): onboarding for onboarding in stored.select_related("company")}
+    companies = {company.pk: company for company in here.companies.values()}
+    companies |= {onboarding.company.pk: onboarding.company for onboarding in onboardings if onboarding.company}
+    _load_companies(here, companies)
+    ids = {onboarding.pk for onboarding in (*onboardings, *here.onboardings.values()) if onboarding.pk}
+    _load_operations(here, account, ids, [company.uuid for company in companies.values()])
+    return here
+
+
+def _load_companies(here: Known, companies: dict[int, Company]) -> None:
+    for authorization in Authorization.objects.filter(company__in=companies).order_by("requested_at", "pk"):
+        here.authorizations[authorization.company_id] = authorization
+    live: dict[int, set[str]] = defaultdict(set)
+    profiles = NetworkProfile.objects.filter(company__in=companies, status__in=_LIVE)
+    for company_id, network in profiles.values_list("company_id", "network"):
+        live[company_id].add(network)
+    here.networks = dict(live)
+
+
+def _load_operations(here: Known, account: PartnerAccount, ids: Iterable[int], uuids: Iterable[UUID]) -> None:
+    theirs = Q(onboarding_id__in=list(ids)) | Q(company_uuid__in=list(uuids))
+    operations = Operation.objects.open().filter(theirs, account=account, kind__startswith="companies.")
+    for kind, parameters, onboarding_id, uuid in operations.values_list(
+        "kind", "parameters", "onboarding_id", "company_uuid"
+    ):
+        entry = (kind, str(parameters.get("network", "")))
+        if onboarding_id is not None:
+            here.by_onboarding.setdefault(onboarding_id, set()).add(entry)
+        if uuid is not None:
+            here.by_company.setdefault(uuid, set()).add(entry)

@@ -1,0 +1,28 @@
+"""Who may do what in this app, by group; each group also has the rights of those before it."""
+
+GRANTS = {
+    "viewer": [
+        "companies.view_company",
+        "companies.view_onboarding",
+        "companies.view_authorization",
+        "companies.view_networkprofile",
+        "companies.view_companyuser",
+        "companies.refresh_company",
+    ],
+    "agent": [
+        "companies.add_onboarding",
+        "companies.change_onboarding",
+        "companies.delete_onboarding",
+        "companies.register_company",
+        "companies.authorize_company",
+        "companies.activate_network",
+        "companies.keep_company_active",
+        "companies.link_company",
+    ],
+    "lead": [
+        "companies.manage_company_users",
+        "companies.change_company_settings",
+        "companies.unlink_company",
+    ],
+    "admin": [],
+}
