@@ -11,7 +11,7 @@ from portal.demo.place import DATA
 
 # VAT of the seller's country, percent; what is sold here bears the standard rate.
 _VAT = {"FI": "25.5", "SE": "25", "NO": "25", "DK": "25", "NL": "21"}
-_VAT_NUMBER = {"FI": "FI{}", "SE": "SE{}01", "NO": "NO{}MVA", "DK": "DK{}", "NL": "NL00{}0B01"}
+_VAT_NUMBER = {"FI": "FI{}", "SE": "SE{}01", "NO": "NO{}MVA", "DK": "DK{}", "NL": "NL0{}B01"}
 # ISO 6523 code of each country's usual electronic address.
 _SCHEME = {"FI": "0216", "SE": "0007", "NO": "0192", "DK": "0184", "NL": "0106"}
 _IBAN = "FI2112345600000785"
