@@ -30,7 +30,7 @@ from portal.operations.models import Operation
 
 class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
     network: str
-    profiles: list[str] = [networks.INVOICES]
+    profiles: list[str] = msgspec.field(default_factory=lambda: [networks.INVOICES])
     profile_version: str = ""
     scheme: str = ""  # with the address, or neither: AutoInvoice derives both
     endpoint_id: str = ""
