@@ -74,9 +74,10 @@ class Gateway:
 
     def _serve(self, operation: Operation, request: Request) -> Answer:
         try:
-            return self._simulate(operation, request)
-        except Refusal as refusal:
-            return refused(operation, refusal)
+            try:
+                return self._simulate(operation, request)
+            except Refusal as refusal:
+                return refused(operation, refusal)
         except Exception:
             logger.exception("%s failed", operation.label)
             return error_answer(operation.api, 500, "simulator_error", f"{operation.id}: see the simulator's log")
@@ -141,11 +142,12 @@ def refused(operation: Operation, refusal: Refusal) -> Answer:
     return error_answer(operation.api, found["status"], found.get("code", ""), message, refusal.details)
 
 
-# Billing and mass printing name no condition for input that breaks the contract's types.
+# Billing and mass printing name no condition for these, or not on every operation.
 _UNNAMED: dict[str, dict[str, Any]] = {
     "bad_input": {"status": 400, "code": "invalid_parameters", "message": "invalid parameters"},
     "not_found": {"status": 404, "code": "not_found", "message": "not found"},
     "scope_missing": {"status": 401, "code": "unauthorized", "message": "Unauthorized"},
+    "login_wrong": {"status": 200, "message": "ERROR: LOGIN FAILED"},
 }
 
 
