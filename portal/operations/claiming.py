@@ -168,6 +168,7 @@ def _take(claimed: Claimed) -> None:
     turned_back = [operation for operation in claimed.turned_back if operation.pk in ours]
     update_many(turned_back, TURNED_BACK_FIELDS)
     facts.note_waits({operation.pk: claimed.missing.get(operation.pk, set()) for operation in turned_back})
+    facts.nudge(turned_back)
     claimed.turned_back = turned_back
     # A group that lost one member is chosen anew at the next turn: its request was prepared for all of them.
     claimed.dispatches = [d for d in claimed.dispatches if all(member.pk in ours for member in d.members)]

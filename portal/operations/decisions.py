@@ -14,7 +14,6 @@ from portal.operations import facts, outcomes, registry, targets, waking
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Operation
-from portal.operations.settling import nudge
 from portal.operations.writing import update_many
 
 RETRYABLE = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
@@ -189,7 +188,7 @@ def _decide_together(ids: Sequence[int], decide: Callable[[Operation], Text], fo
     update_many(changed, DECIDED_FIELDS)
     waiting = [operation for operation in changed if operation.state == State.WAITING]
     facts.note_waits({operation.pk: registry.get(operation.kind).missing(operation) for operation in waiting})
-    nudge(changed)
+    facts.nudge(changed)
     for account_id in {operation.account_id for operation in changed if operation.state == State.QUEUED}:
         waking.wake(account_id)
     found.changed = len(changed)

@@ -22,6 +22,7 @@ from portal.operations.models import Operation, Wait
 from portal.operations.writing import update_many
 
 RELEASED_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "settled_at")
+BAD_ENDS = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
 _here = threading.local()
 
 
@@ -73,6 +74,7 @@ def reconsider(ids: Iterable[int]) -> int:
         missing[operation.pk] = place(operation)
     update_many(operations, RELEASED_FIELDS)
     note_waits(missing)
+    nudge(operations)
     moved = [operation for operation in operations if operation.state != State.WAITING]
     for account_id in {operation.account_id for operation in moved if operation.state == State.QUEUED}:
         waking.wake(account_id)
@@ -125,3 +127,15 @@ def note_waits(missing: dict[int, set[str]]) -> None:
             Wait.objects.filter(operation=pk, fact__in=known - missing[pk]).delete()
     wanted = [Wait(operation_id=pk, fact=fact) for pk, lacking in missing.items() for fact in lacking - stored[pk]]
     Wait.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
+
+
+def nudge(settled: Iterable[Operation]) -> None:
+    """What waits in the same chain as an operation that ended badly is asked soon whether it can still happen."""
+    ended = [operation for operation in settled if operation.state in BAD_ENDS]
+    onboardings = {operation.onboarding_id for operation in ended} - {None}
+    companies = {operation.company_uuid for operation in ended} - {None}
+    waiting = Operation.objects.filter(state=State.WAITING)
+    if onboardings:
+        waiting.filter(onboarding_id__in=onboardings).update(not_before=timezone.now())
+    if companies:
+        waiting.filter(company_uuid__in=companies).update(not_before=timezone.now())

@@ -120,7 +120,7 @@ def _unsettled(operation: Operation) -> bool:
 
 def _write(operations: Sequence[Operation]) -> None:
     update_many(operations, outcomes.SETTLED_FIELDS)
-    settling.nudge(operations)
+    facts.nudge(operations)
 
 
 def _set_aside(look: Look, error: Exception) -> None:

@@ -121,7 +121,9 @@ def _until_next(accounts: Sequence[int]) -> float | None:
     movable = Operation.objects.filter(account__in=accounts, named_case="", state__in=(State.QUEUED, State.UNKNOWN))
     live = movable.exclude(batch__state__in=("PAUSED", "DRAFT"))
     first = live.order_by("not_before").values_list("not_before", flat=True).first()
-    if first is None and not Operation.objects.filter(account__in=accounts, state=State.SENDING).exists():
+    others = Operation.objects.filter(account__in=accounts)
+    looked_at = others.filter(state=State.WAITING, not_before__lte=timezone.now())
+    if first is None and not others.filter(state=State.SENDING).exists() and not looked_at.exists():
         return None
     wait_for = (first or timezone.now()) - timezone.now()
     return max(min(wait_for, timedelta(seconds=0.2)).total_seconds(), 0.01)

@@ -22,7 +22,6 @@ from portal.partners.models import PartnerAccount
 
 logger = logging.getLogger("portal.operations")
 AWAY = (OperationalError, InterfaceError)  # the database is gone or busy: the same settling works later
-BAD_ENDS = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
 
 
 def settle(account: PartnerAccount, answers: Sequence[Answer]) -> None:
@@ -53,7 +52,7 @@ def _settle_together(account: PartnerAccount, answers: Sequence[Answer], records
         update_many(settled, outcomes.SETTLED_FIELDS)
         _end_attempts(answers)
         calls.store(account.pk, records)
-        nudge(settled)
+        facts.nudge(settled)
 
 
 def _still_ours(answers: Sequence[Answer]) -> set[int]:
@@ -124,15 +123,3 @@ def unwritten(handler: Handler[Any, Any], operation: Operation, error: Exception
     outcomes.lost(handler, operation, f"The answer could not be written: {type(error).__name__}")
     operation.error_code = "settle"
     operation.not_before = timezone.now()
-
-
-def nudge(settled: Iterable[Operation]) -> None:
-    """What waits in the same chain as an operation that ended badly is asked soon whether it can still happen."""
-    ended = [operation for operation in settled if operation.state in BAD_ENDS]
-    onboardings = {operation.onboarding_id for operation in ended} - {None}
-    companies = {operation.company_uuid for operation in ended} - {None}
-    waiting = Operation.objects.filter(state=State.WAITING)
-    if onboardings:
-        waiting.filter(onboarding_id__in=onboardings).update(not_before=timezone.now())
-    if companies:
-        waiting.filter(company_uuid__in=companies).update(not_before=timezone.now())
