@@ -31,7 +31,7 @@ class Client:
     Speaks to AutoInvoice for one company. Cheap to make; safe to use from several threads.
 
     :param company: whom the token is for; None: only calls without a scope
-    :param log: told of every HTTP exchange, token calls included
+    :param log: told of every HTTP exchange, token calls included; None: a line in the log
     :param deadline: seconds, over a whole call with its token, its wait for a place and its second try
     :param operation: id of the operation that the calls are made for, for the log
     """
@@ -40,12 +40,12 @@ class Client:
         self,
         credentials: Credentials,
         company: UUID | None = None,
-        log: Log = to_logger,
+        log: Log | None = None,
         deadline: float = 30.0,
         operation: int | None = None,
     ) -> None:
         self.credentials, self.company, self.deadline = credentials, company, deadline
-        self._conversation = Conversation(credentials, company, log, operation)
+        self._conversation = Conversation(credentials, company, log or to_logger, operation)
 
     @overload
     def call(

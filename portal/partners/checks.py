@@ -81,9 +81,7 @@ def check_connection(credentials: maventa.Credentials, log: maventa.Log | None =
 
 
 def _current(credentials: maventa.Credentials, scope: str, log: maventa.Log | None) -> _Current:
-    client = maventa.Client(
-        credentials, credentials.partner_company, deadline=_DEADLINE, **({"log": log} if log is not None else {})
-    )
+    client = maventa.Client(credentials, credentials.partner_company, log, _DEADLINE)
     return client.call(Api.AX, "GET", "/oauth2/current", answer=_Current, scope=scope)
 
 

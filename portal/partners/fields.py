@@ -61,7 +61,7 @@ def renew(stored: str) -> str:
     return stored if stored.startswith(_PREFIX) else encrypt(decrypt(stored))
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # no generic when it runs
     """Text that is encrypted in the database; it cannot be searched, only asked whether it is NULL."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:

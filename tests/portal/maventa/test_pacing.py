@@ -26,7 +26,8 @@ from portal.maventa import pacing
 from portal.maventa.deadline import Deadline
 url, rate, parallel, count, hold = sys.argv[1], *map(float, sys.argv[2:])
 credentials = maventa.Credentials(
-    7, 1, maventa.Environment.SANDBOX, maventa.hosts("SANDBOX", {"ax": url}), uuid.UUID(int=1), "u", "v", rate, int(parallel)
+    7, 1, maventa.Environment.SANDBOX, maventa.hosts("SANDBOX", {"ax": url}), uuid.UUID(int=1), "u", "v",
+    rate, int(parallel),
 )
 print("ready", flush=True)
 sys.stdin.readline()
@@ -39,11 +40,10 @@ for _ in range(int(count)):
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
-    worker = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", WORKER, "http://127.0.0.1:1", *map(str, arguments)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ.copy(),
     )  # fmt: skip
-    return worker
 
 
 def release(workers: list[subprocess.Popen[str]]) -> None:
