@@ -9,10 +9,19 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu import Connection
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import producers
 
 logger = logging.getLogger("portal.operations")
 
+IMPATIENT = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+    "socket_connect_timeout": 1.0,
+}
 _here = threading.local()
 
 
@@ -51,6 +60,14 @@ class _Drain(partial[None]):
 def send(task: str, *arguments: Any) -> None:
     """Send a message now. A broker that is down fails nobody's request: the sweep finds the work in the database."""
     try:
-        current_app.send_task(task, args=arguments, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as exc:
+        with producers[_connection()].acquire(block=True, timeout=1) as producer:
+            current_app.send_task(task, args=arguments, producer=producer, retry=False, ignore_result=True)
+    except (OperationalError, LimitExceeded, OSError) as exc:
         logger.warning("message %s was not sent, the sweep will find its work: %s", task, type(exc).__name__)
+
+
+def _connection() -> Connection:
+    """Return the broker's address with a publisher's patience: celery's own would hold a request for six seconds."""
+    connection = current_app.connection_for_write()
+    connection.transport_options = {**connection.transport_options, **IMPATIENT}
+    return connection
