@@ -59,7 +59,7 @@ class Ax:
             "vendor_api_key": keys["vendor_api_key"],
             "user_api_key": keys["user_api_key"],
             "name": f"Company of {country}",
-            "bid": bid or BIDS[country][0],
+            "bid": bid or BIDS.get(country, ("1",))[0],
             "no_vat": "true",
             "address1": "Street 1",
             "post_code": "00100",

@@ -62,3 +62,8 @@ def inbox() -> Iterator[Inbox]:
     yield received
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def manual_ax(manual: Sandbox) -> Ax:
+    return Ax(manual)
