@@ -7,8 +7,9 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
+        """Register what this room knows, and keep its secrets out of the logs."""
         from portal import status
-        from portal.webhooks import redaction
+        from portal.webhooks import operations, redaction  # noqa: F401
         from portal.webhooks.status import section
 
         redaction.install()
