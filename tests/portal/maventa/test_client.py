@@ -1,6 +1,8 @@
 """What a call looks like on the wire."""
 
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +10,8 @@ from enum import StrEnum
 import pytest
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, sockets
+from portal.maventa.sessions import session_for
 from tests.portal.maventa.conftest import COMPANY
 from tests.portal.maventa.fake_api import says
 
@@ -171,3 +174,55 @@ def test_download_leaves_the_file_alone_when_it_is_refused(api, client, tmp_path
         client.download(Api.AX, "/v1/files/{id}", id=1, to=target)
 
     assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_connection_is_kept_between_calls_and_renewed_when_it_lay_idle(api, client, monkeypatch):
+    """A server that closes an idle connection meets no write on it."""
+    ports = []
+
+    def answer(heard, line):
+        ports.append(line.handler.client_address[1])
+        line.answer(body=[])
+
+    api.on("POST", PATH, answer)
+
+    client.call(Api.AX, "POST", "/v1/things", json={})
+    client.call(Api.AX, "POST", "/v1/things", json={})
+    monkeypatch.setattr(sockets, "IDLE_LIMIT", -1.0)
+    client.call(Api.AX, "POST", "/v1/things", json={})
+
+    assert ports[0] == ports[1] != ports[2]
+
+
+def test_forked_child_opens_connections_of_its_own(api, client):
+    ports = []
+
+    def answer(heard, line):
+        ports.append(line.handler.client_address[1])
+        line.answer(body=[])
+
+    api.on("GET", PATH, answer)
+    client.call(Api.AX, "GET", "/v1/things")
+
+    child = os.fork()
+    if child == 0:
+        try:
+            client.call(Api.AX, "GET", "/v1/things")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    client.call(Api.AX, "GET", "/v1/things")
+
+    assert status == 0
+    assert ports[0] == ports[2] != ports[1]
+
+
+def test_sessions_belong_to_one_thread():
+    mine = session_for("http://127.0.0.1:8001/ax")
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(session_for, "http://127.0.0.1:8001/ax").result()
+
+    assert session_for("http://127.0.0.1:8001/ax") is mine
+    assert other is not mine
