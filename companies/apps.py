@@ -12,3 +12,4 @@ class CompaniesConfig(AppConfig):
     def ready(self) -> None:
         for module in _REGISTERING:
             import_module(f"companies.{module}")
+        import_module("companies.pages").register()

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
@@ -219,7 +219,7 @@ class NetworksForm(StepForm):
     networks = forms.MultipleChoiceField(
         label=_("Networks to activate"),
         choices=[(network, NETWORK_TEXTS[network]) for network in networks.OFFERED],
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     def initial_of(self, onboarding: Onboarding) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """
-The groups of staff and what they may do. Each app names its grants in `<app>/rights.py`; each group also has the rights of
-those before it.
+The groups of staff and what they may do. Each app names its grants in `<app>/rights.py`; each group also has the rights
+of those before it.
 
-Granted after every migration, so that a new verb reaches its group with the release that brings it. Rights are only added:
-who needs other ones makes a group of their own.
+Granted after every migration, so that a new verb reaches its group with the release that brings it. Rights are only
+added: who needs other ones makes a group of their own.
 """
 
 from importlib import import_module

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 
+from companies import finding
 from companies.pages import company, files, onboardings, wizard
+from portal import palette
 from portal.sites import PortalSite
 
 
@@ -18,5 +20,6 @@ def register() -> None:
     site.register_view("onboardings/<int:pk>/", onboardings.show, "onboarding_page")
     site.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
     company.register_tabs()
+    palette.register_finder(finding.in_palette)
     site.register_view("companies/<int:pk>/live/", company.live, "company_live")
     site.register_view("companies/<int:pk>/do/<str:kind>/", company.act, "company_act")

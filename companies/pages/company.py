@@ -31,7 +31,9 @@ _ACTS: tuple[tuple[str, str, str | Promise], ...] = (
     (
         "companies.authorize",
         "signature",
-        gettext_lazy("AutoInvoice sends the signer a link to Visma Sign, or takes your own proof and verifies at once."),
+        gettext_lazy(
+            "AutoInvoice sends the signer a link to Visma Sign, or takes your own proof and verifies at once."
+        ),
     ),
     (
         "companies.activate_network",

@@ -42,7 +42,9 @@ def timeline(account_id: int, *, company_uuid: UUID | None = None, onboarding_id
     if company_uuid:
         about |= Q(company_uuid=company_uuid)
         told = list(
-            Delivery.objects.filter(account_id=account_id, company_uuid=company_uuid).defer("body").order_by("-id")[:MOST]
+            Delivery.objects.filter(account_id=account_id, company_uuid=company_uuid)
+            .defer("body")
+            .order_by("-id")[:MOST]
         )
     done = list(ours.filter(about).order_by("-id")[:MOST])
     entries = chain(map(_of_operation, done), map(_of_delivery, told))
