@@ -6,11 +6,11 @@ from portal.partners import clients
 from portal.partners.models import PartnerAccount
 
 
-def for_company(company: Company, *, operation: int | None = None) -> maventa.Client:
+def for_company(company: Company, *, log: maventa.Log | None = None) -> maventa.Client:
     """Return a client that speaks for one company."""
-    return clients.for_account(company.account, company=company.uuid, operation=operation)
+    return clients.for_account(company.account, company=company.uuid, log=log)
 
 
-def for_partner(account: PartnerAccount, *, operation: int | None = None) -> maventa.Client:
-    """Return a client that speaks for the partner company itself."""
-    return clients.for_account(account, operation=operation)
+def for_partner(account: PartnerAccount, *, log: maventa.Log | None = None) -> maventa.Client:
+    """Return a client that speaks for the partner company itself; threads without a database give a `log` of theirs."""
+    return clients.for_account(account, log=log)
