@@ -17,7 +17,7 @@ def valkey(place: Place) -> Child:
     command = [
         str(get_binary_path()),
         *("--port", "0", "--unixsocket", str(place.broker_socket), "--unixsocketperm", "700"),
-        *("--dir", str(place.var / "valkey"), "--appendonly", "yes", "--maxmemory-policy", "noeviction"),
+        *("--dir", str(place.var / "valkey"), "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"),
     ]
     return Child("valkey", command, _bare(), place.log("valkey"))
 
@@ -35,7 +35,8 @@ def web(place: Place, settings: Mapping[str, str]) -> Child:
     command = [
         *(sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{place.port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--graceful-timeout", "4"),
-        *("--chdir", str(BASE_DIR), "--no-control-socket", "--access-logfile", "-"),
+        # No access log: the address of a webhook holds its secret.
+        *("--chdir", str(BASE_DIR), "--no-control-socket"),
     ]
     return Child("web", command, _ours(settings), place.log("web"))
 

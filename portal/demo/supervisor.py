@@ -22,6 +22,7 @@ from portal.demo.processes import Child, end_all
 _TICK = 0.1  # seconds
 _PATIENCE, _BROKER_PATIENCE = 6.5, 1.5  # seconds between asking and killing; together under ten
 _RESTARTS, _RESTART_WINDOW = 5, 60.0  # more starts than this in a window of seconds end the demo
+_ANEW = "Where the data of an earlier version is the reason, make demo-reset begins anew."
 _LOOK, _SILENT_LOOKS = 5.0, 4  # seconds between looks at the parts; silent looks before a restart
 
 
@@ -129,7 +130,7 @@ class Supervisor:
             if child.is_running:
                 continue
             if child.starts_within(_RESTART_WINDOW) > _RESTARTS:
-                raise DemoError(f"{child.name} keeps ending; the end of {child.log}:\n{child.last_lines()}")
+                raise DemoError(f"{child.name} keeps ending; the end of {child.log}:\n{child.last_lines()}\n{_ANEW}")
             say(f"{child.name} ended with {child.exit_code}; starting it again")
             child.kill_group()
             child.start()

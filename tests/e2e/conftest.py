@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The running portal: addresses, user, `manage(...)`, and the simulator's `control(...)`."""
+    """The running portal: addresses, user, `manage(...)` and `simulator`."""
     running = Stack()
     running.start()
     yield running

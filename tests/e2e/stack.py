@@ -8,9 +8,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
-from typing import Any
+
+from tests.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 # Settings of the test run itself must not reach the stack: it has servers and keys of its own.
@@ -104,14 +104,9 @@ class Stack:
             check=False,
         )
 
-    def control(self, path: str, body: dict[str, Any] | None = None, method: str = "") -> Any:
-        """Call the simulator's control API, for example control("clock", {"advance": 3600})."""
-        request = urllib.request.Request(
-            f"{self.sandbox_url}/_sandbox/{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method or ("GET" if body is None else "POST"),
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+    @property
+    def simulator(self) -> Sandbox:
+        """The stack's simulator, to sign, receive, advance and spoil; the stack ends it."""
+        assert self._process is not None
+        credentials = json.loads((self.var / "sandbox" / "credentials.json").read_text())
+        return Sandbox(self.sandbox_url, credentials, self._process, self.var / "logs" / "sandbox.log")
