@@ -52,8 +52,8 @@ def list_invoices(call: Call) -> Answer:
 
 def _filtered(call: Call, company_id: str) -> Query:
     params, query = call.params, Query()
-    query.add("company_id = ?", company_id)
-    query.add("direction = ?", params.get("direction", "RECEIVED"))
+    query.add(f"{_unindexed(params, 'ids')}company_id = ?", company_id)
+    query.add(f"{_unindexed(params, 'ids', 'number', 'reference')}direction = ?", params.get("direction", "RECEIVED"))
     if statuses := params.get("status"):
         query.add_words("status", sorted({"PENDING" if word == "PROCESSING" else word for word in statuses}))
     if ids := params.get("ids"):
@@ -67,6 +67,11 @@ def _filtered(call: Call, company_id: str) -> Query:
         if name in params:
             query.add(condition, moment(name, params[name]))
     return query
+
+
+def _unindexed(params: dict[str, Any], *selective: str) -> str:
+    """A plus sign keeps SQLite from walking the list by time where a filter beside it finds the few rows at once."""
+    return "+" if any(params.get(name) for name in selective) else ""
 
 
 def moment(name: str, text: str) -> str:

@@ -27,7 +27,7 @@ register_schema(
     );
     create index if not exists invoices_created on invoices (company_id, direction, created_at, seq);
     create index if not exists invoices_received on invoices (company_id, direction, received_at, seq);
-    create index if not exists invoices_status on invoices (company_id, direction, status, seq);
+    create index if not exists invoices_status on invoices (company_id, direction, status, created_at, seq);
     create index if not exists invoices_number on invoices (company_id, number);
     create index if not exists invoices_reference on invoices (company_id, reference);
     create index if not exists invoices_events on invoices (event_state, seq, company_id)

@@ -91,9 +91,10 @@ def _currency(details: Element) -> str:
 
 
 def _due_date(details: Element, epi: Element | None) -> date | None:
-    return day(details, "PaymentTermsDetails/InvoiceDueDate") or day(
-        epi, "EpiPaymentInstructionDetails/EpiDateOptionDate"
-    )
+    """The payment form demands a day; where nothing is said of a due date, senders repeat the invoice date there."""
+    stated = day(details, "PaymentTermsDetails/InvoiceDueDate")
+    asked = day(epi, "EpiPaymentInstructionDetails/EpiDateOptionDate")
+    return stated or (asked if asked != day(details, "InvoiceDate") else None)
 
 
 def _seller(root: Element) -> Party:
