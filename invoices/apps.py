@@ -10,4 +10,8 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does, hears and shows."""
-        from invoices import operations, sync, webhooks  # noqa: F401
+        from invoices import dashboard, finding, operations, pages, status, sync, webhooks  # noqa: F401
+        from portal import palette
+
+        palette.register_finder(finding.in_palette)
+        pages.register()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import BusinessIdColumns, Company
-from invoices.enums import Direction, FileKind, Look, Status, look_of
+from invoices.enums import Direction, FileKind, Status
 from portal.partners.models import PartnerAccount
 
 
@@ -103,9 +103,35 @@ class Invoice(BusinessIdColumns):
     def __str__(self) -> str:
         return self.number or str(self.uuid)
 
-    @property
-    def look(self) -> Look:
-        return look_of(self.direction, self.status)
+
+class SentInvoice(Invoice):
+    """The list of sent invoices."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("sent invoice")
+        verbose_name_plural = _("sent invoices")
+
+
+class ReceivedInvoice(Invoice):
+    """The list of received invoices."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("received invoice")
+        verbose_name_plural = _("received invoices")
+
+
+class FailedInvoice(Invoice):
+    """The list of failed invoices."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("failed invoice")
+        verbose_name_plural = _("failed invoices")
 
 
 class InvoiceAction(models.Model):

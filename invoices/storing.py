@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -29,10 +29,10 @@ def store(content: bytes) -> Stored:
 def store_from(fetch: Callable[[BinaryIO], T]) -> tuple[Stored, T]:
     """Let `fetch` write to a file, keep what it wrote; returns that and what `fetch` returned."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-        answer = fetch(spool)  # type: ignore[arg-type]  spooled files are binary files in all but name
+        answer = fetch(cast("BinaryIO", spool))
         size = spool.tell()
         spool.seek(0)
-        digest = hashlib.file_digest(spool, "sha256").hexdigest()  # type: ignore[arg-type]
+        digest = hashlib.file_digest(spool, "sha256").hexdigest()
         spool.seek(0)
         return _keep(File(spool), digest, size), answer
 
@@ -47,11 +47,10 @@ def opened(sha256: str) -> BinaryIO:
 
     :raises FileNotFoundError: they are gone from the storage
     """
-    stream: BinaryIO = default_storage.open(stored_path(sha256), "rb")
-    return stream
+    return cast("BinaryIO", default_storage.open(stored_path(sha256), "rb"))
 
 
-def _keep(file: File, sha256: str, size: int) -> Stored:
+def _keep(file: "File[bytes]", sha256: str, size: int) -> Stored:
     path = stored_path(sha256)
     if default_storage.exists(path):
         if default_storage.size(path) == size:

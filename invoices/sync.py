@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from invoices import following, mirror, watching
-from invoices.enums import Direction, Status
+from invoices.enums import Direction, Status, status_of
 from invoices.following import Seen
 from invoices.models import Invoice
 from invoices.services import DeliveryEvent, InvoiceEntity, InvoiceService, PartnerInvoiceService
@@ -51,7 +51,7 @@ class InvoiceWatch(Watch[Invoice, Seen]):
     def next_check(self, look: Look[Invoice, Seen]) -> datetime | None:
         if look.row.wants_another_look:
             return timezone.now()
-        status = mirror.status_of(look.seen.entity.status)
+        status = status_of(look.seen.entity.status)
         is_done = look.row.direction == Direction.RECEIVED or status in _FINAL
         return None if is_done else paces.by_age(look.row.created_at)
 
@@ -164,6 +164,8 @@ class CompanyFeed(Feed[Listed]):
                 yield Page([(direction, entity) for entity in entities])
 
     def rows(self, place: Place, items: list[Listed], read_at: datetime) -> Iterable[Invoice]:
+        if place.company_uuid is None:
+            return []
         company = Company.objects.filter(account=place.account, uuid=place.company_uuid).first()
         if company is None:
             return []

@@ -38,7 +38,7 @@ class _Guard:
         scanner.StartDoctypeDeclHandler = self._doctype
         scanner.StartElementHandler = self._start
         scanner.EndElementHandler = self._end
-        scanner.Parse(content, 1)
+        scanner.Parse(content, True)  # noqa: FBT003  its C function takes no keywords
 
     def _start(self, _tag: str, _attributes: dict[str, str]) -> None:
         self._depth += 1

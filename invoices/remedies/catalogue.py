@@ -14,6 +14,7 @@ _COPY = _("When that is done, press “Send again as a new copy”.")
 
 GENERAL = Remedy(
     key="",
+    name=_("Not known to the portal"),
     cause=_("AutoInvoice could not deliver the invoice. The portal does not know this message yet."),
     remedy=_("Read AutoInvoice's own words below and compare the receiver's address with what the receiver gave."),
     next_step=_("If that does not explain it, ask AutoInvoice support and name the invoice's UUID."),
@@ -23,6 +24,7 @@ GENERAL = Remedy(
 ENTRIES: tuple[Remedy, ...] = (
     Remedy(
         key="company_unverified",
+        name=_("Company not verified"),
         cause=_("The company is not verified, so it may neither send nor receive."),
         remedy=_("Get the company's authorization signed."),
         next_step=_("Open the company and send the authorization request; the file is sent once it is verified."),
@@ -31,6 +33,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="bank_closed",
+        name=_("Bank network not open"),
         cause=_("The receiver's operator is a bank, and the company's BANK network is not open."),
         remedy=_("Activate the BANK network of the company; banks take one to three days."),
         next_step=_COPY,
@@ -38,6 +41,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="email_invalid",
+        name=_("E-mail address wrong"),
         cause=_("The receiver's e-mail address does not work."),
         remedy=_("Ask the receiver for the right address."),
         next_step=_CORRECT,
@@ -49,6 +53,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="print_unavailable",
+        name=_("Printing switched off"),
         cause=_("Printing is not switched on for the company."),
         remedy=_("Switch printing on in the company's settings, or give the receiver's e-invoice address."),
         next_step=_COPY,
@@ -56,6 +61,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="address_incomplete",
+        name=_("Postal address incomplete"),
         cause=_("The receiver's postal address is not complete, so a letter cannot be printed."),
         remedy=_("A letter needs street, post code, city and country of the receiver."),
         next_step=_CORRECT,
@@ -64,6 +70,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="consumer_not_reached",
+        name=_("Consumer takes no e-invoices"),
         cause=_("The receiver is a consumer who takes no e-invoices, and neither e-mail nor print was asked for."),
         remedy=_("Give the consumer's e-mail address, or switch printing on in the company's settings."),
         next_step=_COPY,
@@ -72,6 +79,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="receiver_not_active",
+        name=_("Receiver not active"),
         cause=_("The receiver is known, but takes no e-invoices at the moment."),
         remedy=_("Ask the receiver to open e-invoicing, or for another way: e-mail or post."),
         next_step=_COPY,
@@ -80,6 +88,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="operator_unknown",
+        name=_("Operator not known"),
         cause=_("The invoice names an operator for the receiver that nobody knows."),
         remedy=_("Ask the receiver for operator and address; or name neither, and AutoInvoice looks for a way itself."),
         next_step=_CORRECT,
@@ -88,6 +97,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="receiver_unknown",
+        name=_("Receiver not found"),
         cause=_("AutoInvoice finds no way to the receiver: nobody has this e-invoice address."),
         remedy=_("Compare address and operator with what the receiver gave; name the business id beside the address."),
         next_step=_CORRECT,
@@ -100,6 +110,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="receiver_information_missing",
+        name=_("Receiver has no address"),
         cause=_("The invoice says too little about the receiver."),
         remedy=_(
             "It needs at least one of: e-invoice address, business id or VAT number, e-mail, full postal address."
@@ -112,6 +123,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="duplicate_number",
+        name=_("Number used before"),
         cause=_("An invoice with this number was sent before, and the company's settings stop doubles."),
         remedy=_("Look up the earlier invoice. If both are real, the later one needs its own number."),
         next_step=_CORRECT,
@@ -120,6 +132,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="format_rules",
+        name=_("Breaks a rule of the format"),
         cause=_("The invoice breaks a rule of the receiver's network, which is checked once the route is known."),
         remedy=_("The text below names the rule. The customer's software must fill in what it asks for."),
         next_step=_CORRECT,
@@ -128,6 +141,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="file_unreadable",
+        name=_("File not readable"),
         cause=_("AutoInvoice could not read the file."),
         remedy=_("Send one XML, or a ZIP with exactly one XML, its PDF of the same name and attachments."),
         next_step=_CORRECT,
@@ -136,6 +150,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="content_missing",
+        name=_("Content missing"),
         cause=_("Something that every invoice needs is missing in the file."),
         remedy=_("AutoInvoice's text names it: number, date, currency, totals, lines, sender or receiver."),
         next_step=_CORRECT,
@@ -145,6 +160,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="daily_limit",
+        name=_("Daily limit reached"),
         cause=_("The company, the user or the software has sent as many invoices today as AutoInvoice allows."),
         remedy=_("Wait until tomorrow, or ask AutoInvoice for a higher limit."),
         next_step=_COPY,
@@ -153,6 +169,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="refused_by_receiver",
+        name=_("Refused after delivery"),
         cause=_("The receiver, or the receiver's operator, refused the invoice after it was delivered."),
         remedy=_("Ask the receiver why. Often a reference or order number is missing."),
         next_step=_CORRECT,
@@ -165,6 +182,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="not_collected",
+        name=_("Not opened in time"),
         cause=_("The receiver did not open the invoice in time."),
         remedy=_("Ask the receiver whether the address is right."),
         next_step=_COPY,
@@ -174,6 +192,7 @@ ENTRIES: tuple[Remedy, ...] = (
     ),
     Remedy(
         key="transfer_failed",
+        name=_("Handing over failed"),
         cause=_("Handing the invoice over to the receiver's operator failed."),
         remedy=_("This is often over soon. If it happens again, the fault is at the operator."),
         next_step=_COPY,

@@ -13,6 +13,7 @@ class Remedy:
     """A kind of failure: why it happened, what mends it, what staff do next, and whose move it is."""
 
     key: str
+    name: str | Promise  # a few words, for lists
     cause: str | Promise
     remedy: str | Promise
     next_step: str | Promise

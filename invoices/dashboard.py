@@ -1,0 +1,102 @@
+"""What the dashboard says of invoices."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from invoices import links, remedies
+from invoices.enums import Mover, Status
+from invoices.models import Invoice
+from invoices.pills import mover_word
+from portal import dashboard
+from portal.dashboard import Accounts, Bar, Card, Chart, Move
+
+_DAYS = 14
+_FAILED_DAYS = 30
+
+
+def cards(accounts: Accounts) -> Iterable[Card]:
+    """Return counts that lead to their lists."""
+    rows = Invoice.objects.filter(account__in=accounts)
+    week = timezone.now() - timedelta(days=7)
+    failed = rows.sent().failed().count()
+    yield Card(
+        _("Invoices on their way"),
+        rows.sent().filter(status=Status.PENDING).count(),
+        links.list_of("sentinvoice", status=Status.PENDING.value),
+        tone="info",
+        icon="schedule_send",
+        order=40,
+    )
+    yield Card(
+        _("Failed invoices"),
+        failed,
+        links.list_of("failedinvoice"),
+        tone="bad" if failed else "good",
+        icon="error",
+        order=41,
+    )
+    yield Card(
+        _("Received in 7 days"),
+        rows.received().filter(created_at__gte=week).count(),
+        links.list_of("receivedinvoice", created=7),
+        icon="inbox",
+        order=42,
+    )
+
+
+def moves(accounts: Accounts, most: int) -> Iterable[Move]:
+    """Return the failed invoices of the last weeks, the oldest first: somebody has to act on each."""
+    since = timezone.now() - timedelta(days=_FAILED_DAYS)
+    failed = Invoice.objects.sent().failed().filter(account__in=accounts, fact_at__gte=since)
+    for invoice in failed.select_related("company").order_by("fact_at")[:most]:
+        yield Move(
+            what=remedies.by_key(invoice.remedy_key).name,
+            whose=mover_word(invoice.remedy_by or Mover.SUPPORT),
+            title=_("Invoice %(number)s of %(company)s") % {"number": invoice, "company": invoice.company},
+            url=links.page_of(invoice),
+            since=invoice.fact_at,
+            tone="bad",
+            action=_("What to do"),
+        )
+
+
+def chart(accounts: Accounts) -> Chart:
+    """Return the sent invoices of each of the last days, by how they stand now."""
+    today = timezone.localdate()
+    days = [today - timedelta(days=ago) for ago in reversed(range(_DAYS))]
+    counts = _counts_by_day(accounts, days[0])
+    return Chart(
+        _("Invoices sent in 14 days"),
+        tuple(_bar(day, {status: counts[day, status] for status in Status.values}) for day in days),
+        hint=_("By day and how they stand now."),
+        order=20,
+    )
+
+
+def _counts_by_day(accounts: Accounts, since: date) -> Counter[tuple[date, str]]:
+    start = timezone.now() - timedelta(days=(timezone.localdate() - since).days + 1)
+    rows = Invoice.objects.sent().filter(account__in=accounts, created_at__gte=start)
+    days = rows.annotate(day=TruncDate("created_at")).order_by("day", "status").values_list("day", "status")
+    return Counter({(day, status): count for day, status, count in days.annotate(n=Count("pk"))})
+
+
+def _bar(day: date, counts: dict[str, int]) -> Bar:
+    parts = (
+        ("good", counts[Status.DELIVERED], Status.DELIVERED.label),
+        ("info", counts[Status.PENDING], Status.PENDING.label),
+        ("bad", counts[Status.FAILED], Status.FAILED.label),
+    )
+    url = links.list_of("sentinvoice", created=day.isoformat())
+    return Bar(date_format(day, "j M"), url, parts)
+
+
+dashboard.register_cards(cards)
+dashboard.register_moves(moves)
+dashboard.register_chart(chart)

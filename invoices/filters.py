@@ -1,0 +1,80 @@
+"""Filters of the invoice lists."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from invoices import remedies
+from invoices.enums import Mover, Status
+
+
+class StatusFilter(DropdownFilter):
+    title, parameter_name = _("status"), "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Status.choices, ("other", _("Other words"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "other":
+            return queryset.exclude(status__in=Status.values)
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class CreatedFilter(DropdownFilter):
+    """A span up to now, or one day (as the dashboard's chart asks)."""
+
+    title, parameter_name = _("created"), "created"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        spans = [("1", _("Today")), ("7", _("Last 7 days")), ("30", _("Last 30 days")), ("365", _("Last year"))]
+        given = self.used_parameters.get(self.parameter_name) or ""
+        return spans if given in dict(spans) or not _day(given) else [*spans, (given, given)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        given = self.value() or ""
+        day = _day(given)
+        if day:
+            return queryset.filter(created_at__gte=_begin(day), created_at__lt=_begin(day + timedelta(days=1)))
+        if given.isdecimal():
+            since = timezone.localdate() - timedelta(days=min(int(given), 3650) - 1)
+            return queryset.filter(created_at__gte=_begin(since))
+        return queryset
+
+
+class CauseFilter(DropdownFilter):
+    title, parameter_name = _("cause"), "cause"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*((entry.key, entry.name) for entry in remedies.ENTRIES), ("unknown", _("Not known to the portal"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(remedy_key="" if self.value() == "unknown" else self.value())
+
+
+class MoverFilter(DropdownFilter):
+    title, parameter_name = _("whose move"), "by"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Mover.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(remedy_by=self.value()) if self.value() else queryset
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def _begin(day: date) -> datetime:
+    """Return the moment a day begins in the viewer's zone."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  made aware at once

@@ -1,0 +1,28 @@
+"""Addresses of this app's pages."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from invoices.enums import Direction
+from invoices.models import Invoice
+
+_LISTS = {Direction.SENT.value: "sentinvoice", Direction.RECEIVED.value: "receivedinvoice"}
+
+
+def page_of(invoice: Invoice) -> str:
+    """Return the address of an invoice's page."""
+    name = _LISTS.get(invoice.direction, "sentinvoice")
+    return reverse(f"admin:invoices_{name}_change", args=[invoice.pk])
+
+
+def list_of(name: str, **filters: object) -> str:
+    """Return the address of a list ("sentinvoice", "receivedinvoice", "failedinvoice") with filters set."""
+    query = f"?{urlencode(filters)}" if filters else ""
+    return reverse(f"admin:invoices_{name}_changelist") + query
+
+
+def files_page(company_id: int, upload_ids: list[int]) -> str:
+    """Return the address where given files are checked, sent and followed."""
+    query = urlencode([("u", pk) for pk in upload_ids])
+    return f"{reverse('admin:invoices_files', args=[company_id])}?{query}"

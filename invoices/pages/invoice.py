@@ -1,0 +1,129 @@
+"""The invoice's page: how it stands, what to do when it failed, its way, its files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from invoices import links, pills, remedies, sending, words
+from invoices.enums import Direction, Status
+from invoices.models import Invoice, InvoiceAction, InvoiceFile, ReceivedInvoice, SentInvoice, Upload
+from invoices.pages import contents
+from invoices.pages.frame import page
+from portal.operations import pills as operation_pills
+from portal.operations import registry
+from portal.operations.models import Operation
+from portal.partners.models import PartnerAccount
+
+_may_view = permission_required("invoices.view_invoice", raise_exception=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of an invoice's way."""
+
+    at: datetime
+    what: str | Promise
+    tone: str
+    detail: str | Promise = ""
+    raw: str = ""
+    who: str | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    file: InvoiceFile
+    preview: str  # text, image, pdf, or "" for none
+
+
+@_may_view
+def show(request: HttpRequest, object_id: str) -> HttpResponse:
+    """The page of one invoice."""
+    invoice = visible(request, object_id)
+    upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
+    model = SentInvoice if invoice.direction == Direction.SENT else ReceivedInvoice
+    failed = invoice.status == Status.FAILED
+    context = {
+        "title": str(invoice),
+        "opts": model._meta,  # noqa: SLF001  Django's documented name
+        "original": invoice,
+        "heading": _("Invoice %(number)s") % {"number": invoice},
+        "status": pills.status_pill(invoice),
+        "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
+        "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
+        "steps": _steps(invoice, upload),
+        "files": [ShownFile(file, contents.kind_of_preview(file)) for file in invoice.files.all()],
+        "upload": upload,
+        "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
+        "is_sent": invoice.direction == Direction.SENT,
+    }
+    return page(request, "invoices/invoice.html", context)
+
+
+@_may_view
+def show_upload(request: HttpRequest, object_id: str) -> HttpResponse:
+    """Lead to where a given file is checked and followed."""
+    upload = visible_upload(request, object_id)
+    return redirect(links.files_page(upload.company_id, [upload.pk]))
+
+
+def visible(request: HttpRequest, pk: str | int) -> Invoice:
+    """
+    Return an invoice of an account that the viewer may see.
+
+    :raises Http404: there is none
+    """
+    if not str(pk).isdecimal():
+        raise Http404
+    accounts = PartnerAccount.objects.visible_to(request.user)
+    return get_object_or_404(Invoice.objects.select_related("company", "account"), pk=pk, account__in=accounts)
+
+
+def visible_upload(request: HttpRequest, pk: str | int) -> Upload:
+    """
+    Return a given file of an account that the viewer may see.
+
+    :raises Http404: there is none
+    """
+    if not str(pk).isdecimal():
+        raise Http404
+    accounts = PartnerAccount.objects.visible_to(request.user)
+    return get_object_or_404(Upload.objects.select_related("company", "account"), pk=pk, account__in=accounts)
+
+
+def _steps(invoice: Invoice, upload: Upload | None) -> list[Step]:
+    """Return what we did and what AutoInvoice did, the latest first."""
+    ours = [*invoice.operations.select_related("actor")]
+    if upload:
+        ours += upload.operations.select_related("actor")
+    steps = [_of_action(action) for action in invoice.actions.all()] + [_of_operation(operation) for operation in ours]
+    return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def _of_action(action: InvoiceAction) -> Step:
+    return Step(
+        at=action.happened_at,
+        what=words.word_of(action),
+        tone=words.tone_of(action),
+        detail=words.channel_of(action) if action.channel else "",
+        raw=action.message,
+        who="AutoInvoice",
+    )
+
+
+def _of_operation(operation: Operation) -> Step:
+    look = operation_pills.look_of(operation)
+    label: Any = registry.get(operation.kind).label if registry.knows(operation.kind) else operation.kind
+    return Step(
+        at=operation.created_at,
+        what=f"{label}: {look.word}",
+        tone=look.tone,
+        detail=operation.remedy,
+        raw=operation.error_text,
+        who=str(operation.actor or _("the portal")),
+    )

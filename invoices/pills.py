@@ -1,0 +1,32 @@
+"""How an invoice's status is shown: word, tone, icon."""
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from invoices.enums import Direction, Mover, Status
+from invoices.models import Invoice
+from portal.pills import pill
+
+_Pill = tuple[str | Promise, str, str]
+
+# TextChoices are texts: plain words find their entry.
+_STATUSES: dict[tuple[str, str], _Pill] = {
+    (Direction.SENT, Status.PENDING): (Status.PENDING.label, "info", "schedule_send"),
+    (Direction.SENT, Status.DELIVERED): (Status.DELIVERED.label, "good", "check_circle"),
+    (Direction.SENT, Status.FAILED): (Status.FAILED.label, "bad", "error"),
+    (Direction.RECEIVED, Status.PENDING): (_("Arriving"), "info", "hourglass_top"),
+    (Direction.RECEIVED, Status.DELIVERED): (_("Received"), "good", "inbox"),
+    (Direction.RECEIVED, Status.FAILED): (Status.FAILED.label, "bad", "error"),
+}
+
+
+def status_pill(invoice: Invoice) -> SafeString:
+    """Return the status; a word that we do not know is shown as it came."""
+    unknown = (invoice.status.replace("_", " ").capitalize() or _("Unknown"), "warn", "help")
+    return pill(*_STATUSES.get((invoice.direction, invoice.status), unknown))
+
+
+def mover_word(by: str) -> str:
+    """Return whose move it is, in staff words."""
+    return str(Mover(by).label) if by in Mover.values else by

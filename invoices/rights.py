@@ -1,0 +1,8 @@
+"""Who may do what in this app, by group; each group also has the rights of those before it."""
+
+GRANTS = {
+    "viewer": ["invoices.view_invoice", "invoices.view_invoicefile", "invoices.view_upload"],
+    "agent": ["invoices.send_invoice", "invoices.handle_invoice"],
+    "lead": [],
+    "admin": [],
+}
