@@ -188,9 +188,7 @@ def _save(onboardings: Sequence[Onboarding], submitted: Submitted) -> None:
     Onboarding.objects.bulk_update(taken, fields, batch_size=200)
 
 
-def _queue(
-    steps: list[tuple[Onboarding, Step]], submitted: Submitted, *, account: PartnerAccount, **common: Any
-) -> None:
+def _queue(steps: list[tuple[Onboarding, Step]], submitted: Submitted, **common: Any) -> None:
     for kind in (REGISTER, AUTHORIZE, ACTIVATE):
         rows = [_row(onboarding, step) for onboarding, step in steps if step.kind == kind]
         if not rows:
