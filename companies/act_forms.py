@@ -88,9 +88,7 @@ class ActivateForm(ActForm):
 class AddUserForm(ActForm):
     email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminEmailInputWidget)
     first_name = forms.CharField(label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget)
-    last_name = forms.CharField(
-        label=_("Last name"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget
-    )
+    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
     user_role = forms.ChoiceField(
         label=_("Role"),
         choices=[("USER", _("User: reads and sends")), ("ADMIN", _("Admin: may change the company and its users"))],

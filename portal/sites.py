@@ -1,8 +1,9 @@
 """The admin site: Unfold's, plus pages of our own that the rooms and apps register."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -36,9 +37,18 @@ class PortalSite(UnfoldAdminSite):
         return [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """Return a page of ours inside the admin's frame; `context` holds at least `title`."""
-        request.current_app = self.name  # type: ignore[attr-defined]
-        return TemplateResponse(request, template, {**self.each_context(request), **context}, status=status)
+        return page(request, template, context, status=status)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**dashboard.context(request), **(extra_context or {})})
+
+
+def site() -> PortalSite:
+    """Return the one admin site, to register pages on."""
+    return cast("PortalSite", admin.site)
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> TemplateResponse:
+    """Return a page of ours inside the admin's frame; `context` holds at least `title`."""
+    request.current_app = site().name  # type: ignore[attr-defined]
+    return TemplateResponse(request, template, {**site().each_context(request), **context}, status=status)

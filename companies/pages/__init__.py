@@ -1,25 +1,23 @@
 """The app's own pages in the admin, beside its lists."""
 
-from django.contrib import admin
-
 from companies import finding
 from companies.pages import company, files, onboardings, wizard
 from portal import palette
-from portal.sites import PortalSite
+from portal.sites import site
 
 
 def register() -> None:
     """Hang the pages into the admin site."""
-    site: PortalSite = admin.site  # type: ignore[assignment]
-    site.register_view("onboard/", wizard.start, "onboard")
-    site.register_view("onboard/check/", wizard.check, "onboard_check")
-    site.register_view("onboard/file/", files.upload, "onboard_file")
-    site.register_view("onboard/<int:pk>/discard/", wizard.discard, "onboard_discard")
-    site.register_view("onboard/<int:pk>/reopen/", wizard.reopen, "onboard_reopen")
-    site.register_view("onboard/<int:pk>/<slug:step>/", wizard.step, "onboard_step")
-    site.register_view("onboardings/<int:pk>/", onboardings.show, "onboarding_page")
-    site.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
+    own = site()
+    own.register_view("onboard/", wizard.start, "onboard")
+    own.register_view("onboard/check/", wizard.check, "onboard_check")
+    own.register_view("onboard/file/", files.upload, "onboard_file")
+    own.register_view("onboard/<int:pk>/discard/", wizard.discard, "onboard_discard")
+    own.register_view("onboard/<int:pk>/reopen/", wizard.reopen, "onboard_reopen")
+    own.register_view("onboard/<int:pk>/<slug:step>/", wizard.step, "onboard_step")
+    own.register_view("onboardings/<int:pk>/", onboardings.show, "onboarding_page")
+    own.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
     company.register_tabs()
     palette.register_finder(finding.in_palette)
-    site.register_view("companies/<int:pk>/live/", company.live, "company_live")
-    site.register_view("companies/<int:pk>/do/<str:kind>/", company.act, "company_act")
+    own.register_view("companies/<int:pk>/live/", company.live, "company_live")
+    own.register_view("companies/<int:pk>/do/<str:kind>/", company.act, "company_act")

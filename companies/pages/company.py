@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from companies.pages.checklist import items_of
 from portal.operations import queueing, registry
 from portal.operations.handlers import Handler, NotQueueableError
 from portal.partners.models import ApiCall
+from portal.sites import page
 
 CALLS_SHOWN = 100
 _may_view = permission_required("companies.view_company", raise_exception=True)
@@ -81,7 +82,7 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
         "acts": _acts(request),
         **current.context(request, company),
     }
-    return admin.site.page(request, "companies/company.html", context)  # type: ignore[attr-defined]
+    return page(request, "companies/company.html", context)
 
 
 @_may_view
@@ -111,7 +112,7 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "what": _WHAT[kind],
         "form": form,
     }
-    return admin.site.page(request, "companies/act.html", context)  # type: ignore[attr-defined]
+    return page(request, "companies/act.html", context)
 
 
 def overview_context(request: HttpRequest, company: Company) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -24,6 +24,7 @@ from companies import files, plan
 from companies.files import FileError, Row
 from companies.plan import Outcome, Planned
 from portal.partners.models import PartnerAccount
+from portal.sites import page
 
 MOST_ROWS = 5000  # in the browser; the command line takes more
 SHOWN = 300
@@ -90,14 +91,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Take a file, show the plan; with `digest` in the form, carry out what was planned."""
     accounts = PartnerAccount.objects.active().visible_to(request.user)
     if not accounts.exists():
-        return admin.site.page(request, "companies/no_account.html", {"title": _("Onboard from a file")})  # type: ignore[attr-defined]
+        return page(request, "companies/no_account.html", {"title": _("Onboard from a file")})
     if request.method == "POST" and "digest" in request.POST:
         return _carry_out(request, accounts)
     form = FileForm(request.POST or None, request.FILES or None, accounts=accounts)
     if request.method == "POST" and form.is_valid():
         return _show_plan(request, form)
     context = {"title": _("Onboard from a file"), "form": form, "required": files.REQUIRED, "optional": files.OPTIONAL}
-    return admin.site.page(request, "companies/file.html", context)  # type: ignore[attr-defined]
+    return page(request, "companies/file.html", context)
 
 
 def _show_plan(request: HttpRequest, form: FileForm) -> HttpResponse:
@@ -145,7 +146,7 @@ def _plan_page(
         "will_run": counts[Outcome.NEW] + counts[Outcome.ADD],
         "wrong": counts[Outcome.ERROR],
     }
-    return admin.site.page(request, "companies/plan.html", context)  # type: ignore[attr-defined]
+    return page(request, "companies/plan.html", context)
 
 
 def _path(account: PartnerAccount, digest: str) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from companies.models import Onboarding
 from companies.pages import overview
 from companies.pages.checklist import items_of
 from portal.partners.models import PartnerAccount
+from portal.sites import page
 
 _may_view = permission_required("companies.view_onboarding", raise_exception=True)
 
@@ -28,7 +28,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state == OnboardingState.DRAFT and row.source == Source.WIZARD:
         return redirect("admin:onboard_step", pk=row.pk, step=row.step)
     context = {"title": str(row), "opts": Onboarding._meta, "original": row, **_context(request, row)}  # noqa: SLF001
-    return admin.site.page(request, "companies/onboarding.html", context)  # type: ignore[attr-defined]
+    return page(request, "companies/onboarding.html", context)
 
 
 @_may_view

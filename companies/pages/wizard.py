@@ -6,7 +6,7 @@ Nothing goes to AutoInvoice before the last button but one look-up: whether the 
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,7 @@ from companies.forms import ContactForm, IdentifyForm, NetworksForm, SignerForm,
 from companies.models import Onboarding
 from portal.operations.handlers import NotQueueableError
 from portal.partners.models import PartnerAccount
+from portal.sites import page
 
 _FORMS: dict[str, type[StepForm]] = {
     Step.IDENTIFY: IdentifyForm,
@@ -35,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """First step of a new onboarding, and the drafts that can be taken up again."""
     accounts = PartnerAccount.objects.active().visible_to(request.user)
     if not accounts.exists():
-        return admin.site.page(request, "companies/no_account.html", {"title": _("Onboard a company")})  # type: ignore[attr-defined]
+        return page(request, "companies/no_account.html", {"title": _("Onboard a company")})
     draft = Onboarding(account=accounts.first(), created_by=request.user, source=Source.WIZARD)
     form = IdentifyForm(request.POST or None, onboarding=draft, accounts=accounts)
     if request.method == "POST" and form.is_valid():
@@ -132,7 +133,7 @@ def _page(request: HttpRequest, form: StepForm, draft: Onboarding, step: Step, *
         context["address"] = peppol.expected_endpoint(draft.country, draft.real_business_id)
     back = _ORDER.index(step) - 1
     context["back"] = _ORDER[back] if back >= 0 else None
-    return admin.site.page(request, "companies/wizard.html", {**context, **more})  # type: ignore[attr-defined]
+    return page(request, "companies/wizard.html", {**context, **more})
 
 
 def _steps(draft: Onboarding, current: Step) -> list[dict[str, Any]]:
@@ -161,7 +162,7 @@ def _review(request: HttpRequest, draft: Onboarding) -> HttpResponse:
         "address": peppol.expected_endpoint(draft.country, draft.real_business_id),
         "back": Step.NETWORKS,
     }
-    return admin.site.page(request, "companies/review.html", context)  # type: ignore[attr-defined]
+    return page(request, "companies/review.html", context)
 
 
 def _submit(request: HttpRequest, draft: Onboarding) -> HttpResponse:
