@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from portal.demo.place import USER
 from portal.partners.models import Environment, PartnerAccount
+from portal.webhooks import subscriptions
 
 ACCOUNT = "Demo partner"
 
@@ -39,3 +40,8 @@ def ensure_account(credentials_file: Path) -> PartnerAccount:
         setattr(account, name, value)
     account.save()
     return account
+
+
+def ensure_webhooks(account: PartnerAccount) -> None:
+    """Queue the subscription to the account's events at this demo's address, unless it is there."""
+    subscriptions.ensure_subscription(account)

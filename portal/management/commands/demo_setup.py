@@ -11,11 +11,12 @@ from portal.demo import setup
 
 
 class Command(BaseCommand):
-    help = "Make the demo's user (password in DEMO_PASSWORD) and the simulator's partner account"
+    help = "Make the demo's user (password in DEMO_PASSWORD), its partner account and its webhook subscription"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("credentials", type=Path, help="the simulator's credentials file")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         setup.ensure_user(os.environ["DEMO_PASSWORD"])
-        setup.ensure_account(options["credentials"])
+        account = setup.ensure_account(options["credentials"])
+        setup.ensure_webhooks(account)
