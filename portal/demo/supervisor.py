@@ -85,7 +85,7 @@ class Supervisor:
         for child in (self.web, self.worker, self.beat):
             self._keep(child)
         self.finish(self.begin("demo_setup", str(self.place.credentials_file)), seconds=60)
-        self.wait_for(lambda: self._missing_parts() == [], seconds=90, what="GET /health/ready")
+        self.wait_for(lambda: self._missing_parts() == [], seconds=90, what="GET /health/ready", every=0.5)
 
     def _keep(self, child: Child) -> None:
         self.kept.append(child)
