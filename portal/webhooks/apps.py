@@ -8,9 +8,12 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room knows, and keep its secrets out of the logs."""
-        from portal import status
-        from portal.webhooks import operations, redaction  # noqa: F401
+        from portal import doctor, status
+        from portal.webhooks import operations, pages, redaction  # noqa: F401
+        from portal.webhooks.doctor import look_at_webhooks
         from portal.webhooks.status import section
 
         redaction.install()
+        pages.register()
+        doctor.register_check(look_at_webhooks)
         status.register_section("deliveries", section)
