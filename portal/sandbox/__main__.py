@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         socket = server.listen(options.host, options.port)
     except OSError as error:
-        return _complain(f"can't listen on {options.host}:{options.port}: {error.strerror or error}")
+        return _complain(f"can't listen on {options.host}:{options.port}: {_reason(error)}")
     try:
         sandbox = assembly.assemble(options.state, options.pace, check_answers=options.check_answers)
     except StateFileError as error:
@@ -78,6 +78,10 @@ def _coverage(file: Path | None) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(coverage.markdown(), encoding="utf-8")
     return 0
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
 
 
 def _complain(text: str) -> int:

@@ -13,8 +13,8 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 # seconds: (fast, documented). The manual pace takes the documented ones, and its clock stands still until it is moved.
 DELAYS: dict[str, tuple[float, float]] = {
-    "profile_active": (0.4, 10 * MINUTE),
-    "bank_open": (0.6, 2 * DAY),
+    "profile_active": (0.25, 10 * MINUTE),
+    "bank_open": (0.35, 2 * DAY),
     "invoice_delivered": (0.3, 30.0),
     "signing_refresh": (0.0, 15 * MINUTE),
     "invitation_expires": (7 * DAY, 7 * DAY),

@@ -22,6 +22,8 @@ PATTERNS = {
     "9944": r"NL\d{9}B\d{2}",
     "9945": r"PL\d{10}",
 }
+# The suffix of a Finnish address is the company's own choice; it never follows from the business id.
+DERIVED = {"0216": r"0037\d{8}"}
 # On the internal network a company of these countries has an address too, though Peppol needs one given by hand.
 INTERNAL_ONLY = {"EE": "0191", "BE": "0208", "IT": "0211", "LV": "0218", "PL": "9945"}
 CHECK_DIGITS: dict[str, Callable[[str], bool]] = {
@@ -44,11 +46,13 @@ def derive(country: str, bid_key: str, network: str) -> Endpoint | None:
     if network == "VISMA":
         internal = {"FI": INTERNAL_SCHEME} | INTERNAL_ONLY
         schemes = [internal[country]] if country in internal else schemes
-    for scheme in schemes:
-        text = _text(scheme, bid_key)
-        if network == "VISMA" or re.fullmatch(pattern(scheme), text):
-            return Endpoint(scheme, text)
-    return None
+    found = [Endpoint(scheme, _text(scheme, bid_key)) for scheme in schemes]
+    fitting = [
+        item for item in found if re.fullmatch(DERIVED.get(item.scheme) or pattern(item.scheme), item.endpoint_id)
+    ]
+    if network == "VISMA":  # takes malformed numbers too
+        fitting += found
+    return next(iter(fitting), None)
 
 
 def pattern(scheme: str) -> str:

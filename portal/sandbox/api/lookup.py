@@ -9,6 +9,7 @@ from portal.sandbox import delivery_outside, endpoints, networks
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, page_of, simulates
 from portal.sandbox.endpoints import Endpoint
+from portal.sandbox.world import World, on_reset
 
 # The banks that carry Finnish e-invoices, beside the operators that the delivery rules know.
 BANKS = {"NDEAFIHH": "Nordea", "OKOYFIHH": "OP", "DABAFIHH": "Danske Bank"}
@@ -17,6 +18,20 @@ IDENTIFIERS = {
     "INVOICE": "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2::Invoice",
     "CREDIT_NOTE": "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2::CreditNote",
 }
+
+
+@on_reset
+def add_outsiders(world: World) -> None:
+    """The participants outside that the delivery rules know; their business id is what their address holds."""
+    with world.write() as db:
+        db.executemany(
+            "insert or ignore into external_receivers (scheme, endpoint_id, network, bid, name, country, operator)"
+            " values (?, ?, 'PEPPOL', ?, ?, ?, 'PEPPOL')",
+            [
+                (item.scheme, item.endpoint, item.endpoint.removeprefix("0037"), item.name, item.country)
+                for item in delivery_outside.PARTICIPANTS
+            ],
+        )
 
 
 @simulates("getV1LookupReceivers")

@@ -45,6 +45,24 @@ def change_settings(call: Call) -> Answer:
     return Answer(204)
 
 
+@simulates("getV1ServicesDetectChecks")
+def show_checks(call: Call) -> Answer:
+    """The same setting as the block `checks`, as one text."""
+    checks: list[str] = effective(call.world.db, companies.of(call))["checks"]["on_invoice_receive"]
+    return Answer(body={"on_invoice_receive": ",".join(checks)})
+
+
+@simulates("patchV1ServicesDetectChecks")
+def change_checks(call: Call) -> Answer:
+    """Replaces the whole list; none given switches all off."""
+    company = companies.of(call)
+    sent = {"checks": {"on_invoice_receive": call.params.get("on_invoice_receive", [])}}
+    with call.world.write() as db:
+        held = _merged(companies.settings_of(db, company.id), sent)
+        companies.update(call.world, company.id, settings=json.dumps(held))
+    return Answer(204)
+
+
 def effective(db: sqlite3.Connection, company: Company) -> dict[str, Any]:
     """All blocks: the defaults, and over them what was changed."""
     return _merged(_defaults(company), companies.settings_of(db, company.id))
