@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class OperationsConfig(AppConfig):
     name = "portal.operations"
+
+    def ready(self) -> None:
+        """Hang our pages into the admin and our numbers on the dashboard."""
+        from portal.operations import dashboard, pages, status  # noqa: F401
+
+        pages.register()

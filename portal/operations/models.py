@@ -76,6 +76,10 @@ class OperationQuerySet(models.QuerySet["Operation"]):
     def open(self) -> "OperationQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
+    def named_cases(self) -> "OperationQuerySet":
+        """Return those whose outcome only a person can find out."""
+        return self.filter(state=State.UNKNOWN).exclude(named_case="")
+
 
 class Operation(models.Model):
     """One act towards AutoInvoice: written before the call, settled in the transaction that writes what it changed."""

@@ -37,6 +37,7 @@ def tidy() -> None:
     reconsider_waiting()
     empty_canceled_batches()
     end_batches()
+    drop_old_drafts()
 
 
 def due_accounts(state: State) -> list[int]:
@@ -101,3 +102,9 @@ def end_batches() -> None:
     ended = Batch.objects.filter(state=BatchState.RUNNING).exclude(Exists(still_open))
     settled_since = timezone.now() - timedelta(seconds=1)  # a batch that was started this moment may not be filled yet
     ended.filter(started_at__lt=settled_since).update(state=BatchState.DONE, ended_at=timezone.now())
+
+
+def drop_old_drafts() -> None:
+    """A preview that nobody started within a day is not wanted."""
+    yesterday = timezone.now() - timedelta(days=1)
+    Batch.objects.filter(state=BatchState.DRAFT, created_at__lt=yesterday).delete()
