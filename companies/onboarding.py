@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from companies import known, networks, policies, services
 from companies.enums import AuthorizationState, OnboardingState
 from companies.models import Authorization, Company, Onboarding
-from portal.operations import queueing
+from portal.operations import chains, queueing
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Batch, Operation
 from portal.partners.models import PartnerAccount
@@ -204,3 +204,16 @@ def _row(onboarding: Onboarding, step: Step) -> queueing.Row:
     return queueing.Row(
         target, step.parameters, company_uuid=company.uuid if company else None, onboarding_id=onboarding.pk
     )
+
+
+def queue_chain(batch: Batch, targets: Sequence[Any]) -> queueing.Queued:
+    """Queue the whole chain for the onboardings of a batch: what `portal.operations.chains` calls."""
+    submitted = submit_many(targets, account=batch.account, actor=batch.actor, batch=batch)
+    return queueing.Queued(
+        created=[operation for operations in submitted.queued.values() for operation in operations],
+        duplicates=[queueing.Row(row, {}) for row in submitted.unchanged],
+        refused=[queueing.Refusal(refusal.onboarding, refusal.reason, refusal.remedy) for refusal in submitted.refused],
+    )
+
+
+chains.register(chains.Chain(CHAIN, _("Onboard companies"), "companies.register_company", queue_chain))

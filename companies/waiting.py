@@ -1,7 +1,9 @@
 """Waiting in a command until onboardings can go on by themselves no further."""
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -52,10 +54,23 @@ def _moving(account: PartnerAccount, ids: list[int]) -> bool:
     return opening.exclude(network=networks.BANK).exists()  # a bank takes days
 
 
-def standing(ids: Sequence[int]) -> dict[int, Onboarding]:
-    """Return onboardings by id, with their companies as they are now."""
-    found: dict[int, Onboarding] = {}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one onboarding stands."""
+
+    onboarding: Onboarding
+    networks: list[str]  # active ones
+
+
+def standing(ids: Sequence[int]) -> dict[int, Standing]:
+    """Return onboardings by id with their companies and active networks, as they are now."""
+    found: dict[int, Standing] = {}
     for start in range(0, len(ids), _AT_ONCE):
-        chunk = Onboarding.objects.select_related("company").in_bulk(list(ids[start : start + _AT_ONCE]))
-        found |= chunk
+        chunk = list(ids[start : start + _AT_ONCE])
+        active: dict[int, list[str]] = defaultdict(list)
+        profiles = NetworkProfile.objects.filter(company__onboardings__in=chunk, status=ProfileStatus.ACTIVE)
+        for pk, network in profiles.order_by("network").values_list("company__onboardings", "network").distinct():
+            active[pk].append(network)
+        rows = Onboarding.objects.select_related("company").in_bulk(chunk)
+        found |= {pk: Standing(row, active[pk]) for pk, row in rows.items()}
     return found

@@ -10,8 +10,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from companies import files, plan, waiting
-from companies.enums import ProfileStatus
-from companies.models import NetworkProfile
 from companies.plan import FAILED, Outcome, Planned
 from portal.partners.models import PartnerAccount
 
@@ -106,25 +104,25 @@ def _ids(planned: Sequence[Planned]) -> list[int]:
 
 def _ends(planned: Sequence[Planned]) -> dict[int, dict[str, Any]]:
     """Return how each row's company stands after waiting, by row number."""
-    ids = _ids(planned)
-    now = waiting.standing(ids)
-    active: dict[int, list[str]] = {}
-    profiles = NetworkProfile.objects.filter(company__onboardings__in=ids, status=ProfileStatus.ACTIVE)
-    for onboarding_id, network in profiles.order_by("network").values_list("company__onboardings", "network"):
-        active.setdefault(onboarding_id, []).append(network)
+    now = waiting.standing(_ids(planned))
     ends = {}
     for line in planned:
-        row = now.get(line.onboarding.pk) if line.onboarding is not None and line.onboarding.pk else None
-        if row is not None:
-            ends[line.row.number] = {
-                "state": row.state,
-                "company": str(row.company.uuid) if row.company else None,
-                "company_state": row.company.state if row.company else "",
-                "networks": active.get(row.pk, []),
-                "problem": row.problem_text,
-                "failed": bool(row.problem_code),
-            }
+        standing = now.get(line.onboarding.pk) if line.onboarding is not None and line.onboarding.pk else None
+        if standing is not None:
+            ends[line.row.number] = _end(standing)
     return ends
+
+
+def _end(standing: waiting.Standing) -> dict[str, Any]:
+    row, company = standing.onboarding, standing.onboarding.company
+    return {
+        "state": row.state,
+        "company": str(company.uuid) if company else None,
+        "company_state": company.state if company else "",
+        "networks": standing.networks,
+        "problem": row.problem_text,
+        "failed": bool(row.problem_code),
+    }
 
 
 def _as_json(line: Planned, ends: dict[int, dict[str, Any]]) -> dict[str, Any]:
