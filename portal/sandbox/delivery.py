@@ -13,8 +13,8 @@ where neither file nor call names an e-address: an address that is given and wro
 | `email_settings[xml_format]`, or rerouted to e-mail                   | e-mail only                                 |
 | rerouted to print or e-invoice                                        | that route only, whatever was disabled      |
 | **e-invoice**, unless disabled or `recipient_type` is consumer        |                                             |
-| receiver is a company here, VISMA active                              | DELIVERED by VISMA, and RECEIVED there      |
-| receiver is a company here, VISMA not active                          | RECEIVER_NOT_ACTIVE                         |
+| receiver is a company here: verified, not disabled, VISMA active      | DELIVERED by VISMA, and RECEIVED there      |
+| receiver is a company here, but one of these is missing               | RECEIVER_NOT_ACTIVE                         |
 | receiver is a Peppol participant of `delivery_outside`                | DELIVERED by PEPPOL; some fail later        |
 | operator is a bank, the sender's BANK profile is not active           | BANK_NOT_OPEN                               |
 | operator is a bank, address has right check digits                    | DELIVERED by BANK                           |
@@ -200,7 +200,7 @@ def _inside(case: Case, target: Target) -> Outcome | None:
         company_id = case.receivers.by_number(buyer.address.country, buyer.vat, buyer.bid)
     if company_id is None:
         return None
-    if not case.receivers.is_active(company_id, "VISMA"):
+    if not case.receivers.receives(company_id):
         return RECEIVER_NOT_ACTIVE
     return Delivered("VISMA", "EINVOICE", company_id, target.value)
 

@@ -23,7 +23,7 @@ VAT_RATE = Decimal(25)
 
 
 class NotReceivingError(Exception):
-    """The company has no active VISMA profile, so nothing can arrive for it."""
+    """The company is not verified, disabled or without an active VISMA profile, so nothing can arrive for it."""
 
 
 def receive(
@@ -49,8 +49,8 @@ def receive(
     company = companies.get(world.db, company_id)
     if company is None:
         raise LookupError(f"no company {company_id}")
-    if not Receivers(world.db, company_id).is_active(company_id, "VISMA"):
-        raise NotReceivingError(f"{company.name} has no active VISMA profile")
+    if not Receivers(world.db, company_id).receives(company_id):
+        raise NotReceivingError(f"{company.name} does not receive: not verified, disabled, or VISMA not active")
     content = xml if xml is not None else _made_up(world, company, number, sender_name, net)
     document = read(content)
     check(document)

@@ -32,6 +32,11 @@ class Receivers:
                 return found
         return None
 
+    def receives(self, company_id: str) -> bool:
+        """Verified, not switched off, and VISMA open: what receiving takes."""
+        company = companies.get(self._db, company_id)
+        return company is not None and company.verified and not company.disabled and self.is_active(company_id, "VISMA")
+
     def is_active(self, company_id: str, network: str) -> bool:
         return profiles.active(self._db, company_id, network) is not None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from portal.sandbox.documents import finvoice_read, finvoice_write, ubl_read, ubl_write
+from portal.sandbox.documents import cii_read, finvoice_read, finvoice_write, ubl_read, ubl_write
 from portal.sandbox.documents.errors import DocumentError, FormatNotSimulatedError
 from portal.sandbox.documents.formats import detect, is_readable
 from portal.sandbox.documents.model import Document
@@ -24,7 +24,8 @@ def read(content: bytes) -> Document:
         raise DocumentError(f"ERROR: NOT AN INVOICE: root element is {name_of(root)[:60]}")
     if not is_readable(word):
         raise FormatNotSimulatedError(word)
-    return finvoice_read.read(root) if name_of(root) == "Finvoice" else ubl_read.read(root)
+    readers = {"Finvoice": finvoice_read.read, "CrossIndustryInvoice": cii_read.read}
+    return readers.get(name_of(root), ubl_read.read)(root)
 
 
 def convert(document: Document, word: str) -> bytes:

@@ -11,6 +11,7 @@ from portal.sandbox.documents.tree import Element
 from portal.sandbox.documents.values import to_date, to_decimal
 
 FILLER = "--"  # stands where the schema demands a text and the invoice has none; read as nothing
+REFERENCE_HEADER = "Payment reference"  # heads a free text when the payment form cannot hold the reference as it is
 CREDIT_CODES = ("INV02", "INV07")
 
 
@@ -241,12 +242,19 @@ def _payment(root: Element, epi: Element | None) -> Payment:
     )
     return Payment(
         means=text(epi, f"{instruction}/EpiPaymentMeansCode"),
-        reference=reference,
+        reference=_spelled_reference(root) or reference,
         account=_account_number(account),
         account_name=text(root, "SellerInformationDetails/SellerAccountDetails/SellerAccountName"),
         bic=text(epi, "EpiPartyDetails/EpiBfiPartyDetails/EpiBfiIdentifier")
         or text(root, "SellerInformationDetails/SellerAccountDetails/SellerBic"),
     )
+
+
+def _spelled_reference(root: Element) -> str:
+    for free_text in root.findall("InvoiceDetails/PaymentTermsDetails/FreeText"):
+        if text(free_text, "Header") == REFERENCE_HEADER:
+            return text(free_text, "Value")
+    return ""
 
 
 def _account_number(account: Element | None) -> str:

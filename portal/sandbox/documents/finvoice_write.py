@@ -8,7 +8,7 @@ from lxml import etree
 
 from portal.sandbox.documents.addresses import IBAN_SCHEME, derived_endpoint
 from portal.sandbox.documents.completion import completed
-from portal.sandbox.documents.finvoice_read import FILLER
+from portal.sandbox.documents.finvoice_read import FILLER, REFERENCE_HEADER
 from portal.sandbox.documents.finvoice_row_write import write_row
 from portal.sandbox.documents.model import Charge, Document, Party, VatRow
 from portal.sandbox.documents.tree import Element, add, prune, serialized
@@ -154,6 +154,10 @@ def _write_details(node: Element, document: Document) -> None:
     terms = add(node, "PaymentTermsDetails")
     for piece in pieces(document.payment_terms, 70)[:2]:
         add(terms, "PaymentTermsFreeText", piece)
+    if _as_token(document.payment.reference) != document.payment.reference:
+        spelled = add(terms, "FreeText")
+        add(spelled, "Header", REFERENCE_HEADER)
+        add(spelled, "Value", document.payment.reference[:70])
     add_date(terms, "InvoiceDueDate", document.due_date)
     _write_charges(node, document)
 
@@ -207,6 +211,11 @@ def _write_charge(block: Element, charge: Charge, currency: str) -> None:
     add_percent(block, "VatRatePercent", charge.vat_rate)
 
 
+def _as_token(reference: str) -> str:
+    """The payment form takes no blanks and no signs in a reference; a free text beside it keeps the full spelling."""
+    return _NOT_NAME_CHARACTER.sub("", reference)[:35]
+
+
 def _account_scheme(account: str) -> str:
     return "IBAN" if _IBAN.fullmatch(account) else "BBAN"
 
@@ -215,7 +224,7 @@ def _write_epi(node: Element, document: Document) -> None:
     payment = document.payment
     identification = add(node, "EpiIdentificationDetails")
     add_date(identification, "EpiDate", document.issue_date)
-    add(identification, "EpiReference", _NOT_NAME_CHARACTER.sub("", payment.reference)[:35])
+    add(identification, "EpiReference", _as_token(payment.reference))
     parties = add(node, "EpiPartyDetails")
     bank = add(parties, "EpiBfiPartyDetails")
     if 8 <= len(payment.bic) <= 11:

@@ -6,7 +6,9 @@ UBL_INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 UBL_CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
-CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 
 PEPPOL_CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PEPPOL_PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -31,9 +33,16 @@ UBL_BY_CUSTOMIZATION = (
 )
 UBL_PLAIN = "UBL21"  # EN 16931 or UBL that names no specification known here
 
+CII_BY_GUIDELINE = (
+    ("extension:xrechnung_3.0", "XRECHNUNG30EXTCII"),
+    ("extension:xrechnung_2.3", "XRECHNUNG23EXTCII"),
+    ("xrechnung_3.0", "XRECHNUNG30CII"),
+    ("xrechnung_2.", "XRECHNUNG23CII"),
+)
+CII_PLAIN = "CII"
+
 # Known by the root element, not read here: (local name, part of the namespace, word).
 UNREAD_ROOTS = (
-    ("CrossIndustryInvoice", "", "XRECHNUNG30CII"),
     ("INVOICE_CENTER", "", "TEAPPS30"),
     ("FatturaElettronica", "", "FATTURAPA12"),
     ("Invoice", "urn:sfti:documents:BasicInvoice", "SVEFAKTURA10"),
@@ -43,12 +52,14 @@ UNREAD_ROOTS = (
 
 
 def detect(root: Element) -> str | None:
-    """Return the contract's word for the format, `UBL_PLAIN` for other UBL, None when it is no invoice at all."""
+    """Return the contract's word for the format, a plain word for other UBL or CII, None when it is no invoice."""
     name, namespace = name_of(root), namespace_of(root)
     if name == "Finvoice":
         return FINVOICE.get(root.get("Version", "").strip(), "FINVOICE30")
     if namespace in (UBL_INVOICE, UBL_CREDIT_NOTE):
         return _ubl_word(root)
+    if namespace == RSM and name == "CrossIndustryInvoice":
+        return _cii_word(root)
     for known, part, word in UNREAD_ROOTS:
         if name == known and part in namespace:
             return word
@@ -56,8 +67,8 @@ def detect(root: Element) -> str | None:
 
 
 def is_readable(word: str) -> bool:
-    """Whether a reader exists: every Finvoice, and every UBL whatever its specification."""
-    return word in FINVOICE.values() or word == UBL_PLAIN or word in {known for _, known in UBL_BY_CUSTOMIZATION}
+    """Whether a reader exists: every Finvoice, every UBL and every CII, whatever its specification."""
+    return word not in {unread for _, _, unread in UNREAD_ROOTS}
 
 
 def _ubl_word(root: Element) -> str:
@@ -67,3 +78,9 @@ def _ubl_word(root: Element) -> str:
         if part in customization or part in profile:
             return word
     return UBL_PLAIN
+
+
+def _cii_word(root: Element) -> str:
+    path = f"{{{RSM}}}ExchangedDocumentContext/{{{RAM}}}GuidelineSpecifiedDocumentContextParameter/{{{RAM}}}ID"
+    guideline = (root.findtext(path) or "").lower()
+    return next((word for part, word in CII_BY_GUIDELINE if part in guideline), CII_PLAIN)

@@ -244,13 +244,13 @@ def _attachments(root: Element) -> list[Attachment]:
             Attachment(
                 filename=name,
                 mimetype=binary.get("mimeCode", "application/octet-stream"),
-                content=_decoded(binary.text or ""),
+                content=decoded(binary.text or ""),
             )
         )
     return found
 
 
-def _decoded(value: str) -> bytes:
+def decoded(value: str) -> bytes:
     try:
         return base64.b64decode("".join(value.split()), validate=True)
     except (binascii.Error, ValueError) as exc:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.sandbox import delivery_arrivals, delivery_run
+from portal.sandbox.api import companies
 from portal.sandbox.documents.convert import read
 from tests.portal.sandbox.invoice_bench import Bench
 from tests.portal.sandbox.invoice_files import finvoice, peppol, transmission, zipped
@@ -56,6 +57,14 @@ def test_invoice_arrives_at_a_company_here_when_its_visma_is_active(bench: Bench
     assert [action["key"] for action in sent["actions"]] == [
         "action_created", "action_internal_sent", "action_delivered",
     ]  # fmt: skip
+
+
+def test_company_here_gets_nothing_when_it_lost_its_verification(bench: Bench, sender: str, receiver: str) -> None:
+    companies.update(bench.world, receiver, company_state="UNVERIFIED")
+
+    sent = bench.send(sender, disabled_routes=["email", "print"])
+
+    assert last_action(sent)[2] == "Receiver does not receive e-invoices at the moment"
 
 
 def test_both_sides_are_told_when_an_invoice_arrives(bench: Bench, sender: str, receiver: str) -> None:

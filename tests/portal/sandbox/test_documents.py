@@ -11,9 +11,10 @@ from portal.sandbox.documents.content_check import check
 from portal.sandbox.documents.convert import read
 from portal.sandbox.documents.errors import DocumentError, FormatNotSimulatedError
 from portal.sandbox.documents.image import draw
+from portal.sandbox.documents.model import Address
 from portal.sandbox.documents.tree import MAX_XML_BYTES
 from portal.sandbox.documents.values import to_date, to_decimal, with_comma
-from tests.portal.sandbox.invoice_files import finvoice, peppol, transmission
+from tests.portal.sandbox.invoice_files import cii, finvoice, peppol, transmission
 
 XRECHNUNG = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 EHF = "urn:www.cenbii.eu:transaction:biitrns010:ver2.0:extended:urn:www.difi.no:ehf:faktura:ver2.0"
@@ -41,7 +42,7 @@ def test_format_is_told_from_the_content(content: bytes, word: str) -> None:
     assert read(content).format == word
 
 
-@pytest.mark.parametrize("root", ["INVOICE_CENTER", "rsm:CrossIndustryInvoice", "p:FatturaElettronica"])
+@pytest.mark.parametrize("root", ["INVOICE_CENTER", "InterchangeFile", "p:FatturaElettronica"])
 def test_format_without_a_reader_is_recognised_and_refused(root: str) -> None:
     content = f'<{root} xmlns:rsm="urn:r" xmlns:p="urn:p"/>'.encode()
 
@@ -81,6 +82,25 @@ def test_peppol_is_read() -> None:
     assert (document.totals.prepaid, document.totals.payable) == (Decimal("2.50"), 500)
     assert [line.name for line in document.lines] == ["Tørrfisk", "Brød"]
     assert document.lines[0].charges[0].amount == 30
+
+
+def test_cross_industry_invoice_is_read() -> None:
+    document = read(cii())
+
+    assert (document.format, document.kind, document.number) == ("XRECHNUNG30CII", "INVOICE", "R-12")
+    assert (document.issue_date, document.due_date, document.currency) == (date(2026, 3, 2), date(2026, 3, 30), "EUR")
+    assert (document.seller.name, document.seller.vat) == ("Hafenbau GmbH", "DE987654328")
+    assert (document.buyer.endpoint_scheme, document.buyer.endpoint_id) == ("9930", "DE123456788")
+    assert document.buyer.address == Address(streets=["Kai 4"], city="Kiel", post_code="24103", country="DE")
+    assert (document.totals.net, document.totals.vat, document.totals.gross) == (100, 19, 119)
+    assert [(line.name, line.quantity, line.unit, line.net) for line in document.lines] == [("Pfahl", 4, "C62", 100)]
+    assert (document.payment.account, document.payment.reference) == ("DE02120300000000202051", "R12")
+
+
+def test_cross_industry_credit_note_and_other_guidelines_are_told_apart() -> None:
+    content = cii().replace(b"xrechnung_3.0", b"other").replace(b">380<", b">381<")
+
+    assert (read(content).format, read(content).kind) == ("CII", "CREDIT_NOTE")
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-15", "ISO-8859-1", "UTF-16"])

@@ -16,7 +16,7 @@ from portal.sandbox.documents.formats import PEPPOL_CUSTOMIZATION, PEPPOL_PROFIL
 from portal.sandbox.documents.model import Address, Charge, Document, Line, Party, Payment, VatRow
 from portal.sandbox.documents.ubl_read import NS
 from portal.sandbox.documents.values import cents
-from tests.portal.sandbox.invoice_files import finvoice, peppol
+from tests.portal.sandbox.invoice_files import cii, finvoice, peppol
 
 FORMATS = ("FINVOICE30", "PEPPOLBIS30")
 
@@ -144,7 +144,7 @@ def _line(draw: Callable[[st.SearchStrategy[object]], object], number: int) -> L
     )  # type: ignore[operator]  # fmt: skip
 
 
-@pytest.mark.parametrize("source", [finvoice(), peppol(), peppol(kind="CreditNote")])
+@pytest.mark.parametrize("source", [finvoice(), peppol(), peppol(kind="CreditNote"), cii()])
 @pytest.mark.parametrize("word", FORMATS)
 def test_conversion_keeps_what_counts(source: bytes, word: str) -> None:
     before = read(source)
@@ -211,6 +211,16 @@ def test_written_finvoice_has_commas_and_compact_dates() -> None:
     assert (total.text, total.get("AmountCurrencyIdentifier")) == ("502,50", "NOK")
     assert (day.text, day.get("Format")) == ("20260302", "CCYYMMDD")
     assert root.findtext("EpiDetails/EpiPaymentInstructionDetails/EpiInstructedAmount") == "500,00"
+
+
+def test_reference_with_blanks_survives_a_format_that_takes_none() -> None:
+    source = read(peppol())
+    source.payment.reference = "Cust. 10202 / Inv. 77"
+
+    content = convert(source, "FINVOICE30")
+
+    assert etree.fromstring(content).findtext(".//EpiReference") == "Cust.10202Inv.77"
+    assert read(content).payment.reference == "Cust. 10202 / Inv. 77"
 
 
 def test_finvoice_can_be_written_in_latin_9() -> None:
