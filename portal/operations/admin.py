@@ -16,7 +16,7 @@ from unfold.decorators import display
 from portal.admin_tools import MirrorAdmin
 from portal.operations import decisions, kinds, pills
 from portal.operations.enums import State
-from portal.operations.models import Batch, Operation
+from portal.operations.models import NAMED_CASE, Batch, Operation
 from portal.operations.pages import batch as batch_page
 from portal.operations.pages import operation as operation_page
 
@@ -29,9 +29,9 @@ class StateFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("human", _("Needs a human")), *State.choices]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Operation]) -> QuerySet[Operation]:
         if self.value() == "human":
-            return queryset.named_cases()
+            return queryset.filter(NAMED_CASE)
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 

@@ -72,13 +72,16 @@ class Attempt(models.Model):
         return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M:%S}"
 
 
+NAMED_CASE = models.Q(state=State.UNKNOWN) & ~models.Q(named_case="")
+
+
 class OperationQuerySet(models.QuerySet["Operation"]):
     def open(self) -> "OperationQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
     def named_cases(self) -> "OperationQuerySet":
         """Return those whose outcome only a person can find out."""
-        return self.filter(state=State.UNKNOWN).exclude(named_case="")
+        return self.filter(NAMED_CASE)
 
 
 class Operation(models.Model):

@@ -7,7 +7,7 @@ that many of them are settled in one transaction and none of them holds one open
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import timedelta
 from itertools import count
@@ -116,7 +116,7 @@ def run_until_idle(account: PartnerAccount | None = None, timeout: float = 60.0)
     return False
 
 
-def _until_next(accounts: Sequence[int]) -> float | None:
+def _until_next(accounts: Iterable[int]) -> float | None:
     """Return the seconds until something can go on by itself; None: never."""
     movable = Operation.objects.filter(account__in=accounts, named_case="", state__in=(State.QUEUED, State.UNKNOWN))
     live = movable.exclude(batch__state__in=("PAUSED", "DRAFT"))

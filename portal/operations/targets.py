@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Model, prefetch_related_objects
 
@@ -16,8 +17,9 @@ def load(operations: Sequence[Operation], account: PartnerAccount | None = None)
     for operation in operations:
         if account is not None:
             operation.account = account
-        if getattr(operation.target, "account_id", None) == operation.account_id:
-            operation.target.account = operation.account  # so that nobody reads it again
+        target: Any = operation.target
+        if getattr(target, "account_id", None) == operation.account_id:
+            target.account = operation.account  # so that nobody reads it again
     alike: dict[tuple[str, type[Model]], list[Model]] = defaultdict(list)
     for operation in operations:
         if operation.target is not None and registry.knows(operation.kind):

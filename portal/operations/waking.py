@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import producers
 
@@ -68,6 +68,6 @@ def send(task: str, *arguments: Any) -> None:
 
 def _connection() -> Connection:
     """Return the broker's address with a publisher's patience: celery's own would hold a request for six seconds."""
-    connection = current_app.connection_for_write()
-    connection.transport_options = {**connection.transport_options, **IMPATIENT}
+    connection: Connection = current_app.connection_for_write()
+    connection.transport_options = {**(connection.transport_options or {}), **IMPATIENT}
     return connection

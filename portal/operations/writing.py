@@ -1,6 +1,7 @@
 """Writing many rows with one prepared statement: several times faster than one UPDATE with a CASE for each column."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, models
 
@@ -9,8 +10,9 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     """Write the named fields of rows of one model, each by its primary key."""
     if not rows:
         return
-    meta, quote = type(rows[0])._meta, connection.ops.quote_name  # noqa: SLF001  Django's documented name
-    columns = [meta.get_field(name) for name in fields]
+    meta: Any = type(rows[0])._meta  # noqa: SLF001  Django's documented name
+    quote = connection.ops.quote_name
+    columns: list[Any] = [meta.get_field(name) for name in fields]
     assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
     statement = f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608  own names
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.operations import batches, exports, kinds, pills, registry
+from portal.operations import batches, decisions, exports, kinds, pills, registry
 from portal.operations.enums import LIVE_BATCH_STATES, BatchState
 from portal.operations.models import Batch, Operation
 from portal.operations.pages import draft
+from portal.operations.pages.frame import site
 from portal.partners.models import PartnerAccount
 
 _may_view = permission_required("operations.view_batch", raise_exception=True)
@@ -72,7 +73,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state == BatchState.DRAFT and registry.knows(batch.kind):
         return draft.show(request, batch)
     context = {**_frame(batch), **_live_context(request, batch), **_rows_context(request, batch)}
-    return admin.site.page(request, "portal/operations/batch.html", context)  # type: ignore[attr-defined]
+    return site.page(request, "portal/operations/batch.html", context)
 
 
 @_may_view
@@ -115,7 +116,7 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 def _tell(request: HttpRequest, outcome: Any) -> None:
-    if isinstance(outcome, batches.decisions.Decided):
+    if isinstance(outcome, decisions.Decided):
         messages.success(request, _("%(count)d rows are tried again.") % {"count": outcome.changed})
         if outcome.refused:
             reasons = ", ".join(sorted({str(reason) for _operation, reason in outcome.refused}))

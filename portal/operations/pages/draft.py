@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from portal.operations.actions import form_of
 from portal.operations.enums import BatchState, Weight
 from portal.operations.handlers import Handler
 from portal.operations.models import Batch
+from portal.operations.pages.frame import site
 
 ASKS_FROM = 50  # outward operations; more than these are confirmed by typing their number
 
@@ -40,7 +41,7 @@ def show(request: HttpRequest, batch: Batch) -> HttpResponse:
     if chosen:
         preview = preview_of(batch)
         context |= {"preview": preview, "skipped": _skipped(preview), "asks": asks_for_number(handler, preview)}
-    return admin.site.page(request, "portal/operations/draft.html", context)  # type: ignore[attr-defined]
+    return site.page(request, "portal/operations/draft.html", context)
 
 
 def start(request: HttpRequest, batch: Batch) -> HttpResponse:
