@@ -28,7 +28,8 @@ def grants() -> dict[str, set[str]]:
 
 def grant(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Make the groups and give them their rights, once all apps have made their permissions."""
-    if sender is not list(apps.get_app_configs())[-1]:
+    # The signal is not sent for apps without models.
+    if sender is not [app for app in apps.get_app_configs() if app.models_module is not None][-1]:
         return
     group_model, permission_model = apps.get_model("auth.Group"), apps.get_model("auth.Permission")
     known = {
