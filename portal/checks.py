@@ -20,7 +20,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 def check_keys(**_kwargs: Any) -> list[CheckMessage]:
     """Look at the keys that everything secret depends on."""
     found: list[CheckMessage] = []
-    if not settings.SECRET_KEY or settings.SECRET_KEY.startswith("missing-"):
+    if settings.SECRET_KEY.startswith("missing-"):
         found.append(Error("SECRET_KEY is not set.", hint="Set it to 50 random characters or more.", id="portal.E001"))
     if not settings.FIELD_KEYS:
         hint = f"Set it to one or more keys, parted by commas. A new one: {_NEW_KEY}"
