@@ -39,7 +39,7 @@ def schemes_of(country: str) -> tuple[str, ...]:
     return tuple(scheme["icd"] for scheme in contract.networks()["schemes"].get(country.upper(), ()))
 
 
-def expected(country: str, business_id: str) -> Endpoint | None:
+def expected_endpoint(country: str, business_id: str) -> Endpoint | None:
     """Return the address that AutoInvoice derives for a company; None: staff have to give scheme and address."""
     schemes = schemes_of(country)
     if not schemes:

@@ -176,7 +176,12 @@ def _network(name: str, company: Company | None, profiles: list[NetworkProfile],
     return _by_operation(key, title, latest, kind, again, _("Not active"))
 
 
-_ORDER = {ProfileStatus.ACTIVE: 0, ProfileStatus.PENDING: 1, ProfileStatus.ERROR: 2, ProfileStatus.DISABLED: 3}
+_ORDER: dict[str, int] = {
+    ProfileStatus.ACTIVE: 0,
+    ProfileStatus.PENDING: 1,
+    ProfileStatus.ERROR: 2,
+    ProfileStatus.DISABLED: 3,
+}
 
 
 def _newer(operation: Operation | None, profile: NetworkProfile) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from companies import facts, mirrors, policies, remedies, services
 from companies.enums import USABLE_STATES, AuthorizationState, AuthState
 from companies.models import Authorization, Company
+from companies.operations.targets import company_of, onboarding_of, target_of
 from portal import contract, maventa
 from portal.operations import registry
 from portal.operations.enums import State
@@ -77,17 +78,18 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
     def missing(self, operation: Operation) -> set[str]:
         company = company_or_wait(operation)
         if company is None:
-            return {facts.registered(operation.target)}
+            return {facts.registered(onboarding_of(operation))}
         if company.is_usable:
             raise WillNotHappenError(_("The company is verified already."))
         return set()
 
     def group_key(self, operation: Operation) -> str:
         wanted = self.parameters_of(operation)
-        if not operation.target.country:
+        country = target_of(operation).country
+        if not country:
             return ""
         # Own proof has one traceable id a company: with another id it is another call.
-        parts = (operation.target.country, wanted.method, wanted.email.lower(), wanted.locale, wanted.authorization_id)
+        parts = (country, wanted.method, wanted.email.lower(), wanted.locale, wanted.authorization_id)
         return "|".join(parts)[:200]
 
     def predecessors(self, operation: Operation) -> bool:
@@ -97,7 +99,7 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
         return coming.filter(state__in=(State.QUEUED, State.SENDING)).exists()
 
     def prepare(self, members: list[Operation]) -> AuthorizeRequest:
-        companies = {member.uuid: policies.company_of(member.target) for member in members}
+        companies = {member.uuid: policies.company_of(target_of(member)) for member in members}
         present = {uuid: company for uuid, company in companies.items() if company is not None}
         if len(present) < len(members):
             raise NotQueueableError(_("The company is not registered yet."))
@@ -125,7 +127,7 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
         return Requested(status=answer.status, seen=_look(service, companies), seen_at=at)
 
     def settle(self, operation: Operation, sent: Requested) -> dict[str, Any]:
-        company: Company = operation.target
+        company = company_of(operation)
         at = operation.attempt.started_at if operation.attempt else timezone.now()
         _write_request(operation, self.parameters_of(operation), at)
         seen = sent.seen.get(company.uuid)
@@ -162,9 +164,9 @@ def company_or_wait(operation: Operation) -> Company | None:
 
     :raises WillNotHappenError: registration was refused
     """
-    if policies.is_refused(operation.target):
+    if policies.is_refused(target_of(operation)):
         raise WillNotHappenError(_("The company was not registered."))
-    return policies.company_of(operation.target)
+    return policies.company_of(target_of(operation))
 
 
 def _traceable(wanted: AuthorizeParameters) -> str:
@@ -195,11 +197,11 @@ def _compare(status: services.CompanyStatus, before: dict[str, str], wanted: Aut
 
 
 def _write_request(operation: Operation, wanted: AuthorizeParameters, at: datetime) -> None:
-    requests = Authorization.objects.filter(company=operation.target)
+    requests = Authorization.objects.filter(company=company_of(operation))
     requests.filter(state=AuthorizationState.OPEN).update(state=AuthorizationState.REPLACED, ended_at=at)
     Authorization.objects.create(
         account_id=operation.account_id,
-        company=operation.target,
+        company=company_of(operation),
         method=wanted.method,
         email=wanted.email,
         signer_name=wanted.signer_name,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import remedies, services
 from companies.models import Company
+from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import registry
 from portal.operations.handlers import Calls, Handler, NotThere, Remedy, Verdict
@@ -26,14 +27,13 @@ class KeepActive(Handler[UUID, None]):
     related = ("account",)
 
     def prepare(self, members: list[Operation]) -> UUID:
-        company: Company = members[0].target
-        return company.uuid
+        return company_of(members[0]).uuid
 
     def send(self, request: UUID, calls: Calls) -> None:
         services.CompanyService(calls(request)).keep_active()
 
     def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
-        Company.objects.filter(pk=operation.target.pk).update(kept_active_at=timezone.now())
+        Company.objects.filter(pk=company_of(operation).pk).update(kept_active_at=timezone.now())
         return {}
 
     def resolve(self, request: UUID, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[None]:

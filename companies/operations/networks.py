@@ -12,6 +12,7 @@ from companies import facts, mirrors, networks, policies, remedies, services
 from companies.enums import ProfileStatus
 from companies.models import Company
 from companies.operations.authorization import company_or_wait
+from companies.operations.targets import company_of, onboarding_of, target_of
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight
@@ -75,13 +76,13 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
     def missing(self, operation: Operation) -> set[str]:
         company, wanted = company_or_wait(operation), self.parameters_of(operation)
         if company is None:
-            return {facts.registered(operation.target)}
+            return {facts.registered(onboarding_of(operation))}
         if policies.registration_of(company, wanted.network, wanted.profiles):
             raise WillNotHappenError(_("The company is in this network already, or about to be."))
         return facts.missing_for_network(company, wanted.network)
 
     def prepare(self, members: list[Operation]) -> ActivateRequest:
-        company, wanted = policies.company_of(members[0].target), self.parameters_of(members[0])
+        company, wanted = policies.company_of(target_of(members[0])), self.parameters_of(members[0])
         if company is None:
             raise NotQueueableError(_("The company is not registered yet."))
         return ActivateRequest(company=company.uuid, profile=_request(wanted))
@@ -98,7 +99,7 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
             return Joined(profile=same, at=at, found=True)
 
     def settle(self, operation: Operation, sent: Joined) -> dict[str, Any]:
-        company: Company = operation.target
+        company = company_of(operation)
         wanted = self.parameters_of(operation)
         profile = (
             sent.profile if sent.profile.network else msgspec.structs.replace(sent.profile, network=wanted.network)
@@ -155,7 +156,7 @@ class RemoveNetwork(Handler[RemoveRequest, None]):
         policies.check_can_leave(profile)
 
     def prepare(self, members: list[Operation]) -> RemoveRequest:
-        return RemoveRequest(members[0].target.uuid, self.parameters_of(members[0]).profile)
+        return RemoveRequest(company_of(members[0]).uuid, self.parameters_of(members[0]).profile)
 
     def send(self, request: RemoveRequest, calls: Calls) -> None:
         try:
@@ -165,7 +166,7 @@ class RemoveNetwork(Handler[RemoveRequest, None]):
                 raise
 
     def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
-        mirrors.close_profile(operation.target, self.parameters_of(operation).profile, timezone.now())
+        mirrors.close_profile(company_of(operation), self.parameters_of(operation).profile, timezone.now())
         return {}
 
     def resolve(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import mirrors, services
-from companies.models import Company
+from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight
@@ -40,8 +40,7 @@ class Refresh(Handler[UUID, Refreshed]):
     related = ("account",)
 
     def prepare(self, members: list[Operation]) -> UUID:
-        company: Company = members[0].target
-        return company.uuid
+        return company_of(members[0]).uuid
 
     def send(self, request: UUID, calls: Calls) -> Refreshed:
         at, speaker = timezone.now(), calls(request)
@@ -54,7 +53,7 @@ class Refresh(Handler[UUID, Refreshed]):
         )
 
     def settle(self, operation: Operation, sent: Refreshed) -> dict[str, Any]:
-        company: Company = operation.target
+        company = company_of(operation)
         changed = int(mirrors.write_status(company, sent.status, sent.at))
         if sent.profiles is not None:
             changed += mirrors.write_profiles(company, sent.profiles, sent.at, whole=True)

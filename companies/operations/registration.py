@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from companies import business_ids, facts, mirrors, policies, remedies, services
 from companies.enums import AuthState, CompanyState, OnboardingState
 from companies.models import Company, Onboarding
+from companies.operations.targets import onboarding_of
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import State
@@ -41,12 +42,12 @@ class Register(Handler[services.CompanyForm, Registered]):
         policies.check_can_register(target)
 
     def missing(self, operation: Operation) -> set[str]:
-        if operation.target.company_id is not None:
+        if onboarding_of(operation).company_id is not None:
             raise WillNotHappenError(_("The company is registered already."))
         return set()
 
     def prepare(self, members: list[Operation]) -> services.CompanyForm:
-        onboarding: Onboarding = members[0].target
+        onboarding = onboarding_of(members[0])
         business_id = business_ids.parse(onboarding.country, onboarding.real_business_id)
         return services.CompanyForm(
             name=onboarding.name,
@@ -74,7 +75,7 @@ class Register(Handler[services.CompanyForm, Registered]):
             return Registered(ours, created=False)
 
     def settle(self, operation: Operation, sent: Registered) -> dict[str, Any]:
-        onboarding: Onboarding = operation.target
+        onboarding = onboarding_of(operation)
         at = operation.attempt.started_at if operation.attempt else timezone.now()
         company = _write_company(onboarding, sent, at)
         onboarding.company, onboarding.state = company, OnboardingState.REGISTERED
@@ -94,7 +95,7 @@ class Register(Handler[services.CompanyForm, Registered]):
         return NotThere() if ours is None else Found(Registered(ours, created=True))
 
     def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
-        onboarding: Onboarding = operation.target
+        onboarding = onboarding_of(operation)
         remedy = remedies.remedy_for(error)
         code = remedies.BID_TAKEN if remedies.is_bid_taken(error) else error.code or str(error.status)
         onboarding.state, onboarding.problem_code = OnboardingState.REFUSED, code[:80]

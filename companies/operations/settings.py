@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import mirrors, remedies, services
 from companies.models import Company
+from companies.operations.targets import company_of
 from companies.services.settings import ALWAYS_SENT, BLOCKS
 from portal import maventa
 from portal.operations import registry
@@ -47,7 +48,7 @@ class ChangeSettings(Handler[ChangeRequest, Blocks]):
             raise NotQueueableError(_("Nothing was changed."))
 
     def prepare(self, members: list[Operation]) -> ChangeRequest:
-        return ChangeRequest(members[0].target.uuid, self.parameters_of(members[0]).blocks)
+        return ChangeRequest(company_of(members[0]).uuid, self.parameters_of(members[0]).blocks)
 
     def send(self, request: ChangeRequest, calls: Calls) -> Blocks:
         service = services.SettingsService(calls(request.company))
@@ -59,7 +60,7 @@ class ChangeSettings(Handler[ChangeRequest, Blocks]):
         return sent
 
     def settle(self, operation: Operation, sent: Blocks) -> dict[str, Any]:
-        mirrors.write_settings(operation.target, dict(sent), timezone.now())
+        mirrors.write_settings(company_of(operation), dict(sent), timezone.now())
         return {"blocks": sorted(self.parameters_of(operation).blocks)}
 
     def resolve(

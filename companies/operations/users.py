@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import mirrors, policies, remedies, services
 from companies.models import Company, CompanyUser
+from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight
@@ -54,13 +55,13 @@ class AddUser(Handler[AddUserRequest, services.CreatedUser]):
 
     def prepare(self, members: list[Operation]) -> AddUserRequest:
         wanted = self.parameters_of(members[0])
-        return AddUserRequest(members[0].target.uuid, services.UserRequest(**msgspec.structs.asdict(wanted)))
+        return AddUserRequest(company_of(members[0]).uuid, services.UserRequest(**msgspec.structs.asdict(wanted)))
 
     def send(self, request: AddUserRequest, calls: Calls) -> services.CreatedUser:
         return services.UserService(calls(request.company)).add(request.user)
 
     def settle(self, operation: Operation, sent: services.CreatedUser) -> dict[str, Any]:
-        company: Company = operation.target
+        company = company_of(operation)
         mirrors.write_users(company, [sent], timezone.now(), whole=False)
         if sent.api_key:
             user = CompanyUser.objects.get(account_id=company.account_id, company=company, remote_id=sent.id)
@@ -101,7 +102,7 @@ class RemoveUser(Handler[RemoveUserRequest, None]):
         policies.check_can_remove_user(user)
 
     def prepare(self, members: list[Operation]) -> RemoveUserRequest:
-        return RemoveUserRequest(members[0].target.uuid, self.parameters_of(members[0]).user)
+        return RemoveUserRequest(company_of(members[0]).uuid, self.parameters_of(members[0]).user)
 
     def send(self, request: RemoveUserRequest, calls: Calls) -> None:
         try:
@@ -112,7 +113,7 @@ class RemoveUser(Handler[RemoveUserRequest, None]):
 
     def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
         now, user = timezone.now(), self.parameters_of(operation).user
-        CompanyUser.objects.filter(company=operation.target, remote_id=user).update(removed_at=now, fact_at=now)
+        CompanyUser.objects.filter(company=company_of(operation), remote_id=user).update(removed_at=now, fact_at=now)
         return {}
 
     def resolve(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import mirrors, remedies, services
-from companies.models import Company
+from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight
@@ -20,11 +20,10 @@ class _Link(Handler[UUID, services.VendorState]):
     related = ("account",)
 
     def prepare(self, members: list[Operation]) -> UUID:
-        company: Company = members[0].target
-        return company.uuid
+        return company_of(members[0]).uuid
 
     def settle(self, operation: Operation, sent: services.VendorState) -> dict[str, Any]:
-        mirrors.write_vendor(operation.target, sent.state, timezone.now())
+        mirrors.write_vendor(company_of(operation), sent.state, timezone.now())
         return {"state": sent.state}
 
     def resolve(

@@ -24,7 +24,7 @@ from companies.peppol import Endpoint
 def test_expected_address_follows_from_country_and_business_id(
     country: str, business_id: str, expected: Endpoint | None
 ) -> None:
-    assert peppol.expected(country, business_id) == expected
+    assert peppol.expected_endpoint(country, business_id) == expected
 
 
 def test_removed_and_deprecated_schemes_are_not_offered() -> None:
