@@ -34,7 +34,7 @@ _ROUTES = (
 )
 
 
-class _FilesInput(UnfoldAdminFileFieldWidget):  # type: ignore[misc]  # Unfold has no types
+class _FilesInput(UnfoldAdminFileFieldWidget):
     allow_multiple_selected = True
 
 

@@ -1,20 +1,20 @@
 """The app's own pages in the admin, beside its lists."""
 
-from django.contrib import admin
+from typing import cast
 
 from companies import tabs
 from invoices.pages import company, contents, copy, files, send
-from portal.sites import PortalSite
+from portal.sites import View, site
 
 
 def register() -> None:
     """Hang the pages into the admin site, and the tab into the company's page."""
-    site: PortalSite = admin.site  # type: ignore[assignment]
-    site.register_view("invoices/send/", send.choose, "invoices_send")
-    site.register_view("invoices/files/<int:company_pk>/", files.show, "invoices_files")
-    site.register_view("invoices/files/<int:company_pk>/live/", files.live, "invoices_files_live")
-    site.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
-    site.register_view("invoices/content/<int:pk>/<int:file_pk>/", contents.download, "invoice_file")
-    site.register_view("invoices/content/<int:pk>/<int:file_pk>/show/", contents.preview, "invoice_file_preview")
-    site.register_view("invoices/given/<int:upload_pk>/", contents.given, "invoice_given_file")
+    own = site()
+    own.register_view("invoices/send/", send.choose, "invoices_send")
+    own.register_view("invoices/files/<int:company_pk>/", files.show, "invoices_files")
+    own.register_view("invoices/files/<int:company_pk>/live/", files.live, "invoices_files_live")
+    own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
+    own.register_view("invoices/content/<int:pk>/<int:file_pk>/", cast("View", contents.download), "invoice_file")
+    own.register_view("invoices/content/<int:pk>/<int:file_pk>/show/", contents.preview, "invoice_file_preview")
+    own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     tabs.register_tab(company.TAB)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from invoices import links, sending
 from invoices.models import Invoice
-from invoices.pages.frame import page
 from invoices.pages.invoice import visible_upload
 from invoices.sending import Outcome
+from portal.sites import page
 
 _HIGHEST = 999
 _may_send = permission_required("invoices.send_invoice", raise_exception=True)

@@ -18,12 +18,12 @@ from invoices.checks import Concern
 from invoices.documents import Document
 from invoices.forms import MOST_FILES, OptionsForm
 from invoices.models import Invoice, Upload
-from invoices.pages.frame import page
 from invoices.sending import Outcome
 from invoices.xml import UnreadableFileError
 from portal.operations import pills as operation_pills
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.models import Operation
+from portal.sites import page
 
 _may_send = permission_required("invoices.send_invoice", raise_exception=True)
 

@@ -14,11 +14,11 @@ from invoices import links, pills, remedies, sending, words
 from invoices.enums import Direction, Status
 from invoices.models import Invoice, InvoiceAction, InvoiceFile, ReceivedInvoice, SentInvoice, Upload
 from invoices.pages import contents
-from invoices.pages.frame import page
 from portal.operations import pills as operation_pills
 from portal.operations import registry
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
+from portal.sites import page
 
 _may_view = permission_required("invoices.view_invoice", raise_exception=True)
 

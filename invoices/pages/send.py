@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from invoices import links, sending
 from invoices.forms import SendForm
-from invoices.pages.frame import page
+from portal.sites import page
 
 _may_send = permission_required("invoices.send_invoice", raise_exception=True)
 
