@@ -1,5 +1,7 @@
 """One token serves all; a refused one is renewed once."""
 
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -217,3 +219,56 @@ def test_answer_without_a_token_is_unexpected(api, client):
 
     with pytest.raises(maventa.UnexpectedResponseError):
         call(client)
+
+
+def test_token_that_came_while_the_lock_was_taken_is_used(api, client, monkeypatch):
+    api.on("GET", PATH, says(body=[]))
+    key = tokens.key_for(client.credentials, client.company, "company")
+    take = cache.add
+
+    def taken_by_another_before(name: str, *rest: object) -> bool:
+        tokens._write(key, tokens.granted("token of another worker", 3600))
+        return take(name, *rest)
+
+    monkeypatch.setattr(tokens.cache, "add", taken_by_another_before)
+
+    call(client)
+
+    assert api.tokens == 0
+    assert api.calls(PATH)[0].headers["Authorization"] == "Bearer token of another worker"
+
+
+WORKER = """
+import sys, uuid
+import django; django.setup()
+from portal import maventa
+credentials = maventa.Credentials(
+    7, 1, maventa.Environment.SANDBOX, maventa.hosts("SANDBOX", {"ax": sys.argv[1]}), uuid.UUID(int=1), "u", "v"
+)
+print("ready", flush=True)
+sys.stdin.readline()
+maventa.Client(credentials, uuid.UUID(int=2)).call(maventa.Api.AX, "GET", "/v1/things", scope="company")
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_begin_at_once_make_one_token_call(api):
+    api.on("GET", PATH, says(body=[]))
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORKER, f"{api.url}/ax"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+
+    for worker in workers:
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+
+    assert [worker.wait(20) for worker in workers] == [0, 0, 0, 0]
+    assert api.tokens == 1
+    for worker in workers:
+        worker.stdin.close()
+        worker.stdout.close()
