@@ -51,7 +51,8 @@ def register_check(check: Check) -> Check:
 
 def examine() -> Iterator[Finding]:
     """Yield what all checks found: first what the portal stands on, then what the apps look at."""
-    for check in (look_at_settings, look_at_database, look_at_broker, look_at_processes):
+    own: tuple[Check, ...] = (look_at_settings, look_at_database, look_at_broker, look_at_processes)
+    for check in own:
         yield from _findings(check)
     if not probes.database_works():
         return  # the others read it

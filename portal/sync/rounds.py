@@ -98,19 +98,23 @@ class Round:
             self._write_one_by_one()
         with transaction.atomic():
             self.lease.renew()
+            rows = self._unhurried([row for row, _error in self.errors] + self.broken)
             for row, error in self.errors:
                 self.watch.failed(self.account, row, error)
-            self._postpone([row for row, _error in self.errors] + self.broken)
+            for row in rows:
+                setattr(row, self.watch.next_check_at, timezone.now() + self.watch.after_error)
+            self._save(rows)
 
     def _write_looks(self, looks: list[Look[Any, Any]]) -> None:
         if not looks:
             return
         with transaction.atomic():
             self.lease.renew()
+            unhurried = self._unhurried([look.row for look in looks])
             changed = self.watch.write(self.account, looks)
             for look in looks:
                 setattr(look.row, self.watch.next_check_at, self.watch.next_check(look))
-            self._save([look.row for look in looks])
+            self._save(unhurried)
         self.row.updated += changed
         self.row.skipped += len(looks) - changed
 
@@ -124,10 +128,14 @@ class Round:
                 logger.exception("watch %s could not write row %s", self.watch.name, look.row.pk)
                 self.broken.append(look.row)
 
-    def _postpone(self, rows: list[Any]) -> None:
-        for row in rows:
-            setattr(row, self.watch.next_check_at, timezone.now() + self.watch.after_error)
-        self._save(rows)
+    def _unhurried(self, rows: list[Any]) -> list[Any]:
+        """Lock the rows; return those that nobody wants looked at sooner since they were read (an event came)."""
+        if not rows:
+            return []
+        name = self.watch.next_check_at
+        stored = models.QuerySet(type(rows[0])).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        present = dict(stored.select_for_update().values_list("pk", name))
+        return [row for row in rows if present.get(row.pk) == getattr(row, name)]
 
     def _save(self, rows: list[Any]) -> None:
         if rows:

@@ -34,7 +34,7 @@ class DeliveryAdmin(MirrorAdmin):
     actions = ("process_again",)
     change_form_after_template = "webhooks/process_again.html"
     _facts = ("received_at", "account", "shown_event", "shown_company", "event_at", "address", "shown_body", "headers")
-    _processing = ("shown_state", "reason", "attempts", "not_before", "processed_at")
+    _processing: tuple[str, ...] = ("shown_state", "reason", "attempts", "not_before", "processed_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)

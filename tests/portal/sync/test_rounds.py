@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -138,3 +139,23 @@ def test_round_writes_the_calls_of_its_threads_to_the_log(
     assert run is not None
     assert run.failed == 1
     assert run.calls == ApiCall.objects.filter(path="/v1/status").count() >= 1
+
+
+def test_round_leaves_a_row_due_that_somebody_hurried_while_it_was_looked_at(
+    looks: Looks, account: PartnerAccount, due_row: Callable[[], WebhookSecret], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, hurried_to = due_row(), timezone.now() - timedelta(seconds=1)
+    watch: Any = registry.get("tests.secrets")
+    due = type(watch).due
+
+    def hurry_after(self: Any, *arguments: Any) -> Any:
+        rows = due(self, *arguments)
+        WebhookSecret.objects.filter(pk=row.pk).update(valid_until=hurried_to)  # an event comes meanwhile
+        return rows
+
+    monkeypatch.setattr(type(watch), "due", hurry_after)
+
+    round_of(account)
+
+    row.refresh_from_db()
+    assert (row.digest, row.valid_until) == (f"seen{row.pk}", hurried_to)
