@@ -31,11 +31,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(production_like(Path(folder)))
         import django
-        from django.core.management import call_command
+        from django.core.management import CommandError, call_command
 
         django.setup()
-        call_command("makemigrations", "--check", "--dry-run")
-        call_command("check", "--deploy", "--fail-level", "WARNING")
+        try:
+            call_command("makemigrations", "--check", "--dry-run")
+            call_command("check", "--deploy", "--fail-level", "WARNING")
+        except CommandError as exc:
+            sys.exit(str(exc))
 
 
 if __name__ == "__main__":

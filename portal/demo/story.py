@@ -55,7 +55,7 @@ class Story:
         self._wait_until_quiet()
 
     def _let_a_signature_expire(self) -> None:
-        """The one company that nobody signed for was asked eight days ago, on the simulator's calendar."""
+        """Ask one company eight days ago, on the simulator's calendar and in our records; then come back to today."""
         say(f"Onboarding {self._expired['name']}, whose signature will expire …")
         self._simulator.move_clock(-8 * _DAY)
         try:
@@ -65,6 +65,7 @@ class Story:
                 seconds=60,
                 what="the request to sign",
             )
+            self._run("demo_past", self._expired["bid"], "--days", "8")
         finally:
             self._simulator.move_clock(0)
 
@@ -148,8 +149,8 @@ class Story:
 def _unsettled(status: dict[str, Any]) -> int:
     """Count what still moves by itself; operations that wait for a human's signature do not."""
     operations, sent = status["operations"]["by_state"], status["invoices"]["by_status"]
-    moving = sum(operations.get(state, 0) for state in ("QUEUED", "SENDING", "UNKNOWN"))
-    return moving + sum(count for word, count in sent.items() if word not in _SETTLED)
+    moving = sum(int(operations.get(state, 0)) for state in ("QUEUED", "SENDING", "UNKNOWN"))
+    return moving + sum(int(count) for word, count in sent.items() if word not in _SETTLED)
 
 
 def _rows(name: str) -> list[Row]:
