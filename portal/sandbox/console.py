@@ -98,7 +98,7 @@ def _faults(world: World) -> str:
         ]
         for rule in world.faults.rules
     ]
-    heads = ("Kind", "Calls or events", "Share", "Count", "Hits", "")
+    heads = ("Kind", "Calls or events", "Share", "Count", "Hits", "Remove")
     latency = f"""<form method="post" action="/_sandbox/page/latency" class="fields">
 <label>Latency of every call, seconds<input name="seconds" type="number" min="0" max="60" step="0.01"
  value="{world.faults.latency:g}" required></label><button class="small second">Set latency</button></form>"""

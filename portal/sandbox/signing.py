@@ -129,8 +129,11 @@ def get(db: sqlite3.Connection, token: str) -> Invitation | None:
 
 def newest_first(db: sqlite3.Connection, company_id: str | None = None) -> list[Invitation]:
     """All invitations, or those that name a company."""
-    found = map(_invitation, db.execute("select * from invitations order by created_at desc, rowid desc"))
-    return [item for item in found if company_id is None or company_id in item.company_ids]
+    rows = db.execute(
+        "select * from invitations where ? is null or instr(company_ids, ?) order by created_at desc, rowid desc",
+        (company_id, company_id),
+    )
+    return [_invitation(row) for row in rows]
 
 
 def _settle(world: World, token: str, state: str) -> Invitation:
