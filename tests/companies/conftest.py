@@ -11,8 +11,10 @@ from django.utils import timezone
 from companies.enums import OnboardingState
 from companies.models import Company, Onboarding
 from portal.operations import outcomes
+from portal.partners import clients
 from portal.partners.models import Environment, PartnerAccount
 from tests import sandbox
+from tests.companies.fakes import FakeAutoInvoice
 from tests.sandbox import Sandbox
 
 FINNISH = ("12345671", "01120389", "15728600", "07375462", "20774740")
@@ -71,6 +73,14 @@ def make_company(account: PartnerAccount) -> MakeCompany:
         return company
 
     return make
+
+
+@pytest.fixture
+def autoinvoice(monkeypatch: pytest.MonkeyPatch) -> FakeAutoInvoice:
+    """AutoInvoice in memory, behind every client that operations, plans and watches make."""
+    fake = FakeAutoInvoice()
+    monkeypatch.setattr(clients, "for_account", lambda _account, *, company=None, **_more: fake.client(company))
+    return fake
 
 
 @pytest.fixture(scope="session")
