@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -27,7 +28,8 @@ _TONES = {Environment.PRODUCTION: "bad", Environment.STAGE: "warn", Environment.
 @admin.register(PartnerAccount)
 class PartnerAccountAdmin(ModelAdmin):
     form = PartnerAccountForm
-    change_form_after_template = "partners/connection.html"
+    change_form_outer_before_template = "partners/connection_report.html"  # on top, where the page opens
+    change_form_after_template = "partners/connection_test.html"
     list_display = ("name", "shown_environment", "company_uuid", "own_kyc", "is_active")
     list_filter = ("environment", "is_active")
     search_fields = ("name", "company_uuid")
@@ -122,6 +124,10 @@ class ApiCallAdmin(MirrorAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiCall]:
         rows: QuerySet[ApiCall] = super().get_queryset(request)
         return rows.defer("account__user_key", "account__vendor_key")
+
+    @display(description=_("at"), ordering="-at")
+    def shown_at(self, call: ApiCall) -> str:
+        return timezone.localtime(call.at).strftime("%Y-%m-%d %H:%M:%S")
 
     @display(description=_("status"), ordering="status")
     def shown_status(self, call: ApiCall) -> str:

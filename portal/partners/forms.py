@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from portal import maventa
 from portal.maventa import environments
@@ -16,22 +16,23 @@ from portal.partners.models import Environment, PartnerAccount
 
 TEST = "test_connection"  # the name of the button
 URL_FIELDS = ("ax_url", "receivables_url", "validator_url", "payslip_url", "billing_url")
-_KEEP: Promise = _("Stored encrypted and never shown again. Leave empty to keep the key that is stored.")
+_NEVER_SHOWN: Promise = _("Stored encrypted and never shown again.")
+_KEEP: Promise = _("Stored encrypted and never shown again. Leave empty to keep the stored key.")
 
 
-def _key_field(label: Any, help_text: Any) -> forms.CharField:
+def _key_field(label: Any) -> forms.CharField:
     # What was typed a moment ago comes back after a test or an error; what is stored never does.
     widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}, render_value=True)
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=200, widget=widget)
+    return forms.CharField(label=label, help_text=_NEVER_SHOWN, required=False, max_length=200, widget=widget)
 
 
 def _url_field(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, widget=UnfoldAdminURLInputWidget())
+    return forms.CharField(label=label, required=False, widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "url"}))
 
 
 class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when it runs
-    new_user_key = _key_field(_("user API key"), _KEEP)
-    new_vendor_key = _key_field(_("vendor API key"), _KEEP)
+    new_user_key = _key_field(_("User API key"))
+    new_vendor_key = _key_field(_("Vendor API key"))
     ax_url = _url_field(_("AX address"))
     receivables_url = _url_field(_("Receivables address"))
     validator_url = _url_field(_("Validator address"))
@@ -50,6 +51,9 @@ class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no gener
         stored = {name.lower().removesuffix("_url"): url for name, url in (self.instance.sandbox_urls or {}).items()}
         for name in URL_FIELDS:
             self.fields[name].initial = stored.get(name.removesuffix("_url"), "")
+        if self.instance.pk:
+            for name in ("new_user_key", "new_vendor_key"):
+                self.fields[name].help_text = _KEEP
 
     @property
     def is_test(self) -> bool:
