@@ -37,9 +37,6 @@ class PortalSite(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         return [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
 
-    def page(self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        return page(request, template, context, status=status)
-
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**dashboard.context(request), **(extra_context or {})})
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +15,7 @@ from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
-from portal.sites import PortalSite
+from portal.sites import page, site
 from portal.webhooks import subscriptions
 from portal.webhooks.forms import SubscribeForm
 from portal.webhooks.models import Subscription
@@ -43,10 +43,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
 
 def register() -> None:
     """Hang the pages into the admin site."""
-    site: Any = admin.site
-    site.register_view("subscriptions/new/", subscribe, "webhooks_subscribe")
-    site.register_view("subscriptions/ask/<slug:verb>/", ask, "webhooks_ask")
-    site.register_view("subscriptions/<int:pk>/<slug:verb>/", act, "webhooks_act")
+    own = site()
+    own.register_view("subscriptions/new/", subscribe, "webhooks_subscribe")
+    own.register_view("subscriptions/ask/<slug:verb>/", ask, "webhooks_ask")
+    own.register_view("subscriptions/<int:pk>/<slug:verb>/", act, "webhooks_act")
 
 
 def subscribe(request: HttpRequest) -> HttpResponse:
@@ -68,7 +68,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         if queued:
             return redirect(_LIST)
     context = {"title": _("Subscribe to webhooks"), "form": form, "opts": Subscription._meta}  # noqa: SLF001
-    return _site().page(request, "webhooks/subscribe.html", context)
+    return page(request, "webhooks/subscribe.html", context)
 
 
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -83,7 +83,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return redirect(_LIST)
     title, what = _WORDS[verb]
     context = {"title": title, "what": what, "original": subscription, "opts": Subscription._meta, "verb": verb}  # noqa: SLF001
-    return _site().page(request, "webhooks/act.html", context)
+    return page(request, "webhooks/act.html", context)
 
 
 @require_POST
@@ -122,8 +122,3 @@ def _queued(request: HttpRequest, queue: Callable[[], Operation]) -> bool:
 def _require(request: HttpRequest) -> None:
     if not request.user.has_perm("webhooks.manage_subscriptions"):
         raise PermissionDenied
-
-
-def _site() -> PortalSite:
-    site: Any = admin.site
-    return site  # type: ignore[no-any-return]

@@ -18,8 +18,8 @@ from portal.operations import batches, decisions, exports, kinds, pills, registr
 from portal.operations.enums import LIVE_BATCH_STATES, BatchState
 from portal.operations.models import Batch, Operation
 from portal.operations.pages import draft
-from portal.operations.pages.frame import site
 from portal.partners.models import PartnerAccount
+from portal.sites import page
 
 _may_view = permission_required("operations.view_batch", raise_exception=True)
 ENDED = (BatchState.DONE, BatchState.CANCELED)
@@ -73,7 +73,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state == BatchState.DRAFT and registry.knows(batch.kind):
         return draft.show(request, batch)
     context = {**_frame(batch), **_live_context(request, batch), **_rows_context(request, batch)}
-    return site.page(request, "portal/operations/batch.html", context)
+    return page(request, "portal/operations/batch.html", context)
 
 
 @_may_view
@@ -158,8 +158,8 @@ def _parts(progress: batches.Progress) -> list[dict[str, Any]]:
 
 
 def _rows_context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
-    page, after = batches.rows(batch, request.GET.get("after", ""))
-    return {"rows": [_row(operation) for operation in page], "after": after, "paged": "after" in request.GET}
+    shown, after = batches.rows(batch, request.GET.get("after", ""))
+    return {"rows": [_row(operation) for operation in shown], "after": after, "paged": "after" in request.GET}
 
 
 def _row(operation: Operation) -> dict[str, Any]:

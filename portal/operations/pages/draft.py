@@ -14,7 +14,7 @@ from portal.operations.actions import form_of
 from portal.operations.enums import BatchState, Weight
 from portal.operations.handlers import Handler
 from portal.operations.models import Batch
-from portal.operations.pages.frame import site
+from portal.sites import page
 
 ASKS_FROM = 50  # outward operations; more than these are confirmed by typing their number
 
@@ -41,7 +41,7 @@ def show(request: HttpRequest, batch: Batch) -> HttpResponse:
     if chosen:
         preview = preview_of(batch)
         context |= {"preview": preview, "skipped": _skipped(preview), "asks": asks_for_number(handler, preview)}
-    return site.page(request, "portal/operations/draft.html", context)
+    return page(request, "portal/operations/draft.html", context)
 
 
 def start(request: HttpRequest, batch: Batch) -> HttpResponse:

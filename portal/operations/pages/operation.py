@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from portal.operations import decisions, kinds, pills
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Attempt, Operation
-from portal.operations.pages.frame import site
 from portal.partners.models import ApiCall, PartnerAccount
+from portal.sites import page
 
 CALLS_SHOWN = 100
 _may_view = permission_required("operations.view_operation", raise_exception=True)
@@ -65,7 +65,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "waits": list(operation.waits.values_list("fact", flat=True)),
         "calls": ApiCall.objects.filter(operation_id=operation.pk).order_by("-at")[:CALLS_SHOWN],
     }
-    return site.page(request, "portal/operations/operation.html", context)
+    return page(request, "portal/operations/operation.html", context)
 
 
 @_may_view
