@@ -1,5 +1,6 @@
 """Claiming: which operations go next, and taking them so that no other worker sends them too."""
 
+import logging
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from portal.operations.models import Attempt, Batch, Operation
 from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
 
+logger = logging.getLogger("portal.operations")
 COMPANY = timedelta(seconds=2)  # how long a member of a group waits for others
 MARGIN = 5.0  # seconds between a call's own deadline and the time when its answer counts as lost
 BATCHES_AT_ONCE = 8
@@ -70,6 +72,8 @@ def _next_calls(account: PartnerAccount, slots: int, turn: int, claimed: Claimed
     )
     alone = due.filter(group_key="")
     singles = [[operation] for operation in alone.filter(batch=None)[:slots]]
+    if len(singles) >= slots:
+        return singles
     queues: list[list[list[Operation]]] = [_groups(due, slots, now, claimed)]
     batches = _batches_with_work(account, alone)
     if batches:
@@ -119,8 +123,10 @@ def _prepare(account: PartnerAccount, members: list[Operation], claimed: Claimed
     """Ask again whether each member may go, and read what their call needs."""
     going = []
     for operation in members:
-        missing = facts.place(operation)
+        key = operation.group_key
+        missing = facts.place_again(operation)
         if operation.state == State.QUEUED:
+            operation.group_key = key  # a member of a refused group goes alone
             going.append(operation)
         else:
             claimed.turned_back.append(operation)
@@ -134,6 +140,14 @@ def _prepare(account: PartnerAccount, members: list[Operation], claimed: Claimed
     except NotQueueableError as exc:
         for operation in going:
             refuse_by_policy(operation, exc)
+        claimed.turned_back += going
+        return
+    except DatabaseError:
+        raise
+    except Exception as exc:
+        logger.exception("%s cannot be prepared", handler.kind)
+        for operation in going:
+            facts.spoil(operation, exc)
         claimed.turned_back += going
         return
     claimed.dispatches.append(Dispatch(account, handler, _attempt(account, handler, before), going, request))

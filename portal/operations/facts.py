@@ -5,6 +5,7 @@ Whoever writes a row that makes a fact true (or impossible) announces it in the 
 asked again what it still misses, and queued, left waiting, or skipped.
 """
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,18 +13,21 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.operations import registry, targets, waking
 from portal.operations.enums import State
 from portal.operations.handlers import Handler, WillNotHappenError
 from portal.operations.models import Operation, Wait
 from portal.operations.writing import update_many
+from portal.partners.models import PartnerAccount
 
-RELEASED_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "settled_at")
+RELEASED_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "remedy", "settled_at")
 BAD_ENDS = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
 _here = threading.local()
+logger = logging.getLogger("portal.operations")
 
 
 def key(name: str, subject: Any) -> str:
@@ -47,31 +51,33 @@ def announce_many(keys: Iterable[str]) -> None:
 
 
 @contextmanager
-def collected() -> Iterator[None]:
-    """Gather what is announced within, and look it up once at the end. Inside one transaction."""
+def collected(account: PartnerAccount) -> Iterator[None]:
+    """Gather what is announced within for one account, and look it up once at the end. Inside one transaction."""
     _here.collected = {}
     try:
         yield
         keys = list(_here.collected)
     finally:
         _here.collected = None
-    _release(keys)
+    _release(keys, account)
 
 
-def _release(keys: Sequence[str]) -> None:
+def _release(keys: Sequence[str], account: PartnerAccount | None = None) -> None:
     ids = set(Wait.objects.filter(fact__in=keys).values_list("operation_id", flat=True)) if keys else set()
     if ids:
-        reconsider(ids)
+        reconsider(ids, account)
 
 
-def reconsider(ids: Iterable[int]) -> int:
-    """Ask WAITING operations again what they miss; returns how many moved. Inside a transaction."""
-    waiting = Operation.objects.filter(pk__in=ids, state=State.WAITING).select_related("account").order_by("pk")
-    operations = list(waiting.select_for_update(of=("self",)))
-    targets.load(operations)
-    missing: dict[int, set[str]] = {}
-    for operation in operations:
-        missing[operation.pk] = place(operation)
+def reconsider(ids: Iterable[int], account: PartnerAccount | None = None) -> int:
+    """
+    Ask WAITING operations again what they miss; returns how many moved. Inside a transaction.
+
+    :param account: whose they probably are; reading it again means decrypting its keys
+    """
+    waiting = Operation.objects.filter(pk__in=ids, state=State.WAITING).order_by("pk")
+    operations = list(waiting.select_for_update())
+    targets.load(operations, account)
+    missing = {operation.pk: place_again(operation) for operation in operations}
     update_many(operations, RELEASED_FIELDS)
     note_waits(missing)
     nudge(operations)
@@ -79,6 +85,25 @@ def reconsider(ids: Iterable[int]) -> int:
     for account_id in {operation.account_id for operation in moved if operation.state == State.QUEUED}:
         waking.wake(account_id)
     return len(moved)
+
+
+def place_again(operation: Operation) -> set[str]:
+    """Do as `place`, for a stored operation: a mistake in its handler ends it, so that it stands in nobody's way."""
+    try:
+        return place(operation)
+    except DatabaseError:
+        raise
+    except Exception as exc:
+        logger.exception("operation %d cannot be asked what it misses", operation.pk)
+        spoil(operation, exc)
+        return set()
+
+
+def spoil(operation: Operation, error: Exception) -> None:
+    """End an operation that our own code cannot prepare; it was not sent."""
+    operation.state, operation.settled_at = State.FAILED, timezone.now()
+    operation.error_code, operation.error_text = "portal", type(error).__name__
+    operation.remedy = str(_("A mistake in the portal. Nothing was sent; tell its makers."))
 
 
 def place(operation: Operation) -> set[str]:
@@ -116,14 +141,17 @@ def note_waits(missing: dict[int, set[str]]) -> None:
     """Make the Wait rows of operations (by id) exactly the facts they miss."""
     if not missing:
         return
+    free = [pk for pk, lacking in missing.items() if not lacking]
+    if free:
+        Wait.objects.filter(operation__in=free).delete()
+    missing = {pk: lacking for pk, lacking in missing.items() if lacking}
+    if not missing:
+        return
     stored: dict[int, set[str]] = defaultdict(set)
     for operation_id, fact in Wait.objects.filter(operation__in=missing).values_list("operation_id", "fact"):
         stored[operation_id].add(fact)
-    done = [pk for pk in stored if not missing[pk]]
-    if done:
-        Wait.objects.filter(operation__in=done).delete()
     for pk, known in stored.items():
-        if missing[pk] and known - missing[pk]:
+        if known - missing[pk]:
             Wait.objects.filter(operation=pk, fact__in=known - missing[pk]).delete()
     wanted = [Wait(operation_id=pk, fact=fact) for pk, lacking in missing.items() for fact in lacking - stored[pk]]
     Wait.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)

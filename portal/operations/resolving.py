@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from portal import maventa
@@ -75,6 +75,11 @@ def _prepare(operation: Operation) -> _Prepared:
         return _Prepared(operation, handler, handler.prepare([operation]))
     except NotQueueableError as exc:
         return _Prepared(operation, handler, cannot=str(exc.reason))
+    except DatabaseError:
+        raise
+    except Exception as exc:
+        logger.exception("looking up operation %d cannot be prepared", operation.pk)
+        return _Prepared(operation, handler, cannot=type(exc).__name__)
 
 
 def _look(prepared: _Prepared) -> Look:
@@ -100,7 +105,7 @@ def _look(prepared: _Prepared) -> Look:
 def _settle(account: PartnerAccount, look: Look) -> None:
     operation = look.operation
     try:
-        with transaction.atomic(), facts.collected():
+        with transaction.atomic(), facts.collected(account):
             calls.store(account.pk, look.records)
             if _unsettled(operation):
                 outcomes.judged(look.handler, operation, look.verdict)

@@ -42,7 +42,7 @@ def settle(account: PartnerAccount, answers: Sequence[Answer]) -> None:
 
 def _settle_together(account: PartnerAccount, answers: Sequence[Answer], records: Iterable[CallRecord]) -> None:
     settled: list[Operation] = []
-    with transaction.atomic(), facts.collected():
+    with transaction.atomic(), facts.collected(account):
         ours = _still_ours(answers)
         for answer in answers:
             for operation in answer.members:

@@ -15,7 +15,7 @@ def load(operations: Sequence[Operation], account: PartnerAccount | None = None)
     """Fill `operation.target` (None: it was deleted), the relations that its kind names, and the account on both."""
     prefetch_related_objects(operations, "target")
     for operation in operations:
-        if account is not None:
+        if account is not None and operation.account_id == account.pk:
             operation.account = account
         target: Any = operation.target
         if getattr(target, "account_id", None) == operation.account_id:

@@ -1,12 +1,17 @@
+from typing import Any
+
+import pytest
 from django.contrib.auth.models import Group
+from django.db import OperationalError
 
 from portal import maventa
+from portal.operations import settling
 from portal.operations.enums import State
-from portal.operations.models import Attempt
+from portal.operations.models import Attempt, Operation
 from portal.operations.runner import drain, run_until_idle
 from portal.partners.models import ApiCall, PartnerAccount
 from tests.portal.operations.conftest import Queue, make_due, states
-from tests.portal.operations.kinds import poisoned, remote
+from tests.portal.operations.kinds import Register, poisoned, remote
 
 
 def test_drain_sends_what_is_due_and_writes_the_mirror_rows(account: PartnerAccount, queue: Queue) -> None:
@@ -165,3 +170,43 @@ def test_calls_of_an_account_that_is_switched_off_are_not_made(account: PartnerA
 
     assert states(operation) == [State.QUEUED]
     assert not ApiCall.objects.exists()
+
+
+def test_operation_that_our_own_code_cannot_prepare_stands_in_nobodys_way(
+    account: PartnerAccount, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = Register.prepare
+
+    def mistaken(self: Register, members: list[Operation]) -> tuple[str, ...]:
+        if members[0].target.name == "bad":
+            raise KeyError("a mistake")
+        return prepare(self, members)
+
+    monkeypatch.setattr(Register, "prepare", mistaken)
+    bad, good = queue("bad"), queue("good")
+
+    drain(account.pk)
+
+    assert states(bad, good) == [State.FAILED, State.DONE]
+    bad.refresh_from_db()
+    assert (bad.error_code, bad.error_text) == ("portal", "KeyError")
+
+
+def test_answers_are_kept_while_the_database_is_away(
+    account: PartnerAccount, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, tries = settling._settle_together, []
+
+    def away_at_first(*args: Any) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("the server is restarting")
+        settle(*args)
+
+    monkeypatch.setattr(settling, "_settle_together", away_at_first)
+    operation = queue("north")
+
+    drain(account.pk)
+
+    assert states(operation) == [State.DONE]
+    assert remote.effects == {"north": 1}
