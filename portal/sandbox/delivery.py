@@ -207,8 +207,10 @@ def _inside(case: Case, target: Target) -> Outcome | None:
 
 def _outside(case: Case, target: Target) -> Outcome:
     outsider = participant(target.scheme, target.value)
-    if outsider and (not target.exact or target.operator == PEPPOL):
-        return Delivered(PEPPOL, "EINVOICE", address=target.value, afterwards=outsider.afterwards)
+    known = outsider is not None or case.receivers.is_outside(target.scheme, target.value)
+    if known and (not target.exact or target.operator == PEPPOL):
+        afterwards = outsider.afterwards if outsider else ""
+        return Delivered(PEPPOL, "EINVOICE", address=target.value, afterwards=afterwards)
     if is_bank(target.operator):
         if not case.receivers.sender_has_bank():
             return BANK_NOT_OPEN

@@ -32,6 +32,14 @@ class Receivers:
                 return found
         return None
 
+    def is_outside(self, scheme: str, value: str) -> bool:
+        """Whether a Peppol receiver outside has the address: a standing one, or one put in by the control API."""
+        found = self._db.execute(
+            "select 1 from external_receivers where network = 'PEPPOL' and endpoint_id in (?, ?) and ? in ('', scheme)",
+            (value, compact(value), scheme),
+        ).fetchone()
+        return found is not None
+
     def receives(self, company_id: str) -> bool:
         """Verified, not switched off, and VISMA open: what receiving takes."""
         company = companies.get(self._db, company_id)
