@@ -122,7 +122,8 @@ class Send(Handler[Sending, Sent]):
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         code = "unauthorized" if error.status == 401 else error.code
-        found = remedies.find(code, "\n".join((*error.details, error.text)))
+        # The details say what is wrong with this file; the text only names what can be.
+        found = remedies.find(code, "\n".join(error.details) or error.text)
         return Remedy(f"{found.cause} {found.remedy} {found.next_step}", str(found.by)) if found else None
 
 

@@ -18,6 +18,7 @@ from invoices.operations import Send, SendParameters
 from invoices.services import SendingOptions
 from invoices.xml import UnreadableFileError
 from portal.operations import queueing
+from portal.operations.enums import OPEN_STATES
 from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
 from portal.operations.models import Batch, Operation
 
@@ -145,10 +146,8 @@ def _queue(
                 batch=batch,
                 company_uuid=company.uuid,
             )
-    except AlreadyQueuedError as exc:
-        return _same(upload, exc, concerns)
     except NotQueueableError as exc:
-        if _invoice_of(upload):
+        if isinstance(exc, AlreadyQueuedError) or _invoice_of(upload) or _is_under_way(upload):
             return _same(upload, exc, concerns)
         return Given(upload.name, Outcome.REFUSED, exc.reason, exc.remedy, upload=upload, concerns=concerns)
     text = _("Queued: %(file)s.") % {"file": upload.name}
@@ -166,6 +165,10 @@ def _same(upload: Upload, why: NotQueueableError, concerns: tuple[Concern, ...])
         invoice=_invoice_of(upload),
         concerns=concerns,
     )
+
+
+def _is_under_way(upload: Upload) -> bool:
+    return upload.operations.filter(kind=Send.kind, state__in=OPEN_STATES).exists()
 
 
 def _invoice_of(upload: Upload) -> Invoice | None:

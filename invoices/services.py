@@ -1,6 +1,6 @@
 """The /v1/invoices resource and the partner's feeds of it. Knows no model, writes nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO
@@ -180,16 +180,9 @@ class InvoiceService:
                 return None
             raise
 
-    def pages(
-        self, direction: str, *, since: datetime | None, until: datetime, statuses: Sequence[str] = ()
-    ) -> Iterator[list[InvoiceEntity]]:
+    def pages(self, direction: str, *, since: datetime | None, until: datetime) -> Iterator[list[InvoiceEntity]]:
         """Yield the invoices of one direction that were created in a window, page by page. Source: getV1Invoices."""
-        asked = {
-            "direction": direction,
-            "created_at_start": since,
-            "created_at_end": until,
-            "status": list(statuses) or None,
-        }
+        asked = {"direction": direction, "created_at_start": since, "created_at_end": until}
         return self._client.pages(Api.AX, "/v1/invoices", item=InvoiceEntity, scope=SCOPE, params=asked)
 
     def actions(self, uuid: UUID) -> list[Action]:
@@ -252,12 +245,12 @@ class PartnerInvoiceService:
             params={"state": state},
         )
 
-    def sent_errors(self, after: datetime, before: datetime) -> Iterator[list[DeliveryEvent]]:
-        """Yield sent invoices that failed in a window. Source: getV1PartnerInvoiceEventsSentErrors."""
+    def sent_errors(self, after: datetime) -> Iterator[list[DeliveryEvent]]:
+        """Yield sent invoices that failed after a moment. Source: getV1PartnerInvoiceEventsSentErrors."""
         return self._client.pages(
             Api.AX,
             "/v1/partner/invoice_events/sent_errors",
             item=DeliveryEvent,
             scope=PARTNER_SCOPE,
-            params={"happened_after": after, "happened_before": before},
+            params={"happened_after": after},
         )

@@ -22,6 +22,7 @@ from portal.sync.feeds import Feed, Look, Page, Place, Scope, Watch, Window
 from portal.sync.models import Cursor
 from portal.sync.upsert import Written
 
+_AHEAD = timedelta(hours=1)  # how far AutoInvoice's clock may be ahead of ours
 _FINAL = (Status.DELIVERED, Status.FAILED)
 
 
@@ -126,7 +127,8 @@ class SentErrorsFeed(_EventFeed):
 
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[DeliveryEvent]]:
         since = window.since or window.until - timedelta(days=30)
-        for items in PartnerInvoiceService(client).sent_errors(since, window.until):
+        # Without an end: AutoInvoice's clock may be ahead of ours, and the next window begins before this one's end.
+        for items in PartnerInvoiceService(client).sent_errors(since):
             yield Page(items)
 
     def known(self, account: PartnerAccount, rows: list[Invoice], read_at: datetime) -> list[int]:
@@ -160,7 +162,7 @@ class CompanyFeed(Feed[Listed]):
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[Listed]]:
         service = InvoiceService(client)
         for direction in (Direction.SENT, Direction.RECEIVED):
-            for entities in service.pages(direction, since=window.since, until=window.until):
+            for entities in service.pages(direction, since=window.since, until=window.until + _AHEAD):
                 yield Page([(direction, entity) for entity in entities])
 
     def rows(self, place: Place, items: list[Listed], read_at: datetime) -> Iterable[Invoice]:

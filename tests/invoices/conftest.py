@@ -61,7 +61,7 @@ def company(make_company: MakeCompany) -> Company:
 @pytest.fixture
 def staff(account: PartnerAccount) -> User:
     """A member of staff who may see and send invoices of the account."""
-    user = User.objects.create_user("agent", password="x", is_staff=True)  # noqa: S106
+    user = User.objects.create_user("agent", password="x", is_staff=True)
     wanted = ("view_invoice", "view_upload", "send_invoice", "handle_invoice", "view_company")
     user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
     account.staff.add(user)
@@ -97,6 +97,7 @@ def world(running_simulator: Sandbox, transactional_db: None) -> World:
         sandbox_urls={name: url for name, url in keys.items() if name.endswith("_url")},
     )
     companies = [_register(running_simulator, account, who) for who in (SELLER, BUYER)]
+    running_simulator.advance(10)  # their profiles become active
     return World(running_simulator, account, *companies)
 
 
@@ -105,8 +106,8 @@ def _register(simulator: Sandbox, account: PartnerAccount, who: Who) -> Company:
     keys = simulator.credentials
     form = {
         "vendor_api_key": keys["vendor_api_key"], "user_api_key": keys["user_api_key"], "name": who.name,
-        "bid": who.business_id, "no_vat": "true", "address1": "Street 1", "post_code": "00100", "post_office": "Helsinki",
-        "city": "Helsinki", "country": who.country, "email": "office@example.com",
+        "bid": who.business_id, "no_vat": "true", "address1": "Street 1", "post_code": "00100",
+        "post_office": "Helsinki", "city": "Helsinki", "country": who.country, "email": "office@example.com",
     }  # fmt: skip
     made = requests.post(f"{keys['ax_url']}/v1/companies", files={n: (None, v) for n, v in form.items()}, timeout=10)
     uuid = made.json()["id"]

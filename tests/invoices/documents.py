@@ -1,6 +1,7 @@
 """Invoice files written for these tests (`files/`): Finvoice, UBL and CII, with what a test wants to differ."""
 
 import io
+import re
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,6 +60,11 @@ def ubl(
     )
     parties = {"seller": _filled("ubl_party", **_escaped(seller)), "buyer": _filled("ubl_party", **_escaped(buyer))}
     return _filled("ubl", **known, **parties, rows=rows).encode()
+
+
+def without_address(content: bytes) -> bytes:
+    """A Finvoice whose buyer has no postal address."""
+    return re.sub(rb"<BuyerPostalAddressDetails>.*</BuyerPostalAddressDetails>", b"", content, flags=re.DOTALL)
 
 
 def zipped(files: dict[str, bytes], *, stamp: tuple[int, int, int, int, int, int] = (2026, 11, 1, 8, 0, 0)) -> bytes:
