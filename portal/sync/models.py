@@ -1,5 +1,7 @@
 """How far each feed has come, who reads it now, and what every run did."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,9 @@ from portal.partners.models import PartnerAccount
 
 
 class CursorQuerySet(models.QuerySet["Cursor"]):
-    def due(self) -> "CursorQuerySet":
-        now = timezone.now()
-        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
-        return self.filter(free, next_at__lte=now, account__is_active=True)
+    def due(self, at: datetime) -> "CursorQuerySet":
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=timezone.now())
+        return self.filter(free, next_at__lte=at, account__is_active=True)
 
 
 class Cursor(models.Model):

@@ -159,3 +159,15 @@ def test_round_leaves_a_row_due_that_somebody_hurried_while_it_was_looked_at(
 
     row.refresh_from_db()
     assert (row.digest, row.valid_until) == (f"seen{row.pk}", hurried_to)
+
+
+def test_run_due_goes_on_with_a_watch_until_no_row_is_due(
+    account: PartnerAccount, due_row: Callable[[], WebhookSecret]
+) -> None:
+    registry.register(watch_of(Looks(), limit=2))
+    for _ in range(5):
+        due_row()
+
+    runs.run_due()
+
+    assert not WebhookSecret.objects.filter(valid_until__lte=timezone.now()).exists()

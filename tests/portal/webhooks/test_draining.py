@@ -285,3 +285,17 @@ def test_drain_announces_the_first_delivery_of_a_secret_once(
 )
 def test_pattern_fits_as_autoinvoices_own_do(pattern: str, name: str, fits: bool) -> None:
     assert registry.fits(pattern, name) is fits
+
+
+def test_a_drainer_leaves_its_work_to_the_one_that_is_at_it_and_that_one_looks_once_more() -> None:
+    gate = draining._OneAtATime()
+    done: list[str] = []
+
+    def work() -> int:
+        done.append("work")
+        if len(done) == 1:
+            assert gate.run(work) == 0  # a second message, while the first is at it
+        return 1
+
+    assert gate.run(work) == 2
+    assert done == ["work", "work"]
