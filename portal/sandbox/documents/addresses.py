@@ -11,9 +11,10 @@ SCHEME_BY_COUNTRY = {
     "BE": "0208", "EE": "0191", "LV": "0218", "DE": "9930", "IT": "0211", "PL": "9945",
 }  # fmt: skip
 COUNTRY_BY_SCHEME = {scheme: country for country, scheme in SCHEME_BY_COUNTRY.items()} | {
-    "0037": "FI", "0212": "FI", "0213": "FI", "0096": "DK", "0198": "DK", "9944": "NL",
+    "0212": "FI", "0213": "FI", "0096": "DK", "0198": "DK", "9944": "NL",
     "9925": "BE", "9931": "EE", "9939": "LV",
 }  # fmt: skip
+OVT_SCHEMES = ("", "0216", "0037", "V154")
 IBAN_SCHEME = "9918"
 GLN_SCHEME = "0088"
 
@@ -45,9 +46,9 @@ def identity(country: str, number: str) -> str:
 def endpoint_identity(scheme: str, value: str) -> str:
     """Return the company's identity behind an electronic address of a national scheme; "" for GLN and the like."""
     address = compact(value)
-    ovt = _OVT.fullmatch(address)
-    if ovt and scheme in ("", "0216", "0037", "0212", "0213", "V154"):
-        return identity("FI", ovt[1])
+    if scheme in OVT_SCHEMES:
+        ovt = _OVT.fullmatch(address)
+        return identity("FI", ovt[1]) if ovt else ""
     country = COUNTRY_BY_SCHEME.get(scheme)
     return identity(country, address) if country else ""
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests import sandbox
 from tests.portal.sandbox.clients import Ax, Inbox
+from tests.portal.sandbox.invoice_bench import Bench
 from tests.sandbox import Sandbox
 
 
@@ -67,3 +68,21 @@ def inbox() -> Iterator[Inbox]:
 @pytest.fixture
 def manual_ax(manual: Sandbox) -> Ax:
     return Ax(manual)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    """A world of its own to post invoices into, without HTTP."""
+    bench = Bench()
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def sender(bench: Bench) -> str:
+    return bench.company("2345678-0", "Pohjolan Puu Öljy Oy")
+
+
+@pytest.fixture
+def receiver(bench: Bench) -> str:
+    return bench.company("1572860-0", "Rannan Rauta Oy")

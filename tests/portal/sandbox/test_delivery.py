@@ -1,6 +1,5 @@
 """Where sent invoices go: one test for each row of the table in `portal.sandbox.delivery`."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,23 +12,6 @@ from tests.portal.sandbox.invoice_bench import Bench
 from tests.portal.sandbox.invoice_files import finvoice, peppol, transmission, zipped
 
 NOWHERE = transmission("003799999999", "003721291126")
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    bench = Bench()
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def sender(bench: Bench) -> str:
-    return bench.company("2345678-0", "Pohjolan Puu Öljy Oy")
-
-
-@pytest.fixture
-def receiver(bench: Bench) -> str:
-    return bench.company("1572860-0", "Rannan Rauta Oy")
 
 
 def last_action(invoice: dict[str, Any]) -> tuple[str, str | None, str]:
@@ -127,6 +109,13 @@ def test_address_given_with_the_call_wins_over_the_file(bench: Bench, sender: st
     bench.send(sender, finvoice(), recipient_eia="003701120389", recipient_operator="003721291126")
 
     assert (len(bench.listed(other)), len(bench.listed(receiver))) == (1, 0)
+
+
+def test_exact_address_at_another_operator_passes_a_company_here_by(bench: Bench, sender: str, receiver: str) -> None:
+    sent = bench.send(sender, finvoice(), recipient_eia="003715728600", recipient_operator="003723327487")
+
+    assert sent["destination"] == "OPERATOR"
+    assert bench.listed(receiver) == []
 
 
 FAILURES = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.sandbox.documents.addresses import derived_endpoint, endpoint_identity, identity
 from portal.sandbox.documents.content_check import check
 from portal.sandbox.documents.convert import read
 from portal.sandbox.documents.errors import DocumentError, FormatNotSimulatedError
@@ -278,3 +279,38 @@ def test_image_is_drawn_for_letters_and_lengths_that_do_not_fit() -> None:
     document.notes = ["Привет\n" * 200]
 
     assert draw(document).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("country", "spellings"),
+    [
+        ("FI", ["0112038-9", "112038-9", "01120389", "FI01120389", "FI 0112038-9"]),
+        ("SE", ["559000-0005", "5590000005", "SE559000000501"]),
+        ("NO", ["987654325", "987 654 325", "NO987654325MVA"]),
+        ("DE", ["DE987654328", "987654328"]),
+    ],
+)
+def test_company_has_one_identity_however_its_number_is_written(country: str, spellings: list[str]) -> None:
+    assert len({identity(country, spelling) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "found"),
+    [
+        ("0216", "003701120389", "FI:01120389"),
+        ("", "003701120389KONE", "FI:01120389"),
+        ("0192", "987654325", "NO:987654325"),
+        ("0088", "6419999000004", ""),
+        ("0216", "12345", ""),
+        ("0212", "0112038-9", "FI:01120389"),
+    ],
+)
+def test_national_address_tells_its_company(scheme: str, value: str, found: str) -> None:
+    assert endpoint_identity(scheme, value) == found
+
+
+def test_address_follows_from_country_and_number() -> None:
+    assert derived_endpoint("FI", "0112038-9", "") == ("0216", "003701120389")
+    assert derived_endpoint("DE", "", "DE987654328") == ("9930", "DE987654328")
+    assert derived_endpoint("SE", "", "SE559000000501") == ("0007", "5590000005")
+    assert derived_endpoint("US", "1", "") == ("", "")

@@ -1,7 +1,5 @@
 """What partners poll, under both names of each path."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from portal.sandbox import partner
@@ -13,23 +11,6 @@ RECEIVED = ("/v1/partner/invoice_events/received", "/v1/partner/invoice_delivery
 ERRORS = ("/v1/partner/invoice_events/sent_errors", "/v1/partner/invoice_delivery_actions/outbound_errors")
 SCOPE = "partner:invoice_delivery_actions"
 UNKNOWN = finvoice(buyer_bid="", transmission=transmission("003799999999", "003721291126"))
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    bench = Bench()
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def sender(bench: Bench) -> str:
-    return bench.company("2345678-0", "Pohjolan Puu Öljy Oy")
-
-
-@pytest.fixture
-def receiver(bench: Bench) -> str:
-    return bench.company("1572860-0", "Rannan Rauta Oy")
 
 
 def poll(bench: Bench, path: str, **params: object) -> Reply:
