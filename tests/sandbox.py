@@ -100,7 +100,7 @@ class Sandbox:
         return events
 
     def settle(self, timeout: float = 5.0) -> None:
-        """Wait until no job and no webhook is due. Those that wait for a later time are left alone."""
+        """Wait until no job and no webhook is due or about to be. Those that wait for a later time are left alone."""
         answer = self.control("POST", "/webhooks/settle", {"timeout": timeout})
         assert answer["settled"], answer
 

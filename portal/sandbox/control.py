@@ -225,9 +225,14 @@ def list_webhooks(world: World, request: Request, _body: Body) -> Any:
 
 
 def settle_webhooks(world: World, _request: Request, body: Body) -> Any:
-    """Wait until nothing is due or on its way (at most `timeout` seconds); tells whether that came true."""
+    """
+    Wait until no job and no event is due, being sent, or due within `horizon` seconds (1 by default, if the clock runs).
+
+    At most `timeout` seconds (5); tells whether it came true.
+    """
+    horizon = 0.0 if world.clock.stands_still else _number(body.get("horizon", 1), "horizon")
     deadline = time.monotonic() + min(_number(body.get("timeout", 5), "timeout"), SETTLE_SECONDS)
-    while (waiting := _on_their_way(world)) and time.monotonic() < deadline:
+    while (waiting := _on_their_way(world, horizon)) and time.monotonic() < deadline:
         time.sleep(0.02)
     return {"settled": not waiting, "waiting": waiting}
 
@@ -236,9 +241,9 @@ def show_coverage(_world: World, _request: Request, _body: Body) -> Any:
     return {api: {"simulated": done, "all": known} for api, (done, known) in coverage.totals().items()}
 
 
-def _on_their_way(world: World) -> int:
-    """Jobs and events that are due now, or being sent."""
-    now = world.clock.time()
+def _on_their_way(world: World, horizon: float) -> int:
+    """Jobs and events that are due by then, or being sent."""
+    now = world.clock.time() + horizon
     row = world.db.execute(
         "select (select count(*) from jobs where due_at <= ? and error is null)"
         " + (select count(*) from outbox where state = 'sending' or (state = 'pending' and due_at <= ?)) as waiting",

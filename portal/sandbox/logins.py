@@ -13,6 +13,7 @@ register_schema(
         token text primary key, company_id text not null, user_id text not null, vendor_key text,
         scopes text not null, expires_at real not null
     );
+    create index if not exists tokens_expiry on tokens (expires_at);
     create table if not exists users (
         id text primary key, email text not null, first_name text, last_name text, phone text,
         api_key text not null unique, vendor_key text, created_at text not null

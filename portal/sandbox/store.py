@@ -117,13 +117,14 @@ class Store:
     def _prepare(self) -> None:
         fingerprint = int(hashlib.sha256("".join(sorted(SCHEMAS)).encode()).hexdigest()[:7], 16)
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             found = self.connection.execute("pragma user_version").fetchone()[0]
             if found not in (0, fingerprint):
                 raise StateFileError(f"{self.path} was written by another version of the simulator; delete it")
             for schema in SCHEMAS:
                 self.connection.executescript(schema)
             self.connection.execute(f"pragma user_version = {fingerprint}")
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             raise StateFileError(f"{self.path} can't be used as state: {error}") from error
 
     def _run_after_commit(self) -> None:
