@@ -17,6 +17,7 @@ from portal.operations.models import Attempt, Operation
 from portal.partners.models import PartnerAccount
 from portal.sync import runs
 from portal.sync.models import Cursor
+from tests.companies.csv_files import finnish_ids
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow
@@ -192,14 +193,3 @@ def register_elsewhere(simulator: Sandbox, business_id: str) -> None:
 
 def lose_answer(simulator: Sandbox, fault: str, method: str, path: str) -> None:
     simulator.fault(fault, api="ax", method=method, path=path, count=1)
-
-
-def finnish_ids(count: int) -> list[str]:
-    """Return valid Finnish business ids."""
-    weights, found, number = (7, 9, 10, 5, 8, 4, 2), [], 2_000_000
-    while len(found) < count:
-        rest = sum(weight * int(digit) for weight, digit in zip(weights, str(number), strict=True)) % 11
-        if rest != 1:
-            found.append(f"{number}-{0 if rest == 0 else 11 - rest}")
-        number += 1
-    return found
