@@ -87,21 +87,15 @@ class CompanyWatch(Watch[Company, services.CompanyStatus]):
 
     def write(self, account: PartnerAccount, looks: list[Look[Company, services.CompanyStatus]]) -> int:
         changed = 0
+        settled = [look.row for look in looks if _is_settled(look.row)]  # as they were before this look
         for look in looks:
             look.row.account = account
-            changed += mirrors.write_status(look.row, look.seen, look.at)
-            changed += mirrors.expire_authorizations(look.row, timezone.now())
-        self._catch_up(account, [look.row for look in looks])
+            news = mirrors.write_status(look.row, look.seen, look.at)
+            ended = mirrors.expire_authorizations(look.row, timezone.now())
+            changed += bool(news or ended)
+        rows = [queueing.Row(row, {}, company_uuid=row.uuid) for row in settled]
+        queueing.queue_many(Refresh.kind, rows, account=account)
         return changed
-
-    def _catch_up(self, account: PartnerAccount, companies: list[Company]) -> None:
-        """Look all of a verified company up once its webhooks have had time, for one may have been lost."""
-        now = timezone.now()
-        settled = [row for row in companies if row.is_usable and row.state_at and row.state_at <= now - _WEBHOOKS_HAVE]
-        wanted = [row for row in settled if row.vendor_at is None or row.vendor_at <= now - _VERIFIED_PACE / 2]
-        queueing.queue_many(
-            Refresh.kind, [queueing.Row(row, {}, company_uuid=row.uuid) for row in wanted], account=account
-        )
 
     def next_check(self, look: Look[Company, services.CompanyStatus]) -> datetime | None:
         status, row = look.seen, look.row
@@ -114,6 +108,14 @@ class CompanyWatch(Watch[Company, services.CompanyStatus]):
 
     def failed(self, account: PartnerAccount, row: Company, error: maventa.MaventaError) -> None:
         Company.objects.filter(pk=row.pk).update(checked_at=timezone.now())
+
+
+def _is_settled(company: Company) -> bool:
+    """Tell whether a verified company's webhooks have had time: one may have been lost, so all of it is looked up."""
+    now = timezone.now()
+    if not company.is_usable or company.state_at is None or company.state_at > now - _WEBHOOKS_HAVE:
+        return False
+    return company.vendor_at is None or company.vendor_at <= now - _VERIFIED_PACE / 2
 
 
 def _open_pace(requested_at: datetime) -> timedelta:
@@ -151,7 +153,7 @@ class ProfileWatch(Watch[NetworkProfile, services.Profile]):
             if look.seen.status == ProfileStatus.DISABLED:
                 changed += mirrors.close_profile(company, look.row.remote_id, look.at)
             else:
-                changed += mirrors.write_profiles(company, [look.seen], look.at, whole=False)
+                changed += bool(mirrors.write_profiles(company, [look.seen], look.at, whole=False))
         return changed
 
     def next_check(self, look: Look[NetworkProfile, services.Profile]) -> datetime | None:
