@@ -226,7 +226,7 @@ def list_webhooks(world: World, request: Request, _body: Body) -> Any:
 
 def settle_webhooks(world: World, _request: Request, body: Body) -> Any:
     """
-    Wait until no job and no event is due, being sent, or due within `horizon` seconds (1 by default, if the clock runs).
+    Wait until no job and no event is due, being sent, or due within `horizon` seconds (1, if the clock runs).
 
     At most `timeout` seconds (5); tells whether it came true.
     """

@@ -1,5 +1,6 @@
 """Control calls about one company, named by its id or its business id."""
 
+import uuid
 from typing import Any
 
 from starlette.requests import Request
@@ -63,6 +64,18 @@ def refuse_network(world: World, request: Request, body: dict[str, Any]) -> Any:
     return {"company_id": company.id, "network": network, "message": message}
 
 
+def add_vendor_key(world: World, request: Request, body: dict[str, Any]) -> Any:
+    """One more vendor key; the company is a partner from now on."""
+    company, key = find(world, request.path_params["id"]), str(uuid.uuid4())
+    with world.write() as db:
+        db.execute(
+            "insert into vendor_keys (key, partner_id, name) values (?, ?, ?)",
+            (key, company.id, str(body.get("name", "Software"))),
+        )
+        companies.update(world, company.id, is_partner=1)
+    return {"vendor_api_key": key, "company_id": company.id}
+
+
 def find(world: World, id_or_bid: str) -> Company:
     """:raises UnknownError: no company has that id or business id"""
     company = companies.get(world.db, id_or_bid) or companies.find_by_bid(world.db, id_or_bid)
@@ -99,6 +112,7 @@ def _described(company: Company) -> dict[str, Any]:
 TABLE = (
     ("GET", "/companies", list_companies),
     ("PATCH", "/companies/{id}", change),
+    ("POST", "/companies/{id}/vendor_keys", add_vendor_key),
     ("POST", "/companies/{id}/sign", sign),
     ("POST", "/companies/{id}/decline", decline),
     ("POST", "/companies/{id}/networks/{network}/refuse", refuse_network),

@@ -186,6 +186,17 @@ def test_nothing_happens_at_the_manual_pace_until_the_clock_is_moved(manual_ax: 
     )
 
 
+def test_a_job_runs_at_its_own_time_when_the_clock_jumps_over_it(manual_ax: Ax) -> None:
+    manual_ax.simulator.control("POST", "/clock", {"set": "2027-03-01T10:00:00Z"})
+    company = Ax(manual_ax.simulator).verified("SE")
+    company.post("/v1/company/profiles", {"network": "VISMA"})
+
+    company.simulator.advance(86400)
+
+    [profile] = Ax(company.simulator, company.company, "", "eui").get("/v1/company/profiles")
+    assert profile["last_event"] == {"message": "Registered", "created_at": "2027-03-01T10:10:00Z"}
+
+
 def test_the_clock_is_set_and_advanced(manual: Sandbox) -> None:
     set_to = manual.control("POST", "/clock", {"set": "2027-03-01T12:00:00+02:00"})["now"]
     manual.advance(3600)

@@ -66,6 +66,20 @@ def test_a_partner_is_told_of_every_linked_company(ax: Ax, inbox: Inbox) -> None
     ]
 
 
+def test_a_vendor_key_limits_whom_a_partner_is_told_of(ax: Ax, inbox: Inbox) -> None:
+    partner = ax.simulator.credentials["company_uuid"]
+    other_key = ax.simulator.control("POST", f"/companies/{partner}/vendor_keys")["vendor_api_key"]
+    ax.post("/v1/company/notifications", subscription(inbox, vendor_key=other_key), expected=201)
+    by_first = ax.as_company(ax.register("SE"))
+    by_other = ax.as_company(ax.register("NO", vendor_api_key=other_key))
+
+    authorize(by_first)
+    authorize(by_other)
+
+    ax.simulator.settle()
+    assert [body["company_id"] for body in inbox.wait_for(1)] == [by_other.company]
+
+
 def test_a_company_is_told_of_itself_only(ax: Ax, inbox: Inbox) -> None:
     company, other = ax.as_company(ax.register("SE")), ax.as_company(ax.register("NO"))
     company.post("/v1/company/notifications", subscription(inbox, destination_type="WEBHOOK"))
