@@ -12,9 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import timedelta
 from itertools import count
 
+from django.db import connection
 from django.utils import timezone
 
-from portal.operations import filling, sending, sweeping, waking
+from portal.operations import filling, leases, sending, sweeping, waking
 from portal.operations.claiming import claim
 from portal.operations.enums import State
 from portal.operations.models import Operation
@@ -24,7 +25,7 @@ from portal.operations.settling import AWAY, settle
 from portal.operations.sweeping import sweep
 from portal.partners.models import PartnerAccount
 
-__all__ = ["drain", "resolve_due", "run_until_idle", "sweep"]
+__all__ = ["drain", "resolve_due", "run_until_idle", "sweep", "work"]
 
 logger = logging.getLogger("portal.operations")
 LONGEST = 60.0  # seconds of claiming; then another message goes on, so that one account holds no worker for ever
@@ -32,36 +33,51 @@ LISTEN = 0.25  # seconds between looks for new work while calls are under way
 PATIENCE = 90.0  # seconds that answers are kept while the database is away
 
 
-def drain(account_id: int, longest: float = LONGEST) -> int:
-    """Send what is due for an account; returns the number of calls. Two at once are harmless."""
+def work(account_id: int) -> None:
+    """Send what is due for an account, as a worker: unless enough others do, and for so long as is fair to them."""
+    until = time.monotonic() + LONGEST
+    while True:
+        with leases.drainer(account_id) as lease:
+            if lease is None:
+                return None  # whoever holds it looks again after giving it back
+            drain(account_id, longest=until - time.monotonic(), lease=lease)
+        if account_id not in sweeping.due_accounts(State.QUEUED):
+            return None
+        if time.monotonic() >= until:
+            return waking.send("operations.drain", account_id)
+
+
+def drain(account_id: int, longest: float = LONGEST, lease: leases.Lease | None = None) -> int:
+    """
+    Send what is due for an account; returns the number of calls. Two at once are harmless.
+
+    :param longest: seconds after which nothing more is claimed
+    """
     account = PartnerAccount.objects.active().filter(pk=account_id).first()
     if account is None:
         return 0
     with waking.draining(account_id):
-        calls, ended = _Drain(account, longest).run()
-    if not ended:
-        waking.send("operations.drain", account_id)
-    return calls
+        return _Drain(account, longest, lease).run()
 
 
 class _Drain:
-    def __init__(self, account: PartnerAccount, longest: float) -> None:
-        self.account, self.stop_at = account, time.monotonic() + longest
+    def __init__(self, account: PartnerAccount, longest: float, lease: leases.Lease | None) -> None:
+        self.account, self.stop_at, self.lease = account, time.monotonic() + longest, lease
         self.under_way: set[Future[Answer]] = set()
         self.turns = count()
         self.calls = 0
 
-    def run(self) -> tuple[int, bool]:
-        """Return the number of calls made, and whether everything due was sent."""
+    def run(self) -> int:
+        """Return the number of calls made."""
         while True:
+            if self.lease is not None:
+                self.lease.renew()
             idle_until = self._fill_slots()
             if self.under_way:
                 done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
                 _settle_patiently(self.account, [future.result() for future in done])
-            elif time.monotonic() >= self.stop_at:
-                return self.calls, False
-            elif idle_until is None:
-                return self.calls, True
+            elif idle_until is None or time.monotonic() >= self.stop_at:
+                return self.calls
             else:
                 time.sleep(min(max(idle_until, 0.005), LISTEN))
 
@@ -70,7 +86,13 @@ class _Drain:
         free = self.account.parallel_calls - len(self.under_way)
         if free <= 0 or time.monotonic() >= self.stop_at:
             return None
-        claimed = claim(self.account, free, next(self.turns))
+        try:
+            claimed = claim(self.account, free, next(self.turns))
+        except AWAY as exc:
+            if not self.under_way:
+                raise
+            _reconnect(exc)  # what is under way comes back all the same, and has to be settled
+            return None
         for dispatch in claimed.dispatches:
             self.under_way.add(sending.pool().submit(sending.send, dispatch))
         self.calls += len(claimed.dispatches)
@@ -88,10 +110,17 @@ def _settle_patiently(account: PartnerAccount, answers: Sequence[Answer]) -> Non
         except AWAY as exc:
             if time.monotonic() >= give_up_at:
                 raise
-            logger.warning("the database is away, %d answers wait: %s", len(answers), type(exc).__name__)
+            _reconnect(exc)
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
     return None
+
+
+def _reconnect(error: Exception) -> None:
+    """Drop the broken connection; the next statement opens a new one."""
+    logger.warning("the database is away, answers wait: %s", type(error).__name__)
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def run_until_idle(account: PartnerAccount | None = None, timeout: float = 60.0) -> bool:

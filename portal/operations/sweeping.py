@@ -7,11 +7,11 @@ Runs every few seconds, in any number of processes at once.
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from portal.operations import facts, outcomes, registry, waking
-from portal.operations.enums import OPEN_STATES, AttemptState, BatchState, State, Weight
+from portal.operations.enums import LIVE_BATCH_STATES, OPEN_STATES, AttemptState, BatchState, State, Weight
 from portal.operations.models import Attempt, Batch, Operation
 from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
@@ -41,7 +41,10 @@ def tidy() -> None:
 
 
 def due_accounts(state: State) -> list[int]:
+    """Return the accounts in which operations of a state can go on by themselves now."""
     due = Operation.objects.filter(account=OuterRef("pk"), state=state, named_case="", not_before__lte=timezone.now())
+    if state == State.QUEUED:
+        due = due.filter(Q(batch=None) | Q(batch__state__in=LIVE_BATCH_STATES))
     return list(PartnerAccount.objects.active().filter(Exists(due)).values_list("pk", flat=True))
 
 

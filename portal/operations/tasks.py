@@ -9,7 +9,7 @@ from portal.partners.models import PartnerAccount
 @shared_task(name="operations.drain")
 def drain(account_id: int) -> None:
     """Send what is due for an account."""
-    runner.drain(account_id)
+    runner.work(account_id)
 
 
 @shared_task(name="operations.resolve")

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
@@ -63,7 +64,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "attempts": _attempts(operation),
         "decided": [entry for entry in operation.history if entry["what"] != "attempt"],
         "waits": list(operation.waits.values_list("fact", flat=True)),
-        "calls": ApiCall.objects.filter(operation_id=operation.pk).order_by("-at")[:CALLS_SHOWN],
+        "calls": ApiCall.objects.filter(_calls_of(operation)).order_by("-at")[:CALLS_SHOWN],
     }
     return page(request, "portal/operations/operation.html", context)
 
@@ -113,6 +114,16 @@ def _attempts(operation: Operation) -> list[Attempt]:
     earlier = [entry["attempt"] for entry in operation.history if entry["what"] == "attempt"]
     ids = [*earlier, operation.attempt_id] if operation.attempt_id else earlier
     return list(Attempt.objects.filter(pk__in=ids).order_by("-pk"))
+
+
+def _calls_of(operation: Operation) -> Q:
+    """Its own calls, and that of its group, which is logged with the first member."""
+    own, attempt = Q(operation_id=operation.pk), operation.attempt
+    if attempt is None:
+        return own
+    members = list(attempt.members.values_list("pk", flat=True))
+    ended_at = attempt.ended_at or attempt.deadline_at
+    return own | Q(operation_id__in=members, at__gte=attempt.started_at, at__lte=ended_at)
 
 
 def _operation(request: HttpRequest, pk: int) -> Operation:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils import timezone
 from portal.operations import queueing, sweeping
 from portal.operations.enums import State
 from portal.operations.models import Attempt, Operation
-from portal.operations.runner import run_until_idle
+from portal.operations.runner import drain, run_until_idle
 from portal.partners.models import PartnerAccount
 from tests.portal.operations.conftest import Queue, states
 from tests.portal.operations.kinds import remote
@@ -123,3 +124,26 @@ def test_worker_killed_in_mid_call_leaves_one_effect_and_no_human(
     assert states(operation) == [State.DONE]
     assert remote.effects == {"north": 1}
     assert remote.calls == [], "it was looked up, not sent again"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could go away")
+def test_database_that_restarts_in_mid_call_loses_no_answer(
+    account: PartnerAccount, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act, names = remote.act, {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
+    address = {
+        ours: connection.settings_dict[django] for django, ours in names.items() if connection.settings_dict[django]
+    }
+
+    def act_while_every_connection_breaks(*names: str) -> None:
+        act(*names)
+        with psycopg.connect(**address, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+
+    monkeypatch.setattr(remote, "act", act_while_every_connection_breaks)
+    operation = queue("north", "tests.invite")
+
+    drain(account.pk)
+
+    assert states(operation) == [State.DONE], "a kind without look-up would otherwise need a person"
+    assert remote.effects == {"north": 1}
