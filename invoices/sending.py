@@ -168,7 +168,7 @@ def _same(upload: Upload, why: NotQueueableError, concerns: tuple[Concern, ...])
 
 
 def _is_under_way(upload: Upload) -> bool:
-    return upload.operations.filter(kind=Send.kind, state__in=OPEN_STATES).exists()
+    return bool(upload.operations.filter(kind=Send.kind, state__in=OPEN_STATES).exists())
 
 
 def _invoice_of(upload: Upload) -> Invoice | None:

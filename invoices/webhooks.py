@@ -5,6 +5,7 @@ An event moves the status only when it is newer than what we know; whatever it s
 for events carry neither actions nor files.
 """
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from invoices.models import Invoice
 from portal.operations import facts
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _TYPES = ("INVOICE", "CREDIT_NOTE", "SELF_BILLING_INVOICE", "REMINDER")
 _STATUSES = {"DELIVERED": Status.DELIVERED, "FAILED": Status.FAILED, "RECEIVED": Status.DELIVERED}
 
@@ -47,7 +49,7 @@ def _row(event: Event, company: Company, uuid: UUID) -> Invoice:
     new = {
         "direction": Direction.RECEIVED if event.action == "RECEIVED" else Direction.SENT,
         "created_at": mirror.not_later_than_now(event.at),
-        "fact_at": event.account.created_at,
+        "fact_at": _LONG_AGO,
     }
     Invoice.objects.get_or_create(account=event.account, company=company, uuid=uuid, defaults=new)
     return Invoice.objects.select_for_update().get(account=event.account, company=company, uuid=uuid)

@@ -44,13 +44,12 @@ class ShownFile:
 @_may_view
 def show(request: HttpRequest, object_id: str) -> HttpResponse:
     """The page of one invoice."""
-    invoice = visible(request, object_id)
+    invoice = _in_its_list(visible(request, object_id))
     upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
-    model = SentInvoice if invoice.direction == Direction.SENT else ReceivedInvoice
     failed = invoice.status == Status.FAILED
     context = {
         "title": str(invoice),
-        "opts": model._meta,  # noqa: SLF001  Django's documented name
+        "opts": invoice._meta,  # noqa: SLF001  Django's documented name
         "original": invoice,
         "heading": _("Invoice %(number)s") % {"number": invoice},
         "status": pills.status_pill(invoice),
@@ -63,6 +62,13 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
         "is_sent": invoice.direction == Direction.SENT,
     }
     return page(request, "invoices/invoice.html", context)
+
+
+def _in_its_list(invoice: Invoice) -> Invoice:
+    """Return the invoice as a row of the list it belongs to, for the page's crumbs."""
+    model = SentInvoice if invoice.direction == Direction.SENT else ReceivedInvoice
+    row: Invoice = model.objects.select_related("company", "account").get(pk=invoice.pk)
+    return row
 
 
 @_may_view
