@@ -37,12 +37,12 @@ def run(part: tuple[str, ...]) -> list[Figure]:
 
 
 def page(figures: list[Figure]) -> str:
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {date.today():%d %B %Y}"  # noqa: DTZ011
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {date.today():%d %B %Y}"
     lines = [
         "# Performance",
         "",
-        "Written by `make bench`. Each figure stands beside what the same machine did in the same run with nothing of ours",
-        f"in between; the ratio is ours to bare, so 1 is ideal and smaller is better. Measured on {machine}.",
+        "Written by `make bench`. Each figure stands beside what the same machine did in the same run with nothing of",
+        f"ours in between; the ratio is ours to bare: 1 is ideal, smaller is better. Measured on {machine}.",
         "",
         "| what | ours | bare | ratio |",
         "|---|---|---|---|",
