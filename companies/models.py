@@ -257,7 +257,7 @@ class NetworkProfile(models.Model):
             models.UniqueConstraint(fields=["account", "company", "remote_id"], name="profile_account_remote")
         ]
         indexes = [
-            models.Index(fields=["account", "network", "status"], name="profile_account_network"),
+            models.Index(fields=["account", "status", "network"], name="profile_account_status"),
             models.Index(fields=["company", "network", "status"], name="profile_company_network"),
             models.Index(
                 fields=["account", "next_check_at"], name="profile_due", condition=Q(next_check_at__isnull=False)

@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="networkprofile",
-            index=models.Index(fields=["account", "network", "status"], name="profile_account_network"),
+            index=models.Index(fields=["account", "status", "network"], name="profile_account_status"),
         ),
         migrations.AddIndex(
             model_name="networkprofile",

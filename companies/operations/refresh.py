@@ -59,8 +59,7 @@ class Refresh(Handler[UUID, Refreshed]):
             changed += mirrors.write_profiles(company, sent.profiles, sent.at, whole=True)
         if sent.users is not None:
             changed += mirrors.write_users(company, sent.users, sent.at, whole=True)
-        if sent.vendor is not None:
-            mirrors.write_vendor(company, sent.vendor.state, sent.at)
+        mirrors.write_vendor(company, sent.vendor.state if sent.vendor else company.vendor_state, sent.at)
         return {"changed": changed}
 
     def resolve(self, request: UUID, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[Refreshed]:
