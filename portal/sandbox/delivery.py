@@ -15,7 +15,8 @@ where neither file nor call names an e-address: an address that is given and wro
 | **e-invoice**, unless disabled or `recipient_type` is consumer        |                                             |
 | receiver is a company here: verified, not disabled, VISMA active      | DELIVERED by VISMA, and RECEIVED there      |
 | receiver is a company here, but one of these is missing               | RECEIVER_NOT_ACTIVE                         |
-| receiver is a Peppol participant of `delivery_outside`                | DELIVERED by PEPPOL; some fail later        |
+| receiver is a Peppol participant of `delivery_outside`, or put in     | DELIVERED by PEPPOL; some fail later        |
+| by the control API                                                    |                                             |
 | operator is a bank, the sender's BANK profile is not active           | BANK_NOT_OPEN                               |
 | operator is a bank, address has right check digits                    | DELIVERED by BANK                           |
 | operator is another known one, address has a right check digit        | DELIVERED by OPERATOR                       |

@@ -12,6 +12,7 @@ from portal.sandbox.api.invoices_rows import NewInvoice
 from portal.sandbox.delivery import Case, Delivered, Failure, Options
 from portal.sandbox.delivery_receivers import Receivers
 from portal.sandbox.documents.convert import read
+from portal.sandbox.documents.model import Document
 from portal.sandbox.world import World, job
 
 LATE_FACTOR = 5  # what happens after a delivery takes so many times longer than the delivery itself
@@ -28,11 +29,12 @@ def deliver(world: World, invoice_id: str, attempt: int) -> None:
     row = invoices_rows.get(world.db, invoice_id)
     if row is None or row["status"] != "PENDING" or row["attempt"] != attempt:
         return
-    outcome = delivery.decide(_case(world.db, row))
+    case = _case(world.db, row)
+    outcome = delivery.decide(case)
     if isinstance(outcome, Failure):
         _fail(world, row, outcome)
     else:
-        _settle_delivered(world, row, outcome)
+        _settle_delivered(world, row, outcome, case.document)
 
 
 def reroute(world: World, row: sqlite3.Row, options: Options, text: str) -> None:
@@ -129,14 +131,14 @@ def _destination_tried(failure: Failure) -> str:
     return "PEPPOL" if failure.channel == "EINVOICE" else failure.channel or ""
 
 
-def _settle_delivered(world: World, row: sqlite3.Row, done: Delivered) -> None:
+def _settle_delivered(world: World, row: sqlite3.Row, done: Delivered, document: Document) -> None:
     with world.write() as db:
         invoices_rows.update(db, row["id"], status="DELIVERED", destination=done.destination or None)
         _tell_sent(world, row, done)
         if not done.destination:
             return
         if done.receiver_id:
-            _hand_over(world, row, done.receiver_id)
+            _hand_over(world, row, done.receiver_id, document)
         world.emit("DOCUMENTS.INVOICE.DELIVERED", row["company_id"], event_data(row, done.destination))
         if done.afterwards:
             later = {"invoice_id": row["id"], "attempt": row["attempt"], "what": done.afterwards}
@@ -176,16 +178,15 @@ def _tell_dropped_attachments(world: World, row: sqlite3.Row) -> None:
         _act(world, row, "INFO", key=key, channel="PRINT", message="Printed without its attachments")
 
 
-def _hand_over(world: World, row: sqlite3.Row, receiver_id: str) -> None:
+def _hand_over(world: World, row: sqlite3.Row, receiver_id: str, document: Document) -> None:
     db = world.db
-    xml = invoices_rows.content(db, row["xml_sha"])
     image = invoices_rows.content(db, row["image_sha"]) if row["image_sha"] else None
     new = NewInvoice(
         id=str(uuid.uuid4()),
         company_id=receiver_id,
         direction="RECEIVED",
-        document=read(xml),
-        xml=xml,
+        document=document,
+        xml=invoices_rows.content(db, row["xml_sha"]),
         image=image,
         attachments=invoices_rows.attachments_of(db, row["id"]),
         comment=row["comment"] or "",

@@ -12,7 +12,8 @@ from portal.sandbox.documents.values import to_date, to_decimal
 
 FILLER = "--"  # stands where the schema demands a text and the invoice has none; read as nothing
 REFERENCE_HEADER = "Payment reference"  # heads a free text when the payment form cannot hold the reference as it is
-CREDIT_CODES = ("INV02", "INV07")
+CREDIT_NOTE = "INV02"
+CREDIT_NOTE_UN = "381"
 
 
 def read(root: Element) -> Document:
@@ -23,7 +24,7 @@ def read(root: Element) -> Document:
     epi = root.find("EpiDetails")
     document = Document(
         format=detect(root) or "FINVOICE30",
-        kind="CREDIT_NOTE" if text(details, "InvoiceTypeCode") in CREDIT_CODES else "INVOICE",
+        kind="CREDIT_NOTE" if _is_credit(details) else "INVOICE",
         number=text(details, "InvoiceNumber"),
         type_code=text(details, "InvoiceTypeCodeUN"),
         issue_date=day(details, "InvoiceDate"),
@@ -42,6 +43,10 @@ def read(root: Element) -> Document:
     )
     _read_references(document, details)
     return document
+
+
+def _is_credit(details: Element) -> bool:
+    return text(details, "InvoiceTypeCode") == CREDIT_NOTE or text(details, "InvoiceTypeCodeUN") == CREDIT_NOTE_UN
 
 
 def text(parent: Element | None, path: str) -> str:

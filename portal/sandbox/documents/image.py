@@ -9,7 +9,7 @@ from fpdf.enums import XPos, YPos
 
 from portal.sandbox.documents.completion import completed
 from portal.sandbox.documents.model import Document, Line, Party
-from portal.sandbox.documents.units import word_of
+from portal.sandbox.documents.units import shown
 from portal.sandbox.documents.values import cents, trimmed
 
 MARGIN = 18.0
@@ -181,7 +181,7 @@ def _draw_line(pdf: FPDF, line: Line) -> None:
     quantity = trimmed(line.quantity) if line.quantity is not None else ""
     values = (
         line.name or line.description,
-        f"{quantity} {line.unit_text or word_of(line.unit)}".strip(),
+        f"{quantity} {line.unit_text or shown(line.unit)}".strip(),
         _price(line.price),
         trimmed(line.vat_rate) if line.vat_rate is not None else "",
         _money(line.net),

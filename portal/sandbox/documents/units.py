@@ -27,3 +27,9 @@ def code_of(word: str) -> str:
 
 def word_of(code: str) -> str:
     return WORDS.get(code, code)
+
+
+def shown(code: str) -> str:
+    """A unit as the drawn image shows it, in English."""
+    spoken = {PIECE: "pcs", "EA": "pcs", "H87": "pcs", "DAY": "days", "WEE": "weeks", "MON": "months", "ANN": "years"}
+    return spoken.get(code) or word_of(code)
