@@ -13,12 +13,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from companies import finding, networks, pills
+from companies.act_forms import ActivateForm, AuthorizeForm
 from companies.enums import AuthState, CompanyState, ProfileStatus
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company, NetworkProfile, Onboarding
 from companies.pages import company as company_page
 from companies.pages import onboardings as onboarding_page
 from portal.admin_tools import MirrorAdmin
+from portal.operations.actions import bulk_action
 from portal.pills import pill
 
 
@@ -83,6 +85,13 @@ class CompanyAdmin(MirrorAdmin):
     search_help_text = _("Name, business id or AutoInvoice id")
     list_select_related = ("account",)
     ordering = ("-created_at", "-id")
+    actions = (
+        bulk_action("companies.authorize", AuthorizeForm),
+        bulk_action("companies.activate_network", ActivateForm),
+        bulk_action("companies.refresh"),
+        bulk_action("companies.keep_active"),
+        bulk_action("companies.link_vendor"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         live = NetworkProfile.objects.exclude(status=ProfileStatus.DISABLED).order_by("network")
@@ -113,9 +122,9 @@ class CompanyAdmin(MirrorAdmin):
 
     @display(description=_("Networks"))
     def shown_networks(self, company: Company) -> SafeString:
-        tones = {ProfileStatus.ACTIVE: "good", ProfileStatus.ERROR: "bad"}
+        tones: dict[str, str] = {ProfileStatus.ACTIVE: "good", ProfileStatus.ERROR: "bad"}
         live: list[NetworkProfile] = company.live_profiles  # type: ignore[attr-defined]
-        icons = {ProfileStatus.ACTIVE: "check", ProfileStatus.ERROR: "error"}
+        icons: dict[str, str] = {ProfileStatus.ACTIVE: "check", ProfileStatus.ERROR: "error"}
         return format_html_join(
             " ",
             "{}",

@@ -13,4 +13,3 @@ class CompaniesConfig(AppConfig):
         for module in _REGISTERING:
             import_module(f"companies.{module}")
         import_module("companies.pages").register()
-        import_module("companies.pages").register()

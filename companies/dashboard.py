@@ -95,7 +95,7 @@ def chart(accounts: Accounts) -> Chart:
     days = [first + timedelta(days=number) for number in range(_DAYS)]
     bars = tuple(
         Bar(
-            date_format(day, "SHORT_DATE_FORMAT"),
+            date_format(day, "j M"),
             _list(
                 "companies_onboarding",
                 {"submitted_at__gte": f"{day} 00:00:00", "submitted_at__lt": f"{day + timedelta(days=1)} 00:00:00"},

@@ -20,7 +20,7 @@ _UNVERIFIED: dict[str, _Pill] = {
     AuthState.PENDING: (_("Request on its way"), "info", "outgoing_mail"),
     AuthState.SENT: (_("Waiting for signature"), "warn", "signature"),
     AuthState.SIGNED: (_("Signed, being verified"), "info", "draw"),
-    AuthState.CANCELED: (_("Declined"), "bad", "block"),
+    AuthState.CANCELED: (_("Not signed"), "bad", "block"),
 }
 _PROFILES: dict[str, _Pill] = {
     ProfileStatus.ACTIVE: (_("Active"), "good", "check_circle"),

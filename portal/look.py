@@ -65,7 +65,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar's groups with the links this viewer may follow."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     for title, items in _SIDEBAR:
         links = [
             {"title": text, "icon": icon, "link": reverse(f"admin:{name}")}
@@ -73,8 +73,20 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             if not permission or request.user.has_perm(permission)
         ]
         if links:
-            groups.append({"title": title, "separator": True, "items": links})
+            groups.append({"title": title, "separator": bool(groups), "items": links})
+    _mark_active(request.path, [link for group in groups for link in group["items"]])
     return groups
+
+
+def _mark_active(path: str, links: list[dict[str, Any]]) -> None:
+    """Mark the link whose page, or the closest one above it, is open."""
+    index = reverse("admin:index")
+    above = [
+        link["link"] for link in links if path.startswith(link["link"]) and (link["link"] != index or path == index)
+    ]
+    closest = max(above, key=len, default="")
+    for link in links:
+        link["active"] = link["link"] == closest
 
 
 def environment(request: HttpRequest) -> tuple[Any, str] | None:

@@ -76,7 +76,6 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -92,6 +91,7 @@ INSTALLED_APPS = [
     "companies",
     "invoices",
     "receivables",
+    "portal.apps.PortalAdminConfig",  # last: admin modules are imported when all kinds and pages are registered
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -195,6 +195,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Helsinki")
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["portal.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # What the rooms may be told
@@ -222,7 +223,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [lambda request: static("portal/portal.css")],
     "SCRIPTS": [lambda request: static("portal/portal.js")],
     "COMMAND": {"search_models": False, "search_callback": "portal.palette.search"},
-    "SIDEBAR": {"show_search": False, "command_search": True, "navigation": "portal.look.sidebar"},
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "portal.look.sidebar"},
     "COLORS": {
         "primary": {
             "50": "#eff5ff",

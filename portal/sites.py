@@ -38,7 +38,8 @@ class PortalSite(UnfoldAdminSite):
         return [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {**dashboard.context(request), **(extra_context or {})})
+        answer: TemplateResponse = super().index(request, {**dashboard.context(request), **(extra_context or {})})
+        return answer
 
 
 def site() -> PortalSite:
@@ -48,5 +49,5 @@ def site() -> PortalSite:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> TemplateResponse:
     """Return a page of ours inside the admin's frame; `context` holds at least `title`."""
-    request.current_app = site().name  # type: ignore[attr-defined]
+    request.current_app = site().name
     return TemplateResponse(request, template, {**site().each_context(request), **context}, status=status)

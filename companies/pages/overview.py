@@ -36,13 +36,14 @@ class Entry:
 
 def timeline(account_id: int, *, company_uuid: UUID | None = None, onboarding_ids: Iterable[int] = ()) -> list[Entry]:
     """Return what we did and what we were told, the latest first."""
-    ours = Operation.objects.filter(account_id=account_id).select_related("actor")
+    ours = Operation.objects.filter(account_id=account_id, kind__startswith="companies.").select_related("actor")
     about = Q(onboarding_id__in=list(onboarding_ids))
     told: list[Delivery] = []
     if company_uuid:
         about |= Q(company_uuid=company_uuid)
         told = list(
             Delivery.objects.filter(account_id=account_id, company_uuid=company_uuid)
+            .exclude(event__startswith="DOCUMENTS.")  # invoices have timelines of their own
             .defer("body")
             .order_by("-id")[:MOST]
         )
@@ -51,8 +52,31 @@ def timeline(account_id: int, *, company_uuid: UUID | None = None, onboarding_id
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
+_CHANGES = {
+    "CREATED": _("Registration in %(network)s begun"),
+    "ENABLED": _("%(network)s opened"),
+    "DISABLED": _("%(network)s closed"),
+}
+_AUTHORIZATIONS = {
+    "VERIFIED": _("The company is verified"),
+    "UNVERIFIED": _("The company is no longer verified"),
+    "UNKNOWN": _("The company counts as an older account"),
+}
+
+
+def _told(event: str) -> str | Promise:
+    """Return an event in staff words; one that we do not know as it came."""
+    category, _dot, rest = event.partition(".")
+    subject, _dot, change = rest.partition(".")
+    if category == "NETWORKS" and change in _CHANGES:
+        return str(_CHANGES[change]) % {"network": subject}
+    if category == "COMPANIES":
+        return _AUTHORIZATIONS.get(change, event)
+    return event
+
+
 def _of_operation(operation: Operation) -> Entry:
-    shown = operation_pills.STATES[operation.state]
+    shown = operation_pills.look_of(operation)
     label: Any = registry.get(operation.kind).label if registry.knows(operation.kind) else operation.kind
     detail = ", ".join(str(value) for value in operation.parameters.values() if isinstance(value, str) and value)
     return Entry(
@@ -70,7 +94,7 @@ def _of_operation(operation: Operation) -> Entry:
 def _of_delivery(delivery: Delivery) -> Entry:
     return Entry(
         at=delivery.event_at or delivery.received_at,
-        what=delivery.event,
+        what=_told(delivery.event),
         state=_("AutoInvoice told us"),
         tone="info",
         icon="webhook",

@@ -37,7 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
     accounts = PartnerAccount.objects.active().visible_to(request.user)
     if not accounts.exists():
         return page(request, "companies/no_account.html", {"title": _("Onboard a company")})
-    draft = Onboarding(account=accounts.first(), created_by=request.user, source=Source.WIZARD)
+    draft = Onboarding(account=accounts.first(), created_by_id=request.user.pk, source=Source.WIZARD)
     form = IdentifyForm(request.POST or None, onboarding=draft, accounts=accounts)
     if request.method == "POST" and form.is_valid():
         return _save_and_go_on(request, form, draft, Step.IDENTIFY)

@@ -1,7 +1,8 @@
 """
 The API contracts of AutoInvoice as data: five OpenAPI 3.0 files, the event catalogue, networks and Peppol schemes.
 
-Read by the simulator, by tests, and by companies for networks and schemes. Loaded once per process; callers must not change what they get.
+Read by the simulator, by tests, and by companies for networks and schemes. Loaded once per process; callers must not
+change what they get.
 """
 
 import csv
