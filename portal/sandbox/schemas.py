@@ -19,6 +19,7 @@ Parser = TypeVar("Parser", bound=Callable[[str], object])
 FORMATS = FormatChecker(formats=())
 DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})?")
 LONGEST_MESSAGE = 300
+INT32 = 2**31 - 1
 
 
 def _format(name: str) -> Callable[[Parser], Parser]:
@@ -74,6 +75,8 @@ def plain(api: str, schema: Schema) -> Schema:
     if "$ref" in schema:
         return _component(api, schema["$ref"].rsplit("/", 1)[-1])
     result = {key: _converted(api, key, value) for key, value in schema.items() if not key.startswith("x-")}
+    if result.get("format") == "int32":
+        result = {"minimum": -INT32, "maximum": INT32} | result
     return _or_null(result) if result.pop("nullable", False) else result
 
 
