@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,7 @@ WRONG_USE = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    leave_on_signals()
     if options.coverage or options.coverage_file:
         return _coverage(options.coverage_file)
     try:
@@ -42,6 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sandbox.close()
     sys.stdout.flush()
     os._exit(0)  # a webhook that is being sent must not hold the process for its five seconds
+
+
+def leave_on_signals() -> None:
+    """End on INT and TERM while still starting, also where INT was inherited as ignored; the server has its own way."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: sys.exit(0))
 
 
 def write_private(path: Path, text: str) -> None:

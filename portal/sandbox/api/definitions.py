@@ -1,8 +1,8 @@
-"""Definitions of the Detect checks, old path and new, open to all."""
+"""Definitions of the Detect checks (old path and new) and of the reasons of a fraud report, open to all."""
 
 from typing import Any
 
-from portal.sandbox import detect_texts
+from portal.sandbox import detect_texts, report_texts
 from portal.sandbox.call import Answer, Call, simulates
 
 RESOURCE, SCOPE = "INVOICE", "ON_INVOICE_RECEIVE"
@@ -21,6 +21,28 @@ def list_checks(call: Call) -> Answer:
         for check in described
     ]
     return Answer(body={"app_version": "simulator", "checks": cut})
+
+
+@simulates("getV1InvoicesReportsDefinitions")
+def list_reasons(_call: Call) -> Answer:
+    criteria = [
+        {
+            "name": name,
+            "friendly_name": texts[0],
+            "friendly_names": _translations(texts),
+            "text": texts[0],
+            "texts": _translations(texts),
+        }
+        for name, texts in report_texts.REASONS.items()
+    ]
+    disclaimer = report_texts.DISCLAIMER
+    return Answer(
+        body={
+            "criteria": criteria,
+            "disclaimer_text": disclaimer[0],
+            "disclaimer_texts": _translations(disclaimer),
+        }
+    )
 
 
 def _check(name: str) -> dict[str, Any]:

@@ -90,9 +90,12 @@ def test_keys_and_definitions_are_open_to_all(ax: Ax) -> None:
     checks = requests.get(
         f"{ax.url}/v1/definitions/detect/checks?checks=VAT&check_attributes=titles", timeout=10
     ).json()
+    reasons = requests.get(f"{ax.url}/v1/invoices/reports/definitions", timeout=10).json()
     old = requests.get(f"{ax.url}/v1/analysis/definitions", timeout=10).json()
 
     assert {"kty", "n", "e", "kid"} <= set(keys[0]["keys"][0])
     assert [set(check) for check in checks["checks"]] == [{"name", "titles"}]
     assert {title["lang"] for title in checks["checks"][0]["titles"]} == {"EN", "FI", "SE", "NO", "DK", "NL"}
     assert len(old["checks"]) == 5
+    assert len(reasons["criteria"]) == 10
+    assert reasons["disclaimer_text"]

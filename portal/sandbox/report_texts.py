@@ -1,0 +1,93 @@
+"""Reasons of a fraud report: our own words, in the six languages the API speaks (EN, FI, SE, NO, DK, NL)."""
+
+DISCLAIMER = (
+    "A report does not dispute the invoice and is not sent to its sender or to an authority.",
+    "Ilmoitus ei riitauta laskua, eikä sitä lähetetä laskuttajalle tai viranomaiselle.",
+    "En anmälan bestrider inte fakturan och skickas varken till avsändaren eller till någon myndighet.",
+    "En rapport bestrider ikke fakturaen og sendes verken til avsenderen eller til en myndighet.",
+    "En anmeldelse bestrider ikke fakturaen og sendes hverken til afsenderen eller til en myndighed.",
+    "Een melding betwist de factuur niet en gaat niet naar de afzender of naar een instantie.",
+)
+
+REASONS = {
+    "NONEXISTENT_PRODUCT": (
+        "Nothing was ordered or delivered",
+        "Mitään ei ole tilattu tai toimitettu",
+        "Inget har beställts eller levererats",
+        "Ingenting er bestilt eller levert",
+        "Intet er bestilt eller leveret",
+        "Er is niets besteld of geleverd",
+    ),
+    "OFFERS_AS_INVOICES": (
+        "An offer that looks like an invoice",
+        "Laskulta näyttävä tarjous",
+        "Ett erbjudande som ser ut som en faktura",
+        "Et tilbud som ligner en faktura",
+        "Et tilbud, der ligner en faktura",
+        "Een aanbieding die op een factuur lijkt",
+    ),
+    "UNKNOWN_COMPANY": (
+        "The sender is unknown to us",
+        "Lähettäjä on meille tuntematon",
+        "Avsändaren är okänd för oss",
+        "Avsenderen er ukjent for oss",
+        "Afsenderen er ukendt for os",
+        "De afzender is ons onbekend",
+    ),
+    "INVOICE_NOT_FOLLOWING_LAW": (
+        "The invoice lacks what the law asks for",
+        "Laskusta puuttuu lain vaatimia tietoja",
+        "Fakturan saknar uppgifter som lagen kräver",
+        "Fakturaen mangler opplysninger som loven krever",
+        "Fakturaen mangler oplysninger, som loven kræver",
+        "De factuur mist gegevens die de wet vereist",
+    ),
+    "MISLEADING_NAME": (
+        "The sender's name is misleading",
+        "Lähettäjän nimi on harhaanjohtava",
+        "Avsändarens namn är vilseledande",
+        "Avsenderens navn er villedende",
+        "Afsenderens navn er vildledende",
+        "De naam van de afzender is misleidend",
+    ),
+    "IMPOSSIBLE_TO_CONTACT": (
+        "The sender can't be reached",
+        "Lähettäjää ei tavoiteta",
+        "Avsändaren går inte att nå",
+        "Avsenderen kan ikke nås",
+        "Afsenderen kan ikke kontaktes",
+        "De afzender is onbereikbaar",
+    ),
+    "MISLEADING_MARKETING": (
+        "We were misled into buying",
+        "Meidät on johdettu harhaan ostossa",
+        "Vi blev vilseledda till köpet",
+        "Vi ble villedet til kjøpet",
+        "Vi blev vildledt til købet",
+        "We zijn misleid bij de aankoop",
+    ),
+    "COMPANY_NOT_FOLLOWING_LAW": (
+        "The sender breaks the law",
+        "Lähettäjä rikkoo lakia",
+        "Avsändaren bryter mot lagen",
+        "Avsenderen bryter loven",
+        "Afsenderen bryder loven",
+        "De afzender overtreedt de wet",
+    ),
+    "KNOWN_FOR_FRAUD_ATTEMPTS": (
+        "The sender is known for attempts at fraud",
+        "Lähettäjä on tunnettu petosyrityksistä",
+        "Avsändaren är känd för bedrägeriförsök",
+        "Avsenderen er kjent for svindelforsøk",
+        "Afsenderen er kendt for svindelforsøg",
+        "De afzender staat bekend om fraudepogingen",
+    ),
+    "KNOWN_FOR_SUSPICIOUS_ACTIVITIES": (
+        "The sender is known for odd business",
+        "Lähettäjä on tunnettu epäilyttävästä toiminnasta",
+        "Avsändaren är känd för misstänkt verksamhet",
+        "Avsenderen er kjent for mistenkelig virksomhet",
+        "Afsenderen er kendt for mistænkelig virksomhed",
+        "De afzender staat bekend om verdachte zaken",
+    ),
+}
