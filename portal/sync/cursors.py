@@ -18,6 +18,9 @@ from portal.sync.models import Cursor
 LEASE = timedelta(seconds=150)
 
 
+_PLACE = ("done_until", "window_until", "position", "pause", "failures", "lease", "leased_until")
+
+
 class LeaseLostError(Exception):
     """Another run took the cursor over: this one writes nothing more."""
 
@@ -75,7 +78,7 @@ def lease(cursor: Cursor) -> Lease | None:
     free = Cursor.objects.filter(pk=cursor.pk).exclude(leased_until__gt=now)
     if not free.update(lease=token, leased_until=now + LEASE):
         return None
-    cursor.refresh_from_db()
+    cursor.refresh_from_db(fields=_PLACE)  # where the last run came to; its account stays as it was read
     return Lease(cursor.pk, token)
 
 

@@ -33,13 +33,15 @@ _START_OVER = 3
 
 def run_due(budget: float = 20.0) -> int:
     """Run cursors that are due, the longest overdue first, until none is left or `budget` seconds are over."""
-    cursors.make_missing(PartnerAccount.objects.active())
+    # Keys are read where they are used: an account whose keys cannot be read must not stop the others.
+    cursors.make_missing(PartnerAccount.objects.active().defer("user_key", "vendor_key"))
     started, count = time.monotonic(), 0
     soon = timezone.now() + _AHEAD
     names = [source.name for source in registry.all_sources()]
     while time.monotonic() - started < budget:
         due = Cursor.objects.due(max(soon, timezone.now())).filter(source__in=names)
-        cursor = due.select_related("account").order_by("next_at").first()
+        whole = due.select_related("account").defer("account__user_key", "account__vendor_key")
+        cursor = whole.order_by("next_at").first()
         if cursor is None:
             break
         run(cursor)

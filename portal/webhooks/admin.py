@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from portal.admin_tools import MirrorAdmin
+from portal.partners.fields import WrongFieldKeyError
 from portal.pills import pill
 from portal.webhooks import draining, intake, masking, pills
 from portal.webhooks.filters import EventFilter
@@ -38,11 +39,11 @@ class DeliveryAdmin(MirrorAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
-        return rows.defer("account__user_key", "account__vendor_key")
+        return rows.defer("body", "traceback", "account__user_key", "account__vendor_key")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         processing = self._processing
-        if obj is not None and obj.traceback and self.has_process_permission(request):
+        if obj is not None and self.has_process_permission(request) and _read(obj, "traceback"):
             processing = (*processing, "shown_error")
         return ((None, {"fields": self._facts}), (_("Processing"), {"fields": processing}))
 
@@ -90,12 +91,20 @@ class DeliveryAdmin(MirrorAdmin):
 
     @display(description=_("body"))
     def shown_body(self, delivery: Delivery) -> str:
-        shown = masking.body(delivery.body)
+        shown = masking.body(_read(delivery, "body"))
         return format_html(_BOX, _("As AutoInvoice sent it"), shown) if shown else "–"
 
     @display(description=_("last error"))
     def shown_error(self, delivery: Delivery) -> str:
-        return format_html(_BOX, _("For whoever mends the portal"), masking.plain(delivery.traceback))
+        return format_html(_BOX, _("For whoever mends the portal"), masking.plain(_read(delivery, "traceback")))
+
+
+def _read(delivery: Delivery, column: str) -> str:
+    """Return an encrypted column, or why it cannot be read."""
+    try:
+        return str(getattr(delivery, column))
+    except WrongFieldKeyError:
+        return str(_("This cannot be read: FIELD_KEYS lacks the key that encrypted it."))
 
 
 @admin.register(Subscription)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from portal import maventa
@@ -196,3 +197,17 @@ def test_registry_refuses_two_feeds_of_one_name(remote: Remote) -> None:
 
     with pytest.raises(ValueError, match="twice"):
         registry.register(other)
+
+
+def test_run_due_goes_on_with_other_accounts_when_the_keys_of_one_cannot_be_read(
+    remote: Remote, account: PartnerAccount, make_account: Callable[..., PartnerAccount]
+) -> None:
+    remote.pages = [["a"]]
+    broken = make_account("Broken")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE partners_partneraccount SET user_key = 'enc1:nonsense' WHERE id = %s", [broken.pk])
+
+    runs.run_due()
+
+    states = dict(SyncRun.objects.values_list("account__name", "state"))
+    assert states == {"Partner": RunState.DONE, "Broken": RunState.FAILED}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -219,3 +220,13 @@ def test_asking_for_missed_events_twice_queues_it_once(log_in: LogIn, account: P
 )
 def test_subscribing_is_for_those_who_may(log_in: LogIn, url: str) -> None:
     assert log_in("lead").post(url).status_code == 403
+
+
+def test_page_says_that_a_body_cannot_be_read_when_its_key_is_gone(log_in: LogIn, deliver: Deliver) -> None:
+    delivery = deliver()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE webhooks_delivery SET body = 'enc1:nonsense' WHERE id = %s", [delivery.pk])
+
+    page = log_in("viewer").get(f"{DELIVERIES}{delivery.pk}/change/").content.decode()
+
+    assert "FIELD_KEYS lacks the key" in page

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from portal.operations import facts
@@ -299,3 +300,14 @@ def test_a_drainer_leaves_its_work_to_the_one_that_is_at_it_and_that_one_looks_o
 
     assert gate.run(work) == 2
     assert done == ["work", "work"]
+
+
+def test_drain_goes_on_past_a_body_that_cannot_be_read(handled: list[Event], deliver: Deliver) -> None:
+    unreadable, good = deliver(event(number="1")), deliver(event(number="2"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE webhooks_delivery SET body = 'enc1:nonsense' WHERE id = %s", [unreadable.pk])
+
+    draining.drain()
+
+    assert [given.delivery_id for given in handled] == [good.pk]
+    assert Delivery.objects.defer("body").get(pk=unreadable.pk).attempts == 1
