@@ -40,7 +40,12 @@ def show(request: HttpRequest, batch: Batch) -> HttpResponse:
     }
     if chosen:
         preview = preview_of(batch)
-        context |= {"preview": preview, "skipped": _skipped(preview), "asks": asks_for_number(handler, preview)}
+        context |= {
+            "preview": preview,
+            "left_out": preview.skipped.total(),  # in a template a Counter answers 0 to any name
+            "skipped": _skipped(preview),
+            "asks": asks_for_number(handler, preview),
+        }
     return page(request, "portal/operations/draft.html", context)
 
 

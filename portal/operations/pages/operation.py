@@ -53,11 +53,14 @@ VERBS = {verb.name: verb for verb in (RETRY, CANCEL, HAPPENED, NOT_HAPPENED)}
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one operation."""
     operation = _operation(request, pk)
+    label = kinds.label_of(operation.kind)
+    title = f"{label} {operation.pk}"
     context = {
-        "title": f"{kinds.label_of(operation.kind)} {operation.pk}",
+        "title": title,
         "opts": Operation._meta,  # noqa: SLF001  Django's documented name
-        "original": operation,
-        "label": kinds.label_of(operation.kind),
+        "original": title,  # in the crumbs
+        "operation": operation,
+        "label": label,
         "pill": pills.of_operation(operation),
         "about": about(operation),
         "verbs": verbs_for(request.user, operation),

@@ -143,7 +143,8 @@ def test_draft_shows_what_would_run_and_what_not_and_why(browser: Client, accoun
 
     assert "This one is forbidden." in page
     assert "Choose another." in page
-    assert "<dd>2</dd>" in page
+    assert "Will run</dt><dd>2</dd>" in page
+    assert "Will be left out</dt><dd>1</dd>" in page
     assert not Operation.objects.exists()
 
 
