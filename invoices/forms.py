@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
+    INPUT_CLASSES,
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -34,7 +34,9 @@ _ROUTES = (
 )
 
 
-class _FilesInput(UnfoldAdminFileFieldWidget):
+class _FilesInput(forms.FileInput):
+    """The browser's own control: it says what was chosen without JavaScript, which Unfold's does not."""
+
     allow_multiple_selected = True
 
 
@@ -84,7 +86,13 @@ class SendForm(forms.Form):
         help_text=gettext_lazy(
             "XML files, or a ZIP for each invoice with its XML, PDF and attachments. Nothing is sent yet."
         ),
-        widget=_FilesInput(attrs={"accept": ".xml,.zip,application/xml,text/xml,application/zip", "multiple": True}),
+        widget=_FilesInput(
+            attrs={
+                "class": " ".join(INPUT_CLASSES),
+                "accept": ".xml,.zip,application/xml,text/xml,application/zip",
+                "multiple": True,
+            }
+        ),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

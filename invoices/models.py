@@ -69,7 +69,9 @@ class Invoice(BusinessIdColumns):
     remedy_by = models.CharField(_("whose move"), max_length=20, blank=True)
     handled_at = models.DateTimeField(null=True, blank=True)  # a received one was marked as handled at AutoInvoice
 
-    fact_at = models.DateTimeField(default=timezone.now)  # when the status was true; older never overwrites newer
+    fact_at = models.DateTimeField(
+        _("as of"), default=timezone.now
+    )  # when the status was true; older never overwrites newer
     checked_at = models.DateTimeField(null=True, blank=True)  # last look at AutoInvoice
     next_check_at = models.DateTimeField(null=True, blank=True)  # None: nothing is awaited
     files_at = models.DateTimeField(null=True, blank=True)  # when its files were fetched

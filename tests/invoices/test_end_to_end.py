@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 
 from companies.facts import announce_verified
 from invoices import remedies, sending
@@ -15,7 +16,7 @@ from invoices.enums import FileKind, Status
 from invoices.models import Invoice, Upload
 from invoices.sending import GivenFile, Outcome
 from portal.operations import runner
-from portal.operations.models import Operation
+from portal.operations.models import Attempt, Operation
 from portal.sync import runs
 from portal.sync.models import Cursor
 from tests.invoices.conftest import World
@@ -133,6 +134,21 @@ def test_invoice_is_there_once_when_its_answer_is_lost(world: World, kind: str, 
     assert Operation.objects.get(kind="invoices.send").state == "DONE"
     assert Invoice.objects.sent().get().status == Status.DELIVERED
     assert at_autoinvoice(world) == 2
+
+
+def test_worker_killed_after_the_effect_leaves_one_invoice_and_no_human(world: World) -> None:
+    send(world, finvoice())
+    until(lambda: settled(world), world)
+    Invoice.objects.all().delete()
+    long_ago = timezone.now() - timezone.timedelta(minutes=10)
+    Attempt.objects.update(state="SENDING", ended_at=None, started_at=long_ago, deadline_at=long_ago)
+    Operation.objects.filter(kind="invoices.send").update(state="SENDING", settled_at=None, result={})
+
+    runner.sweep()
+    until(lambda: settled(world), world)
+
+    operation = Operation.objects.get(kind="invoices.send")
+    assert (operation.state, operation.named_case, at_autoinvoice(world)) == ("DONE", "", 2)
 
 
 def test_repeat_of_an_invoice_that_is_there_finds_it(world: World) -> None:
