@@ -8,6 +8,7 @@ Nothing is ever unpacked to disk.
 import io
 import mimetypes
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -53,13 +54,13 @@ def _from_zip(content: bytes) -> Package:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = _checked_entries(archive)
             files = {entry.filename: _read(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as exc:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as exc:
         raise DocumentError("ERROR: NOT A VALID ZIP FILE") from exc
     return _sorted_out(files)
 
 
 def _checked_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(archive.infolist()) > MAX_ENTRIES:
         raise DocumentError(f"ERROR: ZIP HAS MORE THAN {MAX_ENTRIES} FILES")
     if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
@@ -75,7 +76,9 @@ def _checked_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
-    if entry.orig_filename != name or any(ord(letter) < 32 for letter in name) or len(name) > MAX_NAME:
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DocumentError("ERROR: ZIP COMPRESSION NOT SUPPORTED")
+    if not name or entry.orig_filename != name or any(ord(letter) < 32 for letter in name) or len(name) > MAX_NAME:
         raise DocumentError("ERROR: ZIP FILE NAME NOT ALLOWED")
     if "\\" in name or ":" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
         raise DocumentError(f"ERROR: ZIP FILE NAME NOT ALLOWED: {name[:60]}")

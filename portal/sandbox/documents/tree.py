@@ -32,7 +32,8 @@ def parse(content: bytes) -> Element:
     """
     if len(content) > MAX_XML_BYTES:
         raise DocumentError(f"ERROR: FILE TOO LARGE, {MAX_XML_BYTES} BYTES AT MOST")
-    body = _without_soap_frame(content.strip())
+    wide = b"\x00" in content[:4]  # UTF-16: blanks at its ends are two bytes, and it has no SOAP frame
+    body = content if wide else _without_soap_frame(content.strip())
     _check_prolog(body)
     return _unwrapped(_parsed(body))
 

@@ -111,6 +111,13 @@ def test_declared_encoding_is_followed(encoding: str) -> None:
     assert document.seller.name == "Pohjolan Puu Öljy Oy"
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_with_a_last_newline_is_read(codec: str) -> None:
+    text = finvoice().decode().replace('encoding="UTF-8"', 'encoding="UTF-16"') + "\n"
+
+    assert read(("\ufeff" + text).encode(codec)).number == "1001"
+
+
 def test_euro_sign_of_latin_9_is_read() -> None:
     content = finvoice(encoding="ISO-8859-15").replace(b"Lauta 22x100", b"Lauta \xa4 22x100")
 
