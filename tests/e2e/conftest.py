@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.browser import chromium, collect_errors, log_in
+from tests.e2e.browser import chromium, collect_errors
 from tests.e2e.stack import Stack
 
 HERE = Path(__file__).parent
@@ -25,33 +26,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The running portal: addresses, user, `manage(...)` and `simulator`."""
-    running = Stack()
-    running.start()
+    """The running portal with its story told: addresses, user, `manage(...)` and `simulator`."""
+    running = Stack(story=True)
+    running.start(seconds=300)
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module: while Playwright's loop runs, no other test of the process could run one of its own."""
     with chromium() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def session_state(stack: Stack, browser: Browser) -> Any:
-    """Cookies of a logged-in session; logging in costs a second."""
-    context = browser.new_context()
-    log_in(context.new_page(), stack.url, stack.username, stack.password)
-    state = context.storage_state()
-    context.close()
-    return state
+def session_state(stack: Stack) -> Any:
+    """Cookies of a logged-in session, made without a browser: a browser needs seconds for it."""
+    with requests.Session() as session:
+        address = f"{stack.url}/admin/login/"
+        session.get(address, timeout=10)
+        form = {"username": stack.username, "password": stack.password, "next": "/admin/"}
+        token = {"csrfmiddlewaretoken": session.cookies["portal_csrf"]}
+        answer = session.post(address, {**form, **token}, headers={"Referer": address}, timeout=10)
+        assert answer.ok
+        assert answer.url == f"{stack.url}/admin/"
+        cookies = [{"name": cookie.name, "value": cookie.value or "", "url": stack.url} for cookie in session.cookies]
+    return cookies
 
 
-def _context(browser: Browser, stack: Stack, **options: Any) -> Iterator[BrowserContext]:
+def _context(browser: Browser, stack: Stack, cookies: Any = (), **options: Any) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB", **options
     )
+    context.add_cookies(list(cookies))
     context.set_default_timeout(15_000)
     errors = collect_errors(context)
     yield context
@@ -69,13 +77,13 @@ def visitor_page(stack: Stack, browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page(stack: Stack, browser: Browser, session_state: Any) -> Iterator[Page]:
     """A page of a logged-in superuser; `page.goto("/admin/")` is enough. Script errors fail the test at its end."""
-    for context in _context(browser, stack, storage_state=session_state):
+    for context in _context(browser, stack, session_state):
         yield context.new_page()
 
 
 @pytest.fixture
 def page_without_javascript(stack: Stack, browser: Browser, session_state: Any) -> Iterator[Page]:
-    for context in _context(browser, stack, storage_state=session_state, java_script_enabled=False):
+    for context in _context(browser, stack, session_state, java_script_enabled=False):
         yield context.new_page()
 
 

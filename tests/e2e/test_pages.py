@@ -1,0 +1,59 @@
+"""Every page of the admin: it opens, it is accessible in both themes, and it fits a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PAGES = {
+    "dashboard": "/admin/",
+    "companies": "/admin/companies/company/",
+    "onboard": "/admin/onboard/",
+    "onboard from a file": "/admin/onboard/file/",
+    "onboardings": "/admin/companies/onboarding/",
+    "network profiles": "/admin/companies/networkprofile/",
+    "sent invoices": "/admin/invoices/sentinvoice/",
+    "received invoices": "/admin/invoices/receivedinvoice/",
+    "failed invoices": "/admin/invoices/failedinvoice/",
+    "send invoices": "/admin/invoices/send/",
+    "operations": "/admin/operations/operation/",
+    "batches": "/admin/operations/batch/",
+    "deliveries": "/admin/webhooks/delivery/",
+    "subscriptions": "/admin/webhooks/subscription/",
+    "sync runs": "/admin/sync/syncrun/",
+    "call log": "/admin/partners/apicall/",
+    "partner accounts": "/admin/partners/partneraccount/",
+    "new partner account": "/admin/partners/partneraccount/add/",
+    "users": "/admin/auth/user/",
+    "groups": "/admin/auth/group/",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_page_breaks_no_rule_of_accessibility(
+    page: Page, check_accessibility: Callable[[Page], None], name: str, theme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+
+    answer = page.goto(PAGES[name])
+
+    assert answer is not None
+    assert answer.status == 200
+    check_accessibility(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_phone(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto(PAGES[name])
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 391
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_readable_without_javascript(page_without_javascript: Page, name: str) -> None:
+    page_without_javascript.goto(PAGES[name])
+
+    expect(page_without_javascript.locator("#content")).to_be_visible()
