@@ -142,6 +142,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     # An in-memory test database locks as soon as a second thread writes.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of the server the pool holds dead connections
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=10)}}
 
 # Cache and broker
