@@ -51,7 +51,7 @@ class Client:
     def call(
         self, api: Api, method: str, path: str, *, answer: None = None, scope: str | None = None, params: Values = None,
         json: object = None, form: Values = None, files: Iterable[bodies.FilePart] = (), multipart: bool = False,
-        reads: bool | None = None, repeatable: bool = False, deadline: float | None = None, path_params: Values = None,
+        reads: bool | None = None, repeatable: bool = False, deadline: float | None = None,
         **in_path: object,
     ) -> None: ...  # fmt: skip
 
@@ -59,20 +59,20 @@ class Client:
     def call(
         self, api: Api, method: str, path: str, *, answer: type[T], scope: str | None = None, params: Values = None,
         json: object = None, form: Values = None, files: Iterable[bodies.FilePart] = (), multipart: bool = False,
-        reads: bool | None = None, repeatable: bool = False, deadline: float | None = None, path_params: Values = None,
+        reads: bool | None = None, repeatable: bool = False, deadline: float | None = None,
         **in_path: object,
     ) -> T: ...  # fmt: skip
 
     def call(
         self, api: Api, method: str, path: str, *, answer: Any = None, scope: str | None = None, params: Values = None,
         json: object = None, form: Values = None, files: Iterable[bodies.FilePart] = (), multipart: bool = False,
-        reads: bool | None = None, repeatable: bool = False, deadline: float | None = None, path_params: Values = None,
+        reads: bool | None = None, repeatable: bool = False, deadline: float | None = None,
         **in_path: object,
     ) -> Any:  # fmt: skip
         """
         Make one call and return its answer.
 
-        :param path: template; its values come as `path_params` or as keywords (`id=…`)
+        :param path: template; its values come as keywords (`id=…`)
         :param answer: msgspec type of the JSON, `bytes` or `str` for the raw body, None for none
         :param scope: rights of the token, parted by blanks; None: an open call (mass printing: any word sends the keys)
         :param multipart: send the form as multipart though it has no files
@@ -84,7 +84,7 @@ class Client:
         :raises UnexpectedResponseError: not what the contract promises; a write may have been carried out
         :raises ConfigurationError: nothing was sent
         """
-        filled, shown = bodies.fill(path, {**(path_params or {}), **in_path})
+        filled, shown = bodies.fill(path, in_path)
         request = Request(
             api=api,
             method=method,
@@ -101,23 +101,22 @@ class Client:
 
     def pages(
         self, api: Api, path: str, *, item: type[T], scope: str | None = None, params: Values = None,
-        per_page: int = 100, path_params: Values = None, **in_path: object,
+        per_page: int = 100, **in_path: object,
     ) -> Iterator[list[T]]:  # fmt: skip
         """Yield the pages of a list, each fetched when it is asked for; the deadline holds for each page."""
-        values = {**(path_params or {}), **in_path}
 
         def fetch(page: int) -> Reply:
             asked = {**(params or {}), "page": page, "per_page": per_page}
-            return self._conversation.answer(_reading(api, path, values, asked, scope), self._limit(None))
+            return self._conversation.answer(_reading(api, path, in_path, asked, scope), self._limit(None))
 
         return paging.pages(fetch, item, per_page)
 
     def download(
         self, api: Api, path: str, *, to: BinaryIO, scope: str | None = None, params: Values = None,
-        deadline: float | None = None, path_params: Values = None, **in_path: object,
+        deadline: float | None = None, **in_path: object,
     ) -> Download:  # fmt: skip
         """Write the body of a GET to `to`, piece by piece; after an error `to` holds a part of it."""
-        request = _reading(api, path, {**(path_params or {}), **in_path}, params, scope)
+        request = _reading(api, path, in_path, params, scope)
         reply = self._conversation.answer(request, self._limit(deadline), to)
         return Download(reply.headers.get("Content-Type", ""), reply.size, reply.sha256)
 

@@ -9,6 +9,8 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 
 import redis
 
@@ -76,7 +78,7 @@ def pause(credentials: Credentials, seconds: float) -> None:
 
 def _acquire(credentials: Credentials, name: str, deadline: Deadline) -> None:
     spare = min(_CALL_NEEDS, deadline.seconds / 2)
-    acquire = shared.store().register_script(_ACQUIRE)
+    acquire = _script(shared.store())
     interval = round(1_000_000 / credentials.calls_per_second)
     while True:
         left = deadline.remaining()
@@ -94,6 +96,11 @@ def _acquire(credentials: Credentials, name: str, deadline: Deadline) -> None:
         if word not in (_CROWDED, _PAUSED) or seconds > patience:
             raise TemporaryError(max(seconds, 0.1), "the account's pace left no place in time")
         time.sleep(seconds)
+
+
+@lru_cache(maxsize=4)
+def _script(store: shared.Store) -> Any:
+    return store.register_script(_ACQUIRE)
 
 
 def _release(credentials: Credentials, name: str) -> None:

@@ -11,6 +11,7 @@ from portal.partners.fields import WrongFieldKeyError
 from portal.partners.models import PartnerAccount
 
 _LEVELS = {checks.Level.GOOD: Level.OK, checks.Level.WARN: Level.WARN, checks.Level.BAD: Level.FAIL}
+_MEND = _("Open the account in the admin and press Test connection.")
 
 
 def look_at_accounts() -> Iterator[Finding]:
@@ -35,5 +36,5 @@ def _look_at(account: PartnerAccount) -> Iterator[Finding]:
         yield Finding(subject, Level.FAIL, exc.staff_text, _("Correct its addresses in the admin."))
         return
     for found in checks.check_connection(credentials).findings:
-        mend = "" if found.level is checks.Level.GOOD else _("Open the account in the admin and press Test connection.")
-        yield Finding(subject, _LEVELS[found.level], found.text, mend)
+        good = found.level is checks.Level.GOOD
+        yield Finding(subject, _LEVELS[found.level], found.text, "" if good else _MEND)

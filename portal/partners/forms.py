@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
@@ -16,8 +15,8 @@ from portal.partners.models import Environment, PartnerAccount
 
 TEST = "test_connection"  # the name of the button
 URL_FIELDS = ("ax_url", "receivables_url", "validator_url", "payslip_url", "billing_url")
-_NEVER_SHOWN: Promise = _("Stored encrypted and never shown again.")
-_KEEP: Promise = _("Stored encrypted and never shown again. Leave empty to keep the stored key.")
+_NEVER_SHOWN = _("Stored encrypted and never shown again.")
+_KEEP = _("Stored encrypted and never shown again. Leave empty to keep the stored key.")
 
 
 def _key_field(label: Any) -> forms.CharField:

@@ -111,7 +111,7 @@ def test_path_values_are_quoted(api, client):
 @pytest.mark.parametrize("values", [{}, {"id": ""}, {"id": ".."}, {"id": 1, "more": 2}, {"other": 1}])
 def test_path_that_would_lead_elsewhere_is_not_called(api, client, values):
     with pytest.raises(maventa.ConfigurationError):
-        client.call(Api.AX, "GET", "/v1/things/{id}", path_params=values)
+        client.call(Api.AX, "GET", "/v1/things/{id}", **values)
     assert api.heard == []
 
 
