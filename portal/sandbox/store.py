@@ -1,7 +1,6 @@
 """SQLite state of the simulator: one file, one connection a thread, one writer at a time."""
 
 import contextlib
-import hashlib
 import sqlite3
 import tempfile
 import threading
@@ -115,15 +114,17 @@ class Store:
         return connection
 
     def _prepare(self) -> None:
-        fingerprint = int(hashlib.sha256("".join(sorted(SCHEMAS)).encode()).hexdigest()[:7], 16)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            found = self.connection.execute("pragma user_version").fetchone()[0]
-            if found not in (0, fingerprint):
-                raise StateFileError(f"{self.path} was written by another version of the simulator; delete it")
+            expected = _expected_tables()
+            found = _tables(self.connection)
+            if changed := [name for name, made in found.items() if expected.get(name, made) != made]:
+                names = ", ".join(changed)
+                raise StateFileError(
+                    f"{self.path} was written by another version of the simulator ({names}); delete it"
+                )
             for schema in SCHEMAS:
                 self.connection.executescript(schema)
-            self.connection.execute(f"pragma user_version = {fingerprint}")
         except (sqlite3.DatabaseError, OSError) as error:
             raise StateFileError(f"{self.path} can't be used as state: {error}") from error
 
@@ -132,3 +133,18 @@ class Store:
         self._local.after_commit = []
         for action in actions:
             action()
+
+
+def _expected_tables() -> dict[str, str]:
+    connection = sqlite3.connect(":memory:")
+    for schema in SCHEMAS:
+        connection.executescript(schema)
+    tables = _tables(connection)
+    connection.close()
+    return tables
+
+
+def _tables(connection: sqlite3.Connection) -> dict[str, str]:
+    """Names of all tables, with the statement that made each. New ones are no harm; changed ones would be."""
+    rows = connection.execute("select name, sql from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    return {row[0]: " ".join(row[1].split()) for row in rows}

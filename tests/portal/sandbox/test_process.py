@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -132,14 +133,26 @@ def test_a_file_that_is_no_state_is_one_clear_line(tmp_path: Path) -> None:
     assert "can't be used as state" in result.stderr
 
 
-def test_a_state_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_state_of_another_version_is_refused_by_the_table_that_changed(tmp_path: Path) -> None:
     assembly.load_handlers()
-    store = Store(tmp_path / "state.sqlite3")
-    store.connection.execute("pragma user_version = 1")
-    store.close()
+    older = sqlite3.connect(tmp_path / "state.sqlite3")
+    older.execute("create table profiles (id text primary key)")
+    older.close()
 
-    with pytest.raises(StateFileError, match="another version"):
+    with pytest.raises(StateFileError, match=r"another version of the simulator \(profiles\)"):
         Store(tmp_path / "state.sqlite3")
+
+
+def test_a_state_that_lacks_newer_tables_gets_them(tmp_path: Path) -> None:
+    assembly.load_handlers()
+    older = Store(tmp_path / "state.sqlite3")
+    older.connection.execute("drop table invitations")
+    older.close()
+
+    newer = Store(tmp_path / "state.sqlite3")
+
+    assert newer.connection.execute("select count(*) from invitations").fetchone()[0] == 0
+    newer.close()
 
 
 def test_the_coverage_is_printed_and_kept(tmp_path: Path) -> None:
