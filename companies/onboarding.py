@@ -19,6 +19,7 @@ from companies.models import Authorization, Company, Onboarding
 from portal.operations import chains, queueing
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Batch, Operation
+from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
 
 CHAIN = "companies.onboard"  # kind of the batches that a file makes
@@ -184,8 +185,7 @@ def _doubled() -> NotQueueableError:
 def _save(onboardings: Sequence[Onboarding], submitted: Submitted) -> None:
     refused = {refusal.onboarding.pk for refusal in submitted.refused}
     taken = [onboarding for onboarding in onboardings if onboarding.pk not in refused]
-    fields = ["state", "company", "submitted_at", "problem_code", "problem_text"]
-    Onboarding.objects.bulk_update(taken, fields, batch_size=200)
+    update_many(taken, ("state", "company", "submitted_at", "problem_code", "problem_text"))
 
 
 def _queue(steps: list[tuple[Onboarding, Step]], submitted: Submitted, **common: Any) -> None:

@@ -28,6 +28,7 @@ from portal.operations.enums import BatchState
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Batch
 from portal.operations.registry import get
+from portal.operations.writing import update_many
 from portal.partners import calls as call_log
 from portal.partners.models import PartnerAccount
 
@@ -257,5 +258,5 @@ def _save(drafts: list[Onboarding], numbers: dict[int, int], batch: Batch, actor
     old = [draft for draft in drafts if draft.pk is not None]
     for draft in old:
         draft.updated_at = timezone.now()
-    Onboarding.objects.bulk_update(old, _UPDATED, batch_size=200)
+    update_many(old, _UPDATED)
     Onboarding.objects.bulk_create(new, batch_size=200)
