@@ -22,6 +22,7 @@ from portal.maventa.transport import Reply, Request
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _MASK = "•••"
+_TRY_LATER = frozenset({408, 425, 429})  # by their definitions the request was not taken up
 _LONGEST_WAIT = 86_400.0  # seconds; more than a day in Retry-After is a mistake
 
 
@@ -65,8 +66,8 @@ def error(reply: Reply, request: Request, credentials: Credentials) -> MaventaEr
     status, wait = reply.status, retry_after(reply)
     if status < 400:
         return UnexpectedResponseError(f"status {status}: another address, which is not followed")
-    if status == 429:
-        return TemporaryError(wait, "status 429")
+    if status in _TRY_LATER:
+        return TemporaryError(wait, f"status {status}")
     if status < 500 or status == 501:  # 501: there is no such function, nothing was carried out
         code, text, details = _said(reply, credentials)
         return RejectedError(status, code, text, details, request.scope if status == 401 else "")

@@ -71,20 +71,31 @@ class Content:
 
     @contextmanager
     def open(self) -> Iterator[tuple[Body, str]]:
-        """Yield the body and its content type; files are closed afterwards."""
+        """
+        Yield the body and its content type; files are closed afterwards.
+
+        :raises ConfigurationError: a file cannot be opened
+        """
         if not (self.fields or self.files):
             yield self.raw, self.content_type
             return
         with ExitStack() as opened:
             parts: list[tuple[str, Any]] = list(self.fields)
             for part in self.files:
-                stream = opened.enter_context(part.open())
+                stream = opened.enter_context(_opened(part))
                 parts.append((part.field, (part.filename, _Sized(stream), part.content_type)))
             encoder = MultipartEncoder(fields=parts)
             yield encoder, encoder.content_type
 
 
 NOTHING = Content()
+
+
+def _opened(part: FilePart) -> BinaryIO:
+    try:
+        return part.open()
+    except OSError as exc:
+        raise ConfigurationError(f"The file for {part.field} cannot be opened: {exc.strerror}.") from None
 
 
 class _Sized:

@@ -92,6 +92,14 @@ def test_write_is_temporary_when_503_says_when_to_come_back(api, client):
     assert caught.value.retry_after == 7
 
 
+@pytest.mark.parametrize("status", [408, 425, 429])
+def test_request_that_was_not_taken_up_is_temporary(api, client, status):
+    api.on("POST", PATH, says(status))
+
+    with pytest.raises(maventa.TemporaryError):
+        write(client)
+
+
 def test_retry_after_may_be_a_date(api, client):
     moment = datetime.now(UTC) + timedelta(seconds=90)
     api.on("POST", PATH, says(429, Retry_After=format_datetime(moment, usegmt=True)))

@@ -110,3 +110,9 @@ def test_form_can_be_multipart_without_files(api, client):
     client.call(Api.AX, "POST", "/v1/companies", form={"name": "Ä", "key": maventa.USER_KEY}, multipart=True)
 
     assert parts(api.heard[0]) == [("name", None, "Ä".encode()), ("key", None, b"user-key-0123456789")]
+
+
+def test_file_that_cannot_be_opened_sends_nothing(api, client, tmp_path):
+    with pytest.raises(maventa.ConfigurationError):
+        client.call(Api.AX, "POST", "/v1/invoices", files=[FilePart("file", "a", tmp_path / "missing")])
+    assert api.heard == []
