@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from portal.sandbox.documents.formats import CII_PLAIN, RAM, RSM, UDT, detect
 from portal.sandbox.documents.model import (
+    CREDIT_CODES,
     Address,
     Attachment,
     Charge,
@@ -21,7 +22,6 @@ from portal.sandbox.documents.ubl_read import decoded
 from portal.sandbox.documents.values import to_date, to_decimal
 
 NS = {"rsm": RSM, "ram": RAM, "udt": UDT}
-CREDIT_CODES = ("81", "83", "261", "262", "381", "396", "532")
 TRANSACTION = "rsm:SupplyChainTradeTransaction"
 ADDRESS_LINES = ("LineOne", "LineTwo", "LineThree")
 

@@ -6,14 +6,23 @@ from decimal import Decimal
 from portal.sandbox.documents.addresses import scheme_of
 from portal.sandbox.documents.finvoice_rows import read_lines
 from portal.sandbox.documents.formats import detect
-from portal.sandbox.documents.model import Address, Charge, Document, Original, Party, Payment, Totals, VatRow
+from portal.sandbox.documents.model import (
+    CREDIT_CODES,
+    Address,
+    Charge,
+    Document,
+    Original,
+    Party,
+    Payment,
+    Totals,
+    VatRow,
+)
 from portal.sandbox.documents.tree import Element
 from portal.sandbox.documents.values import to_date, to_decimal
 
 FILLER = "--"  # stands where the schema demands a text and the invoice has none; read as nothing
 REFERENCE_HEADER = "Payment reference"  # heads a free text when the payment form cannot hold the reference as it is
 CREDIT_NOTE = "INV02"
-CREDIT_NOTE_UN = "381"
 
 
 def read(root: Element) -> Document:
@@ -46,7 +55,7 @@ def read(root: Element) -> Document:
 
 
 def _is_credit(details: Element) -> bool:
-    return text(details, "InvoiceTypeCode") == CREDIT_NOTE or text(details, "InvoiceTypeCodeUN") == CREDIT_NOTE_UN
+    return text(details, "InvoiceTypeCode") == CREDIT_NOTE or text(details, "InvoiceTypeCodeUN") in CREDIT_CODES
 
 
 def text(parent: Element | None, path: str) -> str:

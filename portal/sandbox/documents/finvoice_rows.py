@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.documents.model import Charge, Line
 from portal.sandbox.documents.tree import Element
 from portal.sandbox.documents.units import code_of
@@ -58,7 +59,7 @@ def _line(row: Row) -> Line:
         buyer_item=row.text("BuyerArticleIdentifier"),
         standard_item=row.text("EanCode"),
         standard_item_scheme=_ean_scheme(row),
-        quantity=to_decimal(quantity.text or "") if quantity is not None else None,
+        quantity=_quantity(quantity),
         unit=unit or (code_of(unit_text) if quantity is not None else ""),
         unit_text=unit_text,
         order_line=row.text("RowOrderPositionIdentifier"),
@@ -69,6 +70,14 @@ def _line(row: Row) -> Line:
     )
     _read_amounts(row, line)
     return line
+
+
+def _quantity(element: Element | None) -> Decimal | None:
+    """The schema allows any text here, and senders write some; what is no number says no quantity."""
+    try:
+        return to_decimal(element.text or "") if element is not None else None
+    except DocumentError:
+        return None
 
 
 def _read_amounts(row: Row, line: Line) -> None:

@@ -131,7 +131,7 @@ def pieces(text: str, size: int) -> list[str]:
 
 def _write_details(node: Element, document: Document) -> None:
     add(node, "InvoiceTypeCode", "INV02" if document.is_credit else "INV01")
-    add(node, "InvoiceTypeCodeUN", document.type_code or ("381" if document.is_credit else "380"))
+    add(node, "InvoiceTypeCodeUN", document.un_code)
     add(node, "InvoiceTypeText", "CREDIT NOTE" if document.is_credit else "INVOICE")
     add(node, "OriginCode", "Original")
     add(node, "InvoiceNumber", document.number)

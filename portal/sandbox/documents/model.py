@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 Kind = Literal["INVOICE", "CREDIT_NOTE"]
+CREDIT_CODES = ("81", "83", "261", "262", "381", "396", "532")  # of UNTDID 1001, which says what a document is
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,6 +169,13 @@ class Document:
     @property
     def is_credit(self) -> bool:
         return self.kind == "CREDIT_NOTE"
+
+    @property
+    def un_code(self) -> str:
+        """The type code, or the usual one where the file has none or one of the other kind."""
+        if self.type_code and (self.type_code in CREDIT_CODES) == self.is_credit:
+            return self.type_code
+        return "381" if self.is_credit else "380"
 
     def reversed(self) -> "Document":
         """Return the same document with every amount and quantity of the other sign; prices and rates stay."""

@@ -9,6 +9,7 @@ from portal.sandbox.documents.addresses import COUNTRY_BY_SCHEME
 from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.documents.formats import CAC, CBC, UBL_PLAIN, detect
 from portal.sandbox.documents.model import (
+    CREDIT_CODES,
     Address,
     Attachment,
     Charge,
@@ -30,11 +31,12 @@ NOTHING = "NA"  # what senders write where Peppol demands an order number and th
 def read(root: Element) -> Document:
     """:raises DocumentError: an amount or date that is none, an attachment that is no base64"""
     credit = name_of(root) == "CreditNote"
+    code = text(root, "cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode")
     document = Document(
         format=detect(root) or UBL_PLAIN,
-        kind="CREDIT_NOTE" if credit else "INVOICE",
+        kind="CREDIT_NOTE" if credit or code in CREDIT_CODES else "INVOICE",
         number=text(root, "cbc:ID"),
-        type_code=text(root, "cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode"),
+        type_code=code,
         issue_date=day(root, "cbc:IssueDate"),
         due_date=day(root, "cbc:DueDate") or day(root, "cac:PaymentMeans/cbc:PaymentDueDate"),
         delivery_date=day(root, "cac:Delivery/cbc:ActualDeliveryDate"),

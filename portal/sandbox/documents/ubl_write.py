@@ -79,10 +79,10 @@ def _write_head(root: Element, document: Document) -> None:
     add(root, cbc("ID"), document.number)
     add(root, cbc("IssueDate"), document.issue_date)
     if document.is_credit:
-        add(root, cbc("CreditNoteTypeCode"), document.type_code or "381")
+        add(root, cbc("CreditNoteTypeCode"), document.un_code)
     else:
         add(root, cbc("DueDate"), document.due_date)
-        add(root, cbc("InvoiceTypeCode"), document.type_code or "380")
+        add(root, cbc("InvoiceTypeCode"), document.un_code)
     add(root, cbc("Note"), "\n".join(document.notes))
     add(root, cbc("DocumentCurrencyCode"), document.currency)
     add(root, cbc("AccountingCost"), document.cost_account)

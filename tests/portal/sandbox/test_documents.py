@@ -155,6 +155,28 @@ def test_rows_of_text_only_and_sub_rows_are_understood() -> None:
     ]
 
 
+def test_quantity_in_words_does_not_spoil_a_finvoice() -> None:
+    (line,) = read(finvoice().replace(b">80,0<", b">noin 80 m<")).lines
+
+    assert (line.quantity, line.net) == (None, Decimal("200.00"))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "code"),
+    [
+        (peppol().replace(b">380<", b">381<"), "CREDIT_NOTE", "381"),
+        (peppol().replace(b">380<", b">384<"), "INVOICE", "384"),
+        (peppol(kind="CreditNote").replace(b">381<", b">380<"), "CREDIT_NOTE", "381"),
+        (finvoice().replace(b"INV01", b"INV02"), "CREDIT_NOTE", "381"),
+        (finvoice(), "INVOICE", "380"),
+    ],
+)
+def test_credit_note_is_told_by_root_or_code(content: bytes, kind: str, code: str) -> None:
+    document = read(content)
+
+    assert (document.kind, document.un_code) == (kind, code)
+
+
 def test_embedded_attachment_is_taken_out() -> None:
     encoded = base64.b64encode(b"%PDF-1.7").decode()
     reference = (
