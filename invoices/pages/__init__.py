@@ -3,7 +3,7 @@
 from typing import cast
 
 from companies import tabs
-from invoices.pages import company, contents, copy, files, send
+from invoices.pages import company, contents, copy, files, invoice, send
 from portal.sites import View, site
 
 
@@ -13,6 +13,8 @@ def register() -> None:
     own.register_view("invoices/send/", send.choose, "invoices_send")
     own.register_view("invoices/files/<int:company_pk>/", files.show, "invoices_files")
     own.register_view("invoices/files/<int:company_pk>/live/", files.live, "invoices_files_live")
+    own.register_view("invoices/page/<int:pk>/live/", invoice.live, "invoice_live")
+    own.register_view("invoices/page/<int:pk>/look/", invoice.look, "invoice_look")
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
     own.register_view("invoices/content/<int:pk>/<int:file_pk>/", cast("View", contents.download), "invoice_file")
     own.register_view("invoices/content/<int:pk>/<int:file_pk>/show/", contents.preview, "invoice_file_preview")

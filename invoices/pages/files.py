@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from invoices.checks import Concern
 from invoices.documents import Document
 from invoices.forms import MOST_FILES, OptionsForm
 from invoices.models import Invoice, Upload
+from invoices.operations import Send
 from invoices.sending import Outcome
 from invoices.xml import UnreadableFileError
 from portal.operations import pills as operation_pills
@@ -40,7 +42,6 @@ class ShownFile:
     invoice: Invoice | None
     status: SafeString | str
     url: str  # of the invoice
-    copy: int  # number of the next copy
 
     @property
     def can_be_sent(self) -> bool:
@@ -109,8 +110,9 @@ def _company(request: HttpRequest, pk: int) -> Company:
 
 def _uploads(request: HttpRequest, company: Company) -> list[Upload]:
     ids = [int(pk) for pk in request.GET.getlist("u")[:MOST_FILES] if pk.isdecimal()]
-    rows = company.uploads.in_bulk(ids)
-    found = [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
+    latest = Prefetch("operations", Operation.objects.filter(kind=Send.kind).order_by("-pk"), to_attr="sendings")
+    rows = company.uploads.prefetch_related(latest).in_bulk(ids)
+    found: list[Upload] = [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
     if not found:
         raise Http404
     for upload in found:
@@ -134,7 +136,8 @@ def _invoices(uploads: list[Upload]) -> Any:
 
 
 def _show(upload: Upload, invoice: Invoice | None, with_concerns: bool) -> ShownFile:
-    operation: Operation | None = upload.operations.filter(kind="invoices.send").order_by("-pk").first()
+    sendings: list[Operation] = upload.sendings  # type: ignore[attr-defined]  # prefetched
+    operation = sendings[0] if sendings else None
     read_it = with_concerns and invoice is None
     document, concerns = _inspect(upload) if read_it else (None, ())
     return ShownFile(
@@ -146,7 +149,6 @@ def _show(upload: Upload, invoice: Invoice | None, with_concerns: bool) -> Shown
         invoice=invoice,
         status=pills.status_pill(invoice) if invoice else "",
         url=links.page_of(invoice) if invoice else "",
-        copy=sending.next_copy(upload) if invoice else 0,
     )
 
 

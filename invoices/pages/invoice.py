@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from invoices import links, pills, remedies, sending, words
 from invoices.enums import Direction, Status
@@ -45,13 +48,42 @@ class ShownFile:
 def show(request: HttpRequest, object_id: str) -> HttpResponse:
     """The page of one invoice."""
     invoice = _in_its_list(visible(request, object_id))
-    upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
-    failed = invoice.status == Status.FAILED
     context = {
         "title": str(invoice),
         "opts": invoice._meta,  # noqa: SLF001  Django's documented name
-        "original": invoice,
         "heading": _("Invoice %(number)s") % {"number": invoice},
+        "may_look": request.user.has_perm("invoices.handle_invoice"),
+        **_context(request, invoice),
+    }
+    return page(request, "invoices/invoice.html", context)
+
+
+@_may_view
+@require_safe
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page's body alone, for the page that asks again while something is awaited."""
+    invoice = visible(request, pk)
+    answer = render(request, "invoices/_invoice.html", _context(request, invoice))
+    if invoice.next_check_at is None:
+        answer["X-Settled"] = "1"
+    return answer
+
+
+@permission_required("invoices.handle_invoice", raise_exception=True)
+@require_POST
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the portal look at AutoInvoice at once, files included."""
+    invoice = visible(request, pk)
+    Invoice.objects.filter(pk=invoice.pk).update(next_check_at=timezone.now(), files_at=None)
+    messages.info(request, _("The portal looks at AutoInvoice; the page shows what it finds."))
+    return redirect(links.page_of(invoice))
+
+
+def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
+    upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
+    failed = invoice.status == Status.FAILED
+    return {
+        "original": invoice,
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
@@ -61,7 +93,6 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
         "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
         "is_sent": invoice.direction == Direction.SENT,
     }
-    return page(request, "invoices/invoice.html", context)
 
 
 def _in_its_list(invoice: Invoice) -> Invoice:

@@ -294,5 +294,47 @@ def test_live_part_stops_asking_when_nothing_moves(browser: Client, company: Com
     assert "Delivered" in settled.text
 
 
+def test_following_many_files_costs_few_queries(
+    browser: Client, company: Company, django_assert_max_num_queries: Any
+) -> None:
+    page = give(browser, company, *((f"{number}.xml", finvoice(str(number))) for number in range(12)))
+    browser.post(page.url, {"send": [upload.pk for upload in Upload.objects.all()]})
+
+    with django_assert_max_num_queries(10):
+        live = browser.get(page.url.replace(f"/files/{company.pk}/", f"/files/{company.pk}/live/"))
+
+    assert live.text.count("<section") == 12
+
+
+def test_page_of_an_invoice_on_its_way_asks_until_nothing_is_awaited(browser: Client, company: Company) -> None:
+    invoice = make_invoice(company, status=Status.PENDING, next_check_at=timezone.now())
+    page, live = browser.get(links.page_of(invoice)).text, reverse("admin:invoice_live", args=[invoice.pk])
+
+    moving = browser.get(live)
+    Invoice.objects.update(status=Status.DELIVERED, next_check_at=None)
+    settled = browser.get(live)
+
+    assert live in page
+    assert ("X-Settled" in moving, settled["X-Settled"], "Delivered" in settled.text) == (False, "1", True)
+    assert live not in browser.get(links.page_of(invoice)).text
+
+
+def test_staff_can_have_an_invoice_looked_up_at_once(browser: Client, company: Company) -> None:
+    invoice = make_invoice(company)
+
+    browser.post(reverse("admin:invoice_look", args=[invoice.pk]))
+
+    invoice.refresh_from_db()
+    assert invoice.next_check_at is not None
+    assert browser.get(reverse("admin:invoice_look", args=[invoice.pk])).status_code == 405
+
+
+def test_invoice_page_costs_few_queries(browser: Client, company: Company, django_assert_max_num_queries: Any) -> None:
+    invoice = make_invoice(company)
+
+    with django_assert_max_num_queries(13):
+        browser.get(links.page_of(invoice))
+
+
 def test_upload_limit_is_below_fifty_megabytes() -> None:
     assert packages.MAX_BYTES < 50 * 2**20
