@@ -51,8 +51,7 @@ def session_state(stack: Stack) -> Any:
         answer = session.post(address, {**form, **token}, headers={"Referer": address}, timeout=10)
         assert answer.ok
         assert answer.url == f"{stack.url}/admin/"
-        cookies = [{"name": cookie.name, "value": cookie.value or "", "url": stack.url} for cookie in session.cookies]
-    return cookies
+        return [{"name": cookie.name, "value": cookie.value or "", "url": stack.url} for cookie in session.cookies]
 
 
 def _context(browser: Browser, stack: Stack, cookies: Any = (), **options: Any) -> Iterator[BrowserContext]:
