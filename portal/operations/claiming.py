@@ -1,7 +1,6 @@
 """Claiming: which operations go next, and taking them so that no other worker sends them too."""
 
 import logging
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.operations import facts, registry, targets
@@ -24,6 +23,7 @@ logger = logging.getLogger("portal.operations")
 COMPANY = timedelta(seconds=2)  # how long a member of a group waits for others
 MARGIN = 5.0  # seconds between a call's own deadline and the time when its answer counts as lost
 BATCHES_AT_ONCE = 8
+MOST_MEMBERS = 500  # of groups, read at once
 CLAIMED_FIELDS = ("state", "attempts", "attempt", "looks", "history", "not_before")
 TURNED_BACK_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "remedy", "settled_at")
 
@@ -91,28 +91,28 @@ def _batches_with_work(account: PartnerAccount, alone: QuerySet[Operation]) -> l
 
 def _groups(due: QuerySet[Operation], slots: int, now: datetime, claimed: Claimed) -> list[list[Operation]]:
     """Return full groups, and those that have waited long enough or that nobody else will join."""
-    live = due.exclude(group_key="").filter(Q(batch=None) | Q(batch__state__in=LIVE_BATCH_STATES))
-    keys = live.order_by().values("kind", "group_key").annotate(size=Count("pk"), since=Min("not_before"))
     groups: list[list[Operation]] = []
-    for row in keys.order_by("since"):
-        if len(groups) >= slots:
-            break
-        limit = registry.get(row["kind"]).group if registry.knows(row["kind"]) else 1
-        waited = now - row["since"] >= COMPANY
-        members = list(live.filter(kind=row["kind"], group_key=row["group_key"])[: limit * math.ceil(slots / 2)])
-        ready, rest = _cut(members, limit)
-        if rest and (waited or not _may_grow(rest[0])):
-            ready.append(rest)
-        elif rest:
-            claimed.next_at = min(filter(None, (claimed.next_at, rest[0].not_before + COMPANY)))
-        groups += ready
+    for (kind, _key), members in _alike(due, slots).items():
+        limit = registry.get(kind).group if registry.knows(kind) else 1
+        for members_of_call in (members[at : at + limit] for at in range(0, len(members), limit)):
+            since = members_of_call[0].not_before
+            if len(members_of_call) == limit or now - since >= COMPANY or not _may_grow(members_of_call[0]):
+                groups.append(members_of_call)
+            else:
+                claimed.next_at = min(filter(None, (claimed.next_at, since + COMPANY)))
     return groups
 
 
-def _cut(members: list[Operation], limit: int) -> tuple[list[list[Operation]], list[Operation]]:
-    """Cut into full groups and what is left over."""
-    full = len(members) // limit * limit
-    return [members[at : at + limit] for at in range(0, full, limit)], members[full:]
+def _alike(due: QuerySet[Operation], slots: int) -> dict[tuple[str, str], list[Operation]]:
+    """Return members of groups by what they have in common: of as many groups, the oldest first, as there are slots."""
+    live = due.exclude(group_key="").filter(Q(batch=None) | Q(batch__state__in=LIVE_BATCH_STATES))
+    keys = live.order_by().values("kind", "group_key").annotate(since=Min("not_before")).order_by("since")
+    found: dict[tuple[str, str], list[Operation]] = {(row["kind"], row["group_key"]): [] for row in keys[: 2 * slots]}
+    if found:
+        for operation in live.filter(group_key__in={key for _kind, key in found})[:MOST_MEMBERS]:
+            if (operation.kind, operation.group_key) in found:
+                found[operation.kind, operation.group_key].append(operation)
+    return {key: members for key, members in found.items() if members}
 
 
 def _may_grow(operation: Operation) -> bool:

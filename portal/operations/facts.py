@@ -110,7 +110,7 @@ def place(operation: Operation) -> set[str]:
     """Set the state of a not yet sent operation from what it misses, and return that. Writes nothing."""
     now = timezone.now()
     if not registry.knows(operation.kind) or operation.target is None:
-        _skip(operation, "gone", "What this was about is not there any more.")
+        _skip(operation, "gone", _("What this was about is not there any more."))
         return set()
     handler: Handler[Any, Any] = registry.get(operation.kind)
     try:

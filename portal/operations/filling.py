@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from portal.operations import chains, registry, waking
 from portal.operations.enums import BatchState
@@ -71,7 +72,7 @@ def add_skipped(batch: Batch, refused: list[Refusal], duplicates: list[models.Mo
     for refusal in refused:
         _count(by_reason, str(refusal.reason), str(refusal.remedy), refusal.target)
     for target in duplicates:
-        _count(by_reason, "This is under way already.", "", target)
+        _count(by_reason, _("This is under way already."), "", target)
     batch.skipped = list(by_reason.values())
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.operations import facts, registry, waking
-from portal.operations.enums import OPEN_STATES
+from portal.operations.enums import OPEN_STATES, State
 from portal.operations.handlers import AlreadyQueuedError, Handler, NotQueueableError, Text
 from portal.operations.models import Batch, Operation
 from portal.partners.models import PartnerAccount
@@ -111,7 +111,7 @@ def _queue_chunk(handler: Handler[Any, Any], rows: Sequence[Row], queued: Queued
         if missing:
             waits[operation.pk] = missing
     facts.note_waits(waits)
-    if ids:
+    if any(operation.uuid in ids and operation.state == State.QUEUED for _, operation, _ in wanted.values()):
         waking.wake(common["account"].pk)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
@@ -20,7 +21,7 @@ from portal.partners import calls
 from portal.partners.models import PartnerAccount
 
 logger = logging.getLogger("portal.operations")
-AT_ONCE = 200
+AT_ONCE = 64  # each may take a whole deadline, and a worker has only so long
 LEASE = timedelta(minutes=2)  # another worker leaves an operation alone for so long
 MOST_UNWRITTEN = 3  # look-ups whose finding our own code could not write
 
@@ -67,10 +68,10 @@ class _Prepared:
 
 def _prepare(operation: Operation) -> _Prepared:
     if not registry.knows(operation.kind):
-        return _Prepared(operation, Handler(), cannot=f"The portal knows no kind {operation.kind} any more.")
+        return _Prepared(operation, Handler(), cannot=_("The portal knows this kind of operation no more."))
     handler = registry.get(operation.kind)
     if operation.target is None:
-        return _Prepared(operation, handler, cannot="What this was about is not there any more.")
+        return _Prepared(operation, handler, cannot=_("What this was about is not there any more."))
     try:
         return _Prepared(operation, handler, handler.prepare([operation]))
     except NotQueueableError as exc:
@@ -136,7 +137,7 @@ def _set_aside(look: Look, error: Exception) -> None:
         settling.unwritten(look.handler, operation, error)
         operation.looks = looks
         if looks >= MOST_UNWRITTEN:
-            outcomes.name_case(look.handler, operation, "It took effect, but the portal cannot write its answer.")
+            outcomes.name_case(look.handler, operation, _("It took effect, but the portal cannot write its answer."))
         else:
             operation.not_before = timezone.now() + timedelta(seconds=outcomes.LOOK_PAUSE * 2**looks)
         _write([operation])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
@@ -120,6 +121,6 @@ def _set_aside(answer: Answer, error: Exception) -> None:
 
 def unwritten(handler: Handler[Any, Any], operation: Operation, error: Exception) -> None:
     """Mark an operation whose effect is known to AutoInvoice but could not be written here."""
-    outcomes.lost(handler, operation, f"The answer could not be written: {type(error).__name__}")
+    outcomes.lost(handler, operation, _("The answer could not be written: %(error)s") % {"error": type(error).__name__})
     operation.error_code = "settle"
     operation.not_before = timezone.now()

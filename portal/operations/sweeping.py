@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.operations import facts, outcomes, registry, waking
 from portal.operations.enums import LIVE_BATCH_STATES, OPEN_STATES, AttemptState, BatchState, State, Weight
@@ -73,13 +74,13 @@ def mark_overdue() -> int:
 
 def _lose(operation: Operation) -> None:
     if not registry.knows(operation.kind):
-        operation.state, operation.named_case = State.UNKNOWN, "The portal knows this kind of operation no more."
+        operation.state, operation.named_case = State.UNKNOWN, _("The portal knows this kind of operation no more.")
         return
     handler = registry.get(operation.kind)
     if handler.weight == Weight.INWARD:
         operation.state, operation.not_before = State.QUEUED, timezone.now()
     else:
-        outcomes.lost(handler, operation, "The worker ended before the answer was written.")
+        outcomes.lost(handler, operation, _("The worker ended before the answer was written."))
 
 
 def reconsider_waiting() -> int:

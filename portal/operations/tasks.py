@@ -1,5 +1,7 @@
 """Celery's doors to the runner. All are harmless when run twice, and none carries an operation's id."""
 
+import time
+
 from celery import shared_task
 
 from portal.operations import filling, runner
@@ -15,8 +17,10 @@ def drain(account_id: int) -> None:
 @shared_task(name="operations.resolve")
 def resolve(account_id: int) -> None:
     """Look up what was lost for an account."""
+    until = time.monotonic() + runner.LONGEST
     for account in PartnerAccount.objects.active().filter(pk=account_id):
-        runner.resolve_due(account)
+        while runner.resolve_due(account) and time.monotonic() < until:
+            pass  # the next page
 
 
 @shared_task(name="operations.fill")
