@@ -133,7 +133,9 @@ class Round:
         if not rows:
             return []
         name = self.watch.next_check_at
-        stored = models.QuerySet(type(rows[0])).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        stored: models.QuerySet[Any] = (
+            models.QuerySet(type(rows[0])).filter(pk__in=[row.pk for row in rows]).order_by("pk")
+        )
         present = dict(stored.select_for_update().values_list("pk", name))
         return [row for row in rows if present.get(row.pk) == getattr(row, name)]
 

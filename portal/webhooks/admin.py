@@ -1,11 +1,14 @@
 """Deliveries and subscriptions in the admin; both are read-only, their verbs have buttons."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +19,7 @@ from portal.admin_tools import MirrorAdmin
 from portal.partners.fields import WrongFieldKeyError
 from portal.pills import pill
 from portal.webhooks import draining, intake, masking, pills
+from portal.webhooks.enums import DeliveryState
 from portal.webhooks.filters import EventFilter
 from portal.webhooks.models import Delivery, DeliveryQuerySet, Subscription
 
@@ -33,9 +37,9 @@ class DeliveryAdmin(MirrorAdmin):
     ordering = ("-id",)
     paginator = InfinitePaginator
     actions = ("process_again",)
-    change_form_after_template = "webhooks/process_again.html"
+    change_form_before_template = "webhooks/process_again.html"
     _facts = ("received_at", "account", "shown_event", "shown_company", "event_at", "address", "shown_body", "headers")
-    _processing: tuple[str, ...] = ("shown_state", "reason", "attempts", "not_before", "processed_at")
+    _processing: tuple[str, ...] = ("shown_state", "reason", "attempts", "next_try", "processed_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
@@ -89,6 +93,10 @@ class DeliveryAdmin(MirrorAdmin):
     def shown_state(self, delivery: Delivery) -> str:
         return pills.of_delivery(delivery)
 
+    @display(description=_("next try"))
+    def next_try(self, delivery: Delivery) -> str:
+        return _moment(delivery.not_before) if delivery.state == DeliveryState.STORED else "–"
+
     @display(description=_("body"))
     def shown_body(self, delivery: Delivery) -> str:
         shown = masking.body(_read(delivery, "body"))
@@ -97,6 +105,10 @@ class DeliveryAdmin(MirrorAdmin):
     @display(description=_("last error"))
     def shown_error(self, delivery: Delivery) -> str:
         return format_html(_BOX, _("For whoever mends the portal"), masking.plain(_read(delivery, "traceback")))
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def _read(delivery: Delivery, column: str) -> str:
@@ -114,7 +126,7 @@ class SubscriptionAdmin(MirrorAdmin):
     list_select_related = ("account", "secret")
     ordering = ("account", "-id")
     list_before_template = "webhooks/subscriptions.html"
-    change_form_after_template = "webhooks/subscription.html"
+    change_form_before_template = "webhooks/subscription.html"
     fields = (
         "account", "shown_reach", "company_uuid", "destination", "shown_events", "shown_ours", "shown_state",
         "first_delivery", "created_at", "fact_at", "deleted_at", "remote_id",
@@ -157,8 +169,9 @@ class SubscriptionAdmin(MirrorAdmin):
         return subscription.secret_id is not None
 
     @display(description=_("first delivery"))
-    def first_delivery(self, subscription: Subscription) -> Any:
-        return subscription.secret.first_used_at if subscription.secret else None
+    def first_delivery(self, subscription: Subscription) -> str:
+        at = subscription.secret.first_used_at if subscription.secret else None
+        return _moment(at) if at else "–"
 
     @display(description=_("state"))
     def shown_state(self, subscription: Subscription) -> str:

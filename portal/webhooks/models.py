@@ -1,5 +1,7 @@
 """What AutoInvoice tells us, as rows: every POST that knew a secret, the secrets, and where it was asked to post."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +70,7 @@ class Subscription(models.Model):
         permissions = [("manage_subscriptions", "Can subscribe to and unsubscribe from webhooks")]
 
     def __str__(self) -> str:
-        return f"{self.get_reach()} {self.destination}"
+        return f"{self.get_reach()} → {urlsplit(self.destination).netloc}"
 
     def get_reach(self) -> str:
         """Return the reach in staff words, or AutoInvoice's word when it is new to us."""
