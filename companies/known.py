@@ -12,7 +12,8 @@ from companies.models import Authorization, Company, NetworkProfile, Onboarding
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 
-_LIVE = (ProfileStatus.ACTIVE, ProfileStatus.PENDING)
+# One that the network refused has to be closed by a person before it is joined anew.
+_JOINED = (ProfileStatus.ACTIVE, ProfileStatus.PENDING, ProfileStatus.ERROR)
 _IN_PLACE = (OnboardingState.SUBMITTED, OnboardingState.REGISTERED)
 Identity = tuple[str, str]  # country, digest of the business id
 UnderWay = tuple[str, str]  # kind, network or ""
@@ -23,7 +24,7 @@ class Known:
     companies: dict[Identity, Company] = field(default_factory=dict)
     onboardings: dict[Identity, Onboarding] = field(default_factory=dict)  # submitted or registered
     authorizations: dict[int, Authorization] = field(default_factory=dict)  # the latest of each company
-    networks: dict[int, set[str]] = field(default_factory=dict)  # live ones, by company
+    networks: dict[int, set[str]] = field(default_factory=dict)  # joined or tried, by company
     by_onboarding: dict[int, set[UnderWay]] = field(default_factory=dict)
     by_company: dict[UUID, set[UnderWay]] = field(default_factory=dict)
 
@@ -40,7 +41,7 @@ class Known:
         return None if company is None else self.authorizations.get(company.pk)
 
     def networks_of(self, company: Company | None) -> set[str]:
-        """Return the networks where the company is active or about to be."""
+        """Return the networks that the company has a registration in, be it one that failed."""
         return set() if company is None else self.networks.get(company.pk, set())
 
     def under_way(self, onboarding: Onboarding) -> set[UnderWay]:
@@ -75,7 +76,7 @@ def _load_companies(here: Known, companies: dict[int, Company]) -> None:
     for authorization in Authorization.objects.filter(company__in=companies).order_by("requested_at", "pk"):
         here.authorizations[authorization.company_id] = authorization
     live: dict[int, set[str]] = defaultdict(set)
-    profiles = NetworkProfile.objects.filter(company__in=companies, status__in=_LIVE)
+    profiles = NetworkProfile.objects.filter(company__in=companies, status__in=_JOINED)
     for company_id, network in profiles.values_list("company_id", "network"):
         live[company_id].add(network)
     here.networks = dict(live)

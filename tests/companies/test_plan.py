@@ -113,6 +113,14 @@ def test_a_second_run_changes_nothing_while_the_first_is_under_way(account: Part
     assert (Onboarding.objects.count(), Operation.objects.count(), Batch.objects.count()) == (3, 12, 1)
 
 
+def test_a_network_that_refused_the_company_is_left_to_a_person(account: PartnerAccount, make_company: Any) -> None:
+    company = make_company(state="VERIFIED")
+    profile(company, "VISMA")
+    profile(company, "PEPPOL", "error")
+
+    assert carried_out(account, {})[0].outcome == Outcome.NOTHING
+
+
 def test_a_network_that_the_file_names_later_is_added(account: PartnerAccount) -> None:
     carried_out(account, {"networks": ""})
 
