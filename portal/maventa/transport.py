@@ -94,10 +94,11 @@ def _send(
         raise TimeoutError
     session = session_for(base_url)
     url = f"{base_url}{request.path or request.template}{request.query}"
-    prepared = session.prepare_request(requests.Request(request.method, url, headers=dict(headers), data=body))
+    prepared = requests.PreparedRequest()
+    prepared.prepare(request.method, url, headers={**session.headers, **headers}, data=body)
     timeout = (min(_CONNECT_TIMEOUT, left), left)
-    # A redirect is an answer like any other: it is never followed.
-    with session.send(prepared, stream=True, allow_redirects=False, timeout=timeout) as response:
+    # By the session's adapter, not by the session, which would look for cookies, proxies and redirects: we take none.
+    with session.get_adapter(url).send(prepared, stream=True, timeout=timeout, verify=True) as response:
         return _read(response, deadline, sink if 200 <= response.status_code < 300 else None)
 
 
