@@ -57,11 +57,13 @@ class _Drain(partial[None]):
     __hash__ = None  # type: ignore[assignment]
 
 
-def send(task: str, *arguments: Any) -> None:
+def send(task: str, *arguments: Any, countdown: float | None = None) -> None:
     """Send a message now. A broker that is down fails nobody's request: the sweep finds the work in the database."""
     try:
         with producers[_connection()].acquire(block=True, timeout=1) as producer:
-            current_app.send_task(task, args=arguments, producer=producer, retry=False, ignore_result=True)
+            current_app.send_task(
+                task, args=arguments, countdown=countdown, producer=producer, retry=False, ignore_result=True
+            )
     except (OperationalError, LimitExceeded, OSError) as exc:
         logger.warning("message %s was not sent, the sweep will find its work: %s", task, type(exc).__name__)
 

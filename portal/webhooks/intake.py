@@ -1,19 +1,14 @@
 """Storing a delivery, and telling a worker that there is one."""
 
-import logging
 import threading
 import time
 from collections.abc import Mapping
 
-from celery import current_app
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
+from portal.operations import waking
 from portal.webhooks import envelope, keys
 from portal.webhooks.models import Delivery, WebhookSecret
-
-logger = logging.getLogger(__name__)
 
 # Headers that hold secrets, or nothing that anybody asks for later.
 _WITHHELD = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"})
@@ -81,7 +76,4 @@ def nudge() -> None:
 
 
 def _send(wait: float) -> None:
-    try:
-        current_app.send_task("webhooks.drain", countdown=wait or None, retry=False, ignore_result=True)
-    except (OperationalError, RedisError, OSError) as exc:
-        logger.warning("no message for a stored delivery could be sent: %s", type(exc).__name__)
+    waking.send("webhooks.drain", countdown=wait or None)
