@@ -131,6 +131,22 @@ def test_claim_of_a_stale_row_is_dropped(
     assert states(operation) == [State.CANCELED]
 
 
+def test_claim_of_an_operation_that_was_tried_meanwhile_is_dropped(
+    account: PartnerAccount, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = queue("north")
+    prepare = claiming._prepare
+
+    def tried_meanwhile(*args: object) -> None:
+        prepare(*args)  # type: ignore[arg-type]
+        Operation.objects.update(attempts=1)
+
+    monkeypatch.setattr(claiming, "_prepare", tried_meanwhile)
+
+    assert claimed_names(account, 8) == []
+    assert states(operation) == [State.QUEUED]
+
+
 def test_claim_does_not_ask_the_database_for_each_operation(
     account: PartnerAccount, queue_many: QueueMany, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError
 
 from portal import maventa
-from portal.operations import settling
+from portal.operations import runner, settling
 from portal.operations.enums import State
 from portal.operations.models import Attempt, Operation
 from portal.operations.runner import drain, run_until_idle
@@ -190,6 +190,26 @@ def test_operation_that_our_own_code_cannot_prepare_stands_in_nobodys_way(
     assert states(bad, good) == [State.FAILED, State.DONE]
     bad.refresh_from_db()
     assert (bad.error_code, bad.error_text) == ("portal", "KeyError")
+
+
+def test_answers_under_way_are_settled_though_no_more_can_be_claimed(
+    account: PartnerAccount, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, turns = runner.claim, []
+
+    def away_after_the_first(*args: Any) -> Any:
+        turns.append(1)
+        if len(turns) == 2:
+            raise OperationalError("the server is restarting")
+        return claim(*args)
+
+    monkeypatch.setattr(runner, "claim", away_after_the_first)
+    remote.latency = 0.3
+    operation = queue("north", "tests.invite")
+
+    drain(account.pk)
+
+    assert states(operation) == [State.DONE]
 
 
 def test_answers_are_kept_while_the_database_is_away(

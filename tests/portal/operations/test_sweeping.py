@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from portal.operations import batches, claiming, filling, sending, settling, sweeping, waking
+from portal.operations import batches, claiming, facts, filling, sending, settling, sweeping, waking
 from portal.operations.enums import AttemptState, BatchState, State
 from portal.operations.models import Attempt, Batch, Operation
 from portal.operations.runner import drain, run_until_idle
@@ -95,14 +95,35 @@ def test_answer_that_comes_after_the_look_up_changes_nothing(account: PartnerAcc
     operation = queue("north")
     (dispatch,) = claim_without_sending(account)
     sweeping.mark_overdue()
+    remote.effects["north"] = 1
     run_until_idle(account, timeout=5)
-    operation.refresh_from_db()
-    before = (operation.state, operation.settled_at)
+    assert states(operation) == [State.DONE]
 
     settling.settle(account, [Answer(dispatch, dispatch.members, error=TimeoutError())])
 
-    operation.refresh_from_db()
-    assert (operation.state, operation.settled_at) == before
+    assert states(operation) == [State.DONE]
+
+
+def test_answer_of_an_earlier_attempt_does_not_settle_a_later_one(account: PartnerAccount, queue: Queue) -> None:
+    operation = queue("north")
+    (earlier,) = claim_without_sending(account)
+    Operation.objects.update(state=State.QUEUED)
+    claiming.claim(account, 16)
+
+    settling.settle(account, [Answer(earlier, earlier.members, error=TimeoutError())])
+
+    assert states(operation) == [State.SENDING]
+
+
+def test_what_waits_behind_a_skipped_operation_is_asked_soon(account: PartnerAccount, queue: Queue) -> None:
+    queue("first", "tests.activate", onboarding_id=7)
+    behind = queue("second", "tests.activate", onboarding_id=7)
+    impossible.add("first")
+
+    facts.announce("group.registered", "first")
+
+    behind.refresh_from_db()
+    assert behind.not_before <= timezone.now()
 
 
 def test_rest_of_a_chain_is_skipped_soon_after_its_head_was_refused(account: PartnerAccount, queue: Queue) -> None:
