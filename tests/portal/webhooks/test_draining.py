@@ -237,10 +237,13 @@ def test_drain_writes_nothing_for_a_claim_that_was_taken_over(handled: list[Even
     deliver()
     claim, (slow,) = draining._claim(10)
     Delivery.objects.update(not_before=timezone.now())
-    draining.drain()
+    new_claim, (fast,) = draining._claim(10)
 
     draining._process(slow, claim)
+    assert handled == []
 
+    draining._process(fast, new_claim)
+    draining._process(slow, claim)
     assert len(handled) == 1
 
 
