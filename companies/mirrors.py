@@ -16,7 +16,9 @@ from companies.enums import AuthorizationState, AuthState, ProfileStatus
 from companies.models import Authorization, Company, CompanyUser, NetworkProfile
 from portal.sync.upsert import Written, upsert
 
-FIRST_LOOK = timedelta(seconds=5)  # after a request, when no webhook told anything
+# Webhooks tell within seconds; looks are for those that never came, and must not eat the account's calls.
+FIRST_LOOK_AT_COMPANY = timedelta(seconds=30)
+FIRST_LOOK_AT_PROFILE = timedelta(seconds=10)
 _SETTINGS_NOT_KEPT = ("logos",)
 PROFILE_COLUMNS = (
     "network", "profiles", "profile_version", "status", "scheme", "endpoint_id", "endpoint_id_digest",
@@ -130,7 +132,7 @@ def _follow_profiles(company: Company, written: Written) -> None:
     if not written.news:
         return
     news = NetworkProfile.objects.filter(pk__in=written.news)
-    news.filter(status=ProfileStatus.PENDING).update(next_check_at=timezone.now() + FIRST_LOOK)
+    news.filter(status=ProfileStatus.PENDING).update(next_check_at=timezone.now() + FIRST_LOOK_AT_PROFILE)
     news.exclude(status=ProfileStatus.PENDING).update(next_check_at=None)
     active = set(news.filter(status=ProfileStatus.ACTIVE).values_list("network", flat=True))
     facts.announce_networks(company.uuid, active)
@@ -183,7 +185,7 @@ def write_settings(company: Company, blocks: dict[str, dict[str, object] | None]
         company.settings = merged
 
 
-def look_soon(company: Company, after: timedelta = FIRST_LOOK) -> None:
+def look_soon(company: Company, after: timedelta = FIRST_LOOK_AT_COMPANY) -> None:
     """Have the company looked up by id in a moment; an earlier look that is planned already stays."""
     at = timezone.now() + after
     later = Q(next_check_at=None) | Q(next_check_at__gt=at)

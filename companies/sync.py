@@ -103,8 +103,8 @@ class CompanyWatch(Watch[Company, services.CompanyStatus]):
             return timezone.now() + (_WEBHOOKS_HAVE if row.vendor_at is None else _VERIFIED_PACE)
         if status.auth_state in (AuthState.SENT, AuthState.PENDING, AuthState.SIGNED):
             born = row.auth_requested_at or look.at
-            return paces.by_age(born, part=0.05, longest=_open_pace(born))
-        return paces.by_age(row.created_at, longest=_IDLE_PACE)
+            return paces.by_age(born, shortest=mirrors.FIRST_LOOK_AT_COMPANY, longest=_open_pace(born))
+        return paces.by_age(row.created_at, shortest=mirrors.FIRST_LOOK_AT_COMPANY, longest=_IDLE_PACE)
 
     def failed(self, account: PartnerAccount, row: Company, error: maventa.MaventaError) -> None:
         Company.objects.filter(pk=row.pk).update(checked_at=timezone.now())
@@ -159,4 +159,4 @@ class ProfileWatch(Watch[NetworkProfile, services.Profile]):
     def next_check(self, look: Look[NetworkProfile, services.Profile]) -> datetime | None:
         if look.seen.status != ProfileStatus.PENDING:
             return None
-        return paces.by_age(look.row.created_at)
+        return paces.by_age(look.row.created_at, shortest=mirrors.FIRST_LOOK_AT_PROFILE)

@@ -1,6 +1,6 @@
 """Registering a company at AutoInvoice."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -135,7 +135,9 @@ def _write_company(onboarding: Onboarding, sent: Registered, at: datetime) -> Co
     if sent.created and is_new:  # documented effect of a registration: nothing is verified, nothing requested
         status = services.CompanyStatus(auth_state=AuthState.NONE, company_state=CompanyState.UNVERIFIED)
         mirrors.write_status(company, status, at)
-    mirrors.look_soon(company)
+        mirrors.look_soon(company)
+    else:
+        mirrors.look_soon(company, timedelta(0))
     return company
 
 

@@ -86,10 +86,10 @@ def test_a_signature_is_seen_without_a_webhook(
 @pytest.mark.parametrize(
     ("age", "shortest", "longest"),
     [
-        (timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=15)),
-        (timedelta(hours=1), timedelta(minutes=2), timedelta(minutes=4)),
+        (timedelta(seconds=20), timedelta(seconds=25), timedelta(seconds=31)),
+        (timedelta(hours=1), timedelta(minutes=5), timedelta(minutes=7)),
         (timedelta(days=3), timedelta(minutes=50), timedelta(minutes=61)),
-        (timedelta(days=30), timedelta(days=1), timedelta(days=2)),
+        (timedelta(days=30), timedelta(days=2), timedelta(days=4)),
     ],
 )
 def test_a_young_request_is_looked_at_often_and_an_old_one_seldom(
