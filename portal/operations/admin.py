@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from portal.admin_tools import MirrorAdmin
 from portal.operations import decisions, kinds, pills
-from portal.operations.enums import State
+from portal.operations.enums import MOVING_STATES, State
 from portal.operations.models import NAMED_CASE, Batch, Operation
 from portal.operations.pages import batch as batch_page
 from portal.operations.pages import operation as operation_page
@@ -27,11 +27,13 @@ class StateFilter(DropdownFilter):
     title, parameter_name = _("state"), "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("human", _("Needs a human")), *State.choices]
+        return [("human", _("Needs a human")), ("moving", _("Under way")), *State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Operation]) -> QuerySet[Operation]:
         if self.value() == "human":
             return queryset.filter(NAMED_CASE)
+        if self.value() == "moving":
+            return queryset.filter(state__in=MOVING_STATES)
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 

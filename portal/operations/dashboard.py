@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from portal import dashboard
 from portal.dashboard import Accounts, Card, Move
 from portal.operations import kinds
-from portal.operations.enums import LIVE_BATCH_STATES, State
+from portal.operations.enums import LIVE_BATCH_STATES, MOVING_STATES, State
 from portal.operations.models import Batch, Operation
 
 
 def cards(accounts: Accounts) -> Iterable[Card]:
     operations = Operation.objects.filter(account__in=accounts)
-    open_ones = operations.filter(state__in=(State.QUEUED, State.SENDING, State.UNKNOWN))
+    open_ones = operations.filter(state__in=(*MOVING_STATES, State.UNKNOWN))
     counts = open_ones.aggregate(
-        under_way=Count("pk", filter=Q(state__in=(State.QUEUED, State.SENDING))),
+        under_way=Count("pk", filter=Q(state__in=MOVING_STATES)),
         cases=Count("pk", filter=~Q(named_case="")),
     )
     yield Card(
@@ -30,9 +30,11 @@ def cards(accounts: Accounts) -> Iterable[Card]:
         _("The outcome is unknown and cannot be looked up"),
         order=20,
     )
-    yield Card(_("Under way"), counts["under_way"], _list("operation", state=State.QUEUED), "info", "send", order=21)
+    yield Card(_("Under way"), counts["under_way"], _list("operation", state="moving"), "info", "send", order=21)
     running = Batch.objects.filter(account__in=accounts, state__in=LIVE_BATCH_STATES).count()
-    yield Card(_("Running batches"), running, _list("batch", state__exact="RUNNING"), "info", "stacks", order=22)
+    yield Card(
+        _("Running batches"), running, _list("batch", state__in=",".join(LIVE_BATCH_STATES)), "info", "stacks", order=22
+    )
 
 
 def moves(accounts: Accounts, most: int) -> Iterable[Move]:

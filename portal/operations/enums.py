@@ -17,6 +17,7 @@ class State(models.TextChoices):
 
 
 OPEN_STATES = (State.WAITING, State.QUEUED, State.SENDING, State.UNKNOWN)
+MOVING_STATES = (State.QUEUED, State.SENDING)
 # A person has to look at these.
 TROUBLED_STATES = (State.UNKNOWN, State.REFUSED, State.FAILED)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import maventa
-from portal.operations import actions, batches, filling, queueing
+from portal.operations import actions, batches, dashboard, filling, queueing
 from portal.operations.enums import BatchState, State
 from portal.operations.models import Batch, Operation
 from portal.operations.runner import drain, run_until_idle
@@ -223,6 +223,34 @@ def test_download_neutralises_what_a_spreadsheet_would_run(browser: Client, acco
 
     assert lines[0].startswith("\ufeff")
     assert lines[1].startswith("Register group,'=1+1,")
+
+
+def test_cards_of_the_dashboard_count_what_their_lists_show(
+    browser: Client, queue: Queue, account: PartnerAccount
+) -> None:
+    remote.loses_answer("lost")
+    queue("lost", "tests.invite")
+    drain(account.pk)
+    queue("north")
+    queue("foreign", account=make_account("Other"))
+    batches.start(draft(account, ["south"]))
+
+    shown = {}
+    for card in dashboard.cards([account]):
+        changelist = browser.get(card.url).context["cl"]
+        shown[str(card.title)] = (card.value, changelist.result_count)
+
+    assert shown == {"Cases for a person": (1, 1), "Under way": (1, 1), "Running batches": (1, 1)}
+
+
+def test_dashboard_names_the_case_that_a_person_has_to_decide(queue: Queue, account: PartnerAccount) -> None:
+    remote.loses_answer("lost")
+    operation = queue("lost", "tests.invite")
+    drain(account.pk)
+
+    (move,) = dashboard.moves([account], 10)
+
+    assert (move.title, move.url) == ("lost", page_of(operation))
 
 
 class NetworkForm(forms.Form):
