@@ -7,6 +7,8 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -38,6 +40,16 @@ class _FilesInput(forms.FileInput):
     """The browser's own control: it says what was chosen without JavaScript, which Unfold's does not."""
 
     allow_multiple_selected = True
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """
+        Return the control, and a text input that is never seen or sent.
+
+        Unfold's script writes the name of a chosen file into the first text input of the control's third parent,
+        whosever it is; without this one it would be another field of the form.
+        """
+        control = super().render(name, value, attrs, renderer)
+        return format_html('<div><div><div>{}</div></div><input type="text" hidden disabled></div>', control)
 
 
 class FilesField(forms.FileField):

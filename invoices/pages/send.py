@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from companies import finding
 from companies.models import Company
 from invoices import links, sending
 from invoices.forms import SendForm
@@ -30,4 +31,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _initial(request: HttpRequest) -> dict[str, Any]:
     pk = request.GET.get("company", "")
     company = Company.objects.visible_to(request.user).filter(pk=pk).first() if pk.isdecimal() else None
-    return {"company": str(company.uuid)} if company else {}
+    if company is None:
+        return {}
+    namesakes = Company.objects.visible_to(request.user).filter(finding.matching(company.business_id))
+    is_clear = company.business_id and not company.business_id_secret and namesakes.count() == 1
+    return {"company": company.business_id if is_clear else str(company.uuid)}
