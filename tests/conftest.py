@@ -8,7 +8,7 @@ import os
 
 from tests import environment
 
-if "DJANGO_SETTINGS_MODULE" in os.environ and not environment.WORKER:
+if "DJANGO_SETTINGS_MODULE" in os.environ:
     raise SystemExit("unset DJANGO_SETTINGS_MODULE: the tests bring settings of their own")
 environment.prepare()
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
@@ -31,6 +31,12 @@ import redis  # noqa: E402
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
 _valkey = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let no worker inherit the name of the settings: they would be read before it has taken its share."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
