@@ -191,6 +191,8 @@ def test_files_never_run_as_pages_of_ours(
 
     download = browser.get(reverse("admin:invoice_file", args=[invoice.pk, file.pk]))
     preview = browser.get(reverse("admin:invoice_file_preview", args=[invoice.pk, file.pk]))
+    download.close()
+    preview.close()
 
     assert download["Content-Disposition"].startswith("attachment")
     assert (download["Content-Type"], download["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
