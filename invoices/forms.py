@@ -28,6 +28,7 @@ from invoices.sending import GivenFile
 from invoices.services import SendingOptions
 
 MOST_FILES = 50
+MOST_BYTES = 120 * 2**20  # of all files together: they are read in memory
 _LANGUAGES = (("", "–"), *((code, code) for code in ("FI", "SE", "NO", "DK", "NL", "EN")))
 _ROUTES = (
     ("einvoice", gettext_lazy("not as e-invoice")),
@@ -64,6 +65,9 @@ class FilesField(forms.FileField):
             raise ValidationError(
                 _("At most %(count)s files at once; send the others afterwards.") % {"count": MOST_FILES}
             )
+        total = sum(file.size or 0 for file in given)
+        if total > MOST_BYTES and len(given) > 1:
+            raise ValidationError(f"{xml.too_large(total, MOST_BYTES)} {_('Send the files in several goes.')}")
         read, problems = [], []
         for file in given:
             try:

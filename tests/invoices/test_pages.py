@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import links, packages, storing
+from invoices import forms, links, packages, storing
 from invoices.enums import Direction, FileKind, Status
 from invoices.models import Invoice, InvoiceAction, InvoiceFile, Upload
 from portal.operations.models import Operation
@@ -257,6 +257,21 @@ def test_bad_file_is_an_error_at_its_field_and_changes_nothing(
     assert says in errors[0]
     assert says in answer.text
     assert (Upload.objects.count(), Operation.objects.count()) == (0, 0)
+
+
+def test_files_that_are_too_many_or_too_large_together_are_an_error_at_their_field(
+    browser: Client, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_FILES", 2)
+    monkeypatch.setattr(forms, "MOST_BYTES", 5000)
+    content = finvoice()
+
+    many = give(browser, company, *((f"{number}.xml", content) for number in range(3)))
+    large = give(browser, company, *((f"{number}.xml", content) for number in range(2)))
+
+    assert "At most 2 files" in many.context["form"].errors["files"][0]
+    assert "in several goes" in large.context["form"].errors["files"][0]
+    assert not Upload.objects.exists()
 
 
 def test_company_that_nobody_knows_is_an_error_at_its_field(browser: Client, company: Company) -> None:
