@@ -9,9 +9,9 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import business_ids, mirrors, services
-from companies.enums import USABLE_STATES, AuthState, ProfileStatus
-from companies.models import Company, NetworkProfile
+from companies import business_ids, facts, known, mirrors, services
+from companies.enums import USABLE_STATES, AuthState, OnboardingState, ProfileStatus
+from companies.models import Company, NetworkProfile, Onboarding
 from companies.operations.authorization import VALID
 from companies.operations.refresh import Refresh
 from portal import maventa
@@ -19,6 +19,7 @@ from portal.operations import queueing
 from portal.partners.models import PartnerAccount
 from portal.sync import paces, registry
 from portal.sync.feeds import Feed, Look, Page, Place, Watch, Window
+from portal.sync.upsert import Written
 
 _PAGE = 500  # the list comes whole; it is written in pieces
 _VERIFIED_PACE = timedelta(days=30)
@@ -66,6 +67,19 @@ class CompanyList(Feed[Listed]):
             )
             row.set_business_id(item.country, item.company.bid or "")
             yield row
+
+    def written(self, place: Place, written: Written) -> None:
+        """Give new companies to the onboardings that were waiting for them: a registration whose answer never came."""
+        new = Company.objects.filter(pk__in=written.inserted)
+        waiting = Onboarding.objects.filter(account=place.account, state=OnboardingState.SUBMITTED, company=None)
+        wanted = waiting.filter(business_id_digest__in=new.values("business_id_digest"))
+        companies = {known.identity(company): company for company in new} if wanted.exists() else {}
+        for onboarding in wanted:
+            onboarding.company = companies.get(known.identity(onboarding))
+            if onboarding.company is not None:
+                onboarding.state = OnboardingState.REGISTERED
+                onboarding.save(update_fields=["company", "state", "updated_at"])
+                facts.announce_registered(onboarding)
 
 
 @registry.register

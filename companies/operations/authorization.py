@@ -149,6 +149,9 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
             return CannotTell("an earlier request to the same address looks alike")
         return Found(Requested(status="", seen={company: status}, seen_at=at)) if verdict else NotThere()
 
+    def on_confirmed(self, operation: Operation) -> dict[str, Any]:
+        return self.settle(operation, Requested(status=""))
+
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         if error.status == 404:
             return Remedy(

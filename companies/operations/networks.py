@@ -12,10 +12,12 @@ from companies import facts, mirrors, networks, policies, remedies, services
 from companies.enums import ProfileStatus
 from companies.models import Company
 from companies.operations.authorization import company_or_wait
+from companies.operations.refresh import Refresh
 from companies.operations.targets import company_of, onboarding_of, target_of
 from portal import maventa
-from portal.operations import registry
+from portal.operations import queueing, registry
 from portal.operations.enums import Weight
+from portal.operations.filling import row_of
 from portal.operations.handlers import (
     Calls,
     Found,
@@ -113,6 +115,10 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
         at = timezone.now()
         same = find(services.NetworkService(calls(request.company)), request.profile)
         return NotThere() if same is None else Found(Joined(profile=same, at=at, found=True))
+
+    def on_confirmed(self, operation: Operation) -> dict[str, Any]:
+        queueing.queue_many(Refresh.kind, [row_of(company_of(operation), {})], account=operation.account)
+        return {}
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         return remedies.remedy_for(error)

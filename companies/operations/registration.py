@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import business_ids, facts, mirrors, policies, remedies, services
+from companies import onboarding as chain
 from companies.enums import AuthState, CompanyState, OnboardingState
 from companies.models import Company, Onboarding
 from companies.operations.targets import onboarding_of
@@ -18,6 +19,7 @@ from portal.operations import registry
 from portal.operations.enums import State
 from portal.operations.handlers import Calls, Found, Handler, NotThere, Remedy, Verdict, WillNotHappenError
 from portal.operations.models import Operation
+from portal.sync import cursors
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ class Register(Handler[services.CompanyForm, Registered]):
     def settle(self, operation: Operation, sent: Registered) -> dict[str, Any]:
         onboarding = onboarding_of(operation)
         at = operation.attempt.started_at if operation.attempt else timezone.now()
-        company = _write_company(onboarding, sent, at)
+        company, was_refused = _write_company(onboarding, sent, at), onboarding.state == OnboardingState.REFUSED
         onboarding.company, onboarding.state = company, OnboardingState.REGISTERED
         onboarding.problem_code = onboarding.problem_text = ""
         onboarding.save(update_fields=["company", "state", "problem_code", "problem_text", "updated_at"])
@@ -85,6 +87,8 @@ class Register(Handler[services.CompanyForm, Registered]):
         Operation.objects.filter(onboarding_id=onboarding.pk, company_uuid=None).update(company_uuid=company.uuid)
         _hand_over(onboarding, company)
         facts.announce_registered(onboarding)
+        if was_refused:  # tried again by itself: what was to follow had been skipped
+            chain.submit_many([onboarding], account=operation.account, actor=operation.actor, batch=operation.batch)
         return {"company": str(company.uuid), "found": not sent.created}
 
     def resolve(
@@ -102,6 +106,10 @@ class Register(Handler[services.CompanyForm, Registered]):
         onboarding.problem_text = str(remedy.text) if remedy else error.staff_text
         onboarding.save(update_fields=["state", "problem_code", "problem_text", "updated_at"])
         facts.announce_registered(onboarding)
+
+    def on_confirmed(self, operation: Operation) -> dict[str, Any]:
+        cursors.hurry("companies.list", operation.account)  # it knows the company's id and links the onboarding
+        return {}
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         return remedies.remedy_for(error)

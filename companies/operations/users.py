@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import mirrors, policies, remedies, services
 from companies.models import Company, CompanyUser
+from companies.operations.refresh import Refresh
 from companies.operations.targets import company_of
 from portal import maventa
-from portal.operations import registry
+from portal.operations import queueing, registry
 from portal.operations.enums import Weight
+from portal.operations.filling import row_of
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
 
@@ -68,6 +70,10 @@ class AddUser(Handler[AddUserRequest, services.CreatedUser]):
             user.api_key = sent.api_key
             user.save(update_fields=["api_key"])
         return {"user": sent.id, "new": bool(sent.api_key)}
+
+    def on_confirmed(self, operation: Operation) -> dict[str, Any]:
+        queueing.queue_many(Refresh.kind, [row_of(company_of(operation), {})], account=operation.account)
+        return {}
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         return remedies.remedy_for(error)

@@ -6,7 +6,7 @@ import pytest
 
 from companies.enums import AuthorizationState
 from companies.models import Authorization
-from portal.operations import queueing, runner
+from portal.operations import decisions, queueing, runner
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
@@ -113,6 +113,8 @@ def test_authorize_goes_to_a_person_when_an_older_request_looks_alike(
 
     assert (operation.state, operation.attempts) == ("UNKNOWN", 1)
     assert operation.named_case
+    decisions.it_happened(operation, None)
+    assert Authorization.objects.get().state == AuthorizationState.OPEN
 
 
 def test_authorize_is_not_queued_while_the_same_request_is_open(

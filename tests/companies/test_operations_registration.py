@@ -8,7 +8,7 @@ import pytest
 from companies import onboarding
 from companies.enums import OnboardingState
 from companies.models import Company
-from portal.operations import queueing, registry, runner
+from portal.operations import decisions, queueing, registry, runner
 from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
 from portal.operations.models import Operation
 from tests.companies.fakes import LOST, FakeAutoInvoice, refusal
@@ -112,6 +112,28 @@ def test_the_rest_of_the_chain_is_about_the_company_once_it_is_registered(
     assert {operation.target for operation in waiting} == {company}
     with pytest.raises(AlreadyQueuedError):
         queueing.queue("companies.activate_network", company, {"network": "VISMA"}, account=row.account)
+
+
+def test_the_chain_goes_on_when_a_refused_registration_is_tried_again(
+    autoinvoice: FakeAutoInvoice, make_onboarding: Any
+) -> None:
+    row, uuid = make_onboarding(), uuid4()
+    autoinvoice.on("POST", COMPANIES, refusal("any", "BID ALREADY TAKEN"), {"id": str(uuid)})
+    autoinvoice.on("POST", REQUESTS, {"status": "sent"})
+    autoinvoice.on("GET", COMPANIES, [])
+    onboarding.submit(row)
+    runner.run_until_idle(row.account, timeout=5)
+
+    decisions.retry(Operation.objects.get(state="REFUSED"), None)
+    runner.run_until_idle(row.account, timeout=5)
+
+    ended = Operation.objects.filter(company_uuid=uuid).exclude(state="SKIPPED").order_by("pk")
+    assert [(operation.kind, operation.state) for operation in ended] == [
+        ("companies.register", "DONE"),
+        ("companies.authorize", "DONE"),
+        ("companies.activate_network", "WAITING"),
+        ("companies.activate_network", "WAITING"),
+    ]
 
 
 def test_what_follows_is_skipped_when_registration_is_refused(

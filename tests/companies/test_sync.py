@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from companies import onboarding
 from companies.models import Authorization, Company, NetworkProfile
 from portal import maventa
 from portal.operations import queueing
@@ -45,6 +46,21 @@ def test_the_list_brings_companies_made_outside_the_portal(
     company = Company.objects.get()
     assert (company.uuid, company.country, company.business_id) == (uuid, "SE", "640823-••••")
     assert company.next_check_at <= NOW()
+
+
+def test_the_list_gives_a_company_to_the_onboarding_that_waits_for_it(
+    account: PartnerAccount, autoinvoice: FakeAutoInvoice, make_onboarding: Any
+) -> None:
+    row = make_onboarding()
+    onboarding.submit(row)
+    Operation.objects.filter(kind="companies.register").update(state="UNKNOWN", named_case="nobody knows")
+    listed(autoinvoice, FI=[{"id": str(uuid4()), "name": "Example Oy", "bid": "FI12345671"}])
+
+    look("companies.list", account)
+
+    row.refresh_from_db()
+    assert (row.company, row.state) == (Company.objects.get(), "REGISTERED")
+    assert Operation.objects.get(kind="companies.authorize").state == "QUEUED"
 
 
 def test_the_list_leaves_what_it_does_not_tell_alone(
