@@ -67,7 +67,11 @@ class FilesField(forms.FileField):
             )
         total = sum(file.size or 0 for file in given)
         if total > MOST_BYTES and len(given) > 1:
-            raise ValidationError(f"{xml.too_large(total, MOST_BYTES)} {_('Send the files in several goes.')}")
+            megabytes = {"size": f"{total / 2**20:.0f}", "limit": f"{MOST_BYTES / 2**20:.0f}"}
+            text = _(
+                "Together the files have %(size)s MB, at most %(limit)s MB are possible: send them in several goes."
+            )
+            raise ValidationError(text % megabytes)
         read, problems = [], []
         for file in given:
             try:
