@@ -10,15 +10,19 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as WaitedTooLongError
 
+from tests.e2e import scenes
 from tests.e2e.browser import chromium, collect_errors, log_in
+from tests.e2e.scenes import Summary
 from tests.e2e.stack import ROOT, Stack
 
 WIDTHS = {1440: 900, 390: 844}  # pixels: width to height
@@ -31,31 +35,59 @@ class Shot:
     """
     One page.
 
-    :ivar follow: selector of links clicked one after another from `path`, for pages whose address holds an id
+    :ivar path: on the portal, or with "{sandbox_url}" in front on the simulator
+    :ivar follow: selector of links followed one after another from `path`, for pages whose address holds an id
+    :ivar play: what is done on the page before it is rendered
+    :ivar public: rendered before anybody has logged in
+    :ivar full: the page down to its end; False: what a window of this size shows
     """
 
     name: str
     path: str
     follow: tuple[str, ...] = ()
+    play: Callable[[Page, Summary], None] | None = None
+    public: bool = False
+    full: bool = True
 
 
 SHOTS = (
+    Shot("login", "/admin/login/", public=True),
     Shot("dashboard", "/admin/"),
+    Shot("palette", "/admin/", play=scenes.ask_palette, full=False),
     Shot("companies", "/admin/companies/company/"),
-    Shot("company", "/admin/companies/company/", (FIRST_ROW,)),
+    Shot("company", "/admin/companies/company/?standing=verified", (FIRST_ROW,)),
+    Shot("company-waiting", "/admin/companies/company/?standing=waiting", (FIRST_ROW,)),
+    Shot("company-invoices", "/admin/companies/company/?standing=verified", (FIRST_ROW, "a[href='?tab=invoices']")),
+    Shot("onboard", "/admin/onboard/", play=scenes.identify),
+    Shot("onboard-signer", "/admin/onboard/", play=scenes.name_signer),
+    Shot("onboard-review", "/admin/onboard/", play=scenes.review),
+    Shot("onboard-file", "/admin/onboard/file/"),
+    Shot("onboard-plan", "/admin/onboard/file/", play=scenes.plan_file),
     Shot("onboardings", "/admin/companies/onboarding/"),
+    Shot("onboarding", "/admin/companies/onboarding/?state__exact=REFUSED", (FIRST_ROW,)),
     Shot("network-profiles", "/admin/companies/networkprofile/"),
-    Shot("invoices", "/admin/invoices/invoice/"),
-    Shot("invoice", "/admin/invoices/invoice/", (FIRST_ROW,)),
+    Shot("sent-invoices", "/admin/invoices/sentinvoice/"),
+    Shot("received-invoices", "/admin/invoices/receivedinvoice/"),
+    Shot("failed-invoices", "/admin/invoices/failedinvoice/"),
+    Shot("invoice", "/admin/invoices/sentinvoice/?status=DELIVERED", (FIRST_ROW,)),
+    Shot("invoice-failed", "/admin/invoices/failedinvoice/", (FIRST_ROW,)),
+    Shot("send", "/admin/invoices/send/"),
+    Shot("send-check", "/admin/invoices/send/", play=scenes.check_invoice),
     Shot("operations", "/admin/operations/operation/"),
-    Shot("operation", "/admin/operations/operation/", (FIRST_ROW,)),
+    Shot("operation", "/admin/operations/operation/?state=REFUSED", (FIRST_ROW,)),
     Shot("batches", "/admin/operations/batch/"),
-    Shot("batch", "/admin/operations/batch/", (FIRST_ROW,)),
+    Shot("batch", "/admin/operations/batch/?state__exact=DONE", (FIRST_ROW,)),
+    Shot("batch-preview", "/admin/companies/company/", play=scenes.preview_batch),
     Shot("deliveries", "/admin/webhooks/delivery/"),
+    Shot("delivery", "/admin/webhooks/delivery/", (FIRST_ROW,)),
     Shot("subscriptions", "/admin/webhooks/subscription/"),
+    Shot("subscribe", "/admin/subscriptions/new/"),
+    Shot("sync-runs", "/admin/sync/syncrun/"),
     Shot("calls", "/admin/partners/apicall/"),
     Shot("accounts", "/admin/partners/partneraccount/"),
     Shot("account", "/admin/partners/partneraccount/", (FIRST_ROW,)),
+    Shot("simulator", "{sandbox_url}/_sandbox/"),
+    Shot("signing", "{sandbox_url}/_sandbox/", ("a[href*='/sign/']",)),
 )
 
 
@@ -102,24 +134,30 @@ def _all(browser: Browser, summary: dict[str, Any], shots: list[Shot], folder: P
                 reduced_motion="reduce",
             )
             page, errors = context.new_page(), collect_errors(context)
-            log_in(page, summary["url"], summary["username"], summary["password"])
-            for shot in shots:
-                yield _take(page, shot, folder / f"{shot.name}-{theme}-{width}.png")
+            for shot in sorted(shots, key=lambda shot: not shot.public):
+                if not shot.public and page.url.endswith(("blank", "/admin/login/")):
+                    log_in(page, summary["url"], summary["username"], summary["password"])
+                yield _take(page, shot, summary, folder / f"{shot.name}-{theme}-{width}.png")
             yield errors
             context.close()
 
 
-def _take(page: Page, shot: Shot, file: Path) -> list[str]:
+def _take(page: Page, shot: Shot, summary: Summary, file: Path) -> list[str]:
     """Return what went wrong, in lines."""
-    answer = page.goto(shot.path, wait_until="networkidle")
+    answer = page.goto(shot.path.format(**summary))
     if answer is None or not answer.ok:
         return [f"{shot.name}: {shot.path} answered {answer and answer.status}"]
     for selector in shot.follow:
         if page.locator(selector).count() == 0:
             return [f"{shot.name}: nothing to follow on {page.url}"]
-        page.goto(str(page.locator(selector).first.get_attribute("href")), wait_until="networkidle")
+        page.goto(urljoin(page.url, page.locator(selector).first.get_attribute("href") or ""))
+    try:
+        if shot.play is not None:
+            shot.play(page, summary)
+    except WaitedTooLongError as exc:
+        return [f"{shot.name}: {exc.message.splitlines()[0]} on {page.url}"]
     page.wait_for_timeout(300)  # charts draw themselves
-    page.screenshot(path=file, full_page=True)
+    page.screenshot(path=file, full_page=shot.full)
     print(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
     return []
 

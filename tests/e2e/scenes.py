@@ -1,0 +1,104 @@
+"""What is played on a page before its picture is taken; each scene can be played again and sends nothing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from playwright.sync_api import Page
+
+from portal.demo import invoices
+from portal.demo.invoices import Party, Sale
+
+Summary = Mapping[str, Any]  # what demo.json says
+
+_NAME, _BUSINESS_ID = "Rantakylän Puusepät Oy", "1234567-1"
+_SIGNER = "signe.virtanen@rantakylan-puusepat.example"
+_COLUMNS = "name,bid,country,address1,post_code,post_office,city,email,auth_email,locale,networks"
+_PLACE = "Rantatie 4,57100,Savonlinna,Savonlinna,info@c.example,ceo@c.example"
+
+
+def ask_palette(page: Page, summary: Summary) -> None:
+    """Paste a business id into the command palette."""
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text(summary["companies"][0])
+    page.wait_for_timeout(1500)  # it asks the server when typing has stopped
+
+
+def identify(page: Page, _summary: Summary) -> None:
+    """Type a company that is free; the check says so at once."""
+    page.locator("select[name=country]").select_option("FI")
+    page.locator("input[name=name]").fill(_NAME)
+    page.locator("input[name=business_id]").fill(_BUSINESS_ID)
+    page.locator("input[name=business_id]").blur()
+    page.locator("[data-check] .note").wait_for()
+
+
+def name_signer(page: Page, summary: Summary) -> None:
+    """Open the third step of a draft."""
+    page.goto(_draft(page, summary).replace("/review/", "/signer/"))
+
+
+def review(page: Page, summary: Summary) -> None:
+    """Open the last step of a draft."""
+    page.goto(_draft(page, summary))
+
+
+def _draft(page: Page, summary: Summary) -> str:
+    """Return the address of a draft's last step; a scene before may have left one."""
+    known = page.locator("a[href$='/review/']")
+    if known.count():
+        return str(known.first.get_attribute("href"))
+    identify(page, summary)
+    _go_on(page)
+    _fill(page, address1="Rantatie 4", post_code="57100", city="Savonlinna", email="info@rantakylan-puusepat.example")
+    _go_on(page)
+    _fill(page, signer_name="Signe Virtanen", auth_email=_SIGNER)
+    _go_on(page)
+    _go_on(page)
+    return page.url
+
+
+def _fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.locator(f"input[name={name}]").fill(value)
+
+
+def _go_on(page: Page) -> None:
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_load_state()
+
+
+def plan_file(page: Page, summary: Summary) -> None:
+    """Give a file with a new company, one that is here already, and two with mistakes."""
+    rows = (
+        f"{_NAME},{_BUSINESS_ID},FI,{_PLACE},FI,VISMA PEPPOL",
+        f"Here already Oy,{summary['companies'][0]},FI,{_PLACE},FI,VISMA PEPPOL",
+        f"Wrong digit Oy,1234567-2,FI,{_PLACE},FI,VISMA PEPPOL",
+        f"No such network Oy,2234567-7,FI,{_PLACE},FI,VISMA TELEX",
+    )
+    content = "\n".join((_COLUMNS, *rows)).encode()
+    page.locator("input[type=file]").set_input_files({"name": "july.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Show the plan").click()
+    page.get_by_text("Row by row").wait_for()
+
+
+def check_invoice(page: Page, summary: Summary) -> None:
+    """Give an invoice between two strangers, so that the page has something to say."""
+    seller = Party("Toisen Talon Tarvike Oy", "12345671", "FI", "Talontie 1", "20100", "Turku")
+    buyer = Party(_NAME, "22345677", "FI", "Rantatie 4", "57100", "Savonlinna")
+    today = datetime.now(UTC).date()
+    sale = Sale(seller, buyer, "2041", today, "Shelf", Decimal(3), Decimal("129.00"), "EUR")
+    content = next(iter(invoices.FORMATS.values()))(sale).encode()
+    page.locator("input[name=company]").fill(summary["companies"][0])
+    page.locator("input[type=file]").set_input_files({"name": "2041.xml", "mimeType": "text/xml", "buffer": content})
+    page.get_by_role("button", name="Check the files").click()
+    page.get_by_text("Files of").first.wait_for()
+
+
+def preview_batch(page: Page, _summary: Summary) -> None:
+    """Choose all companies of the list and look what a bulk action would do."""
+    page.locator("#action-toggle, .action-toggle").first.check()
+    page.locator("select[name=action]").select_option("bulk_companies_refresh")
+    page.locator("#changelist-form button[name=index], #changelist-actions button[type=submit]").first.click()
+    page.get_by_text("What would happen").first.wait_for()
