@@ -186,7 +186,7 @@ def _check_cell(row: Row, name: str, value: str) -> None:
 
 
 def _length(name: str) -> int:
-    column: Any = Onboarding._meta.get_field(name)  # noqa: SLF001  Django's documented name
+    column: Any = Onboarding._meta.get_field(name)
     return int(column.max_length)
 
 

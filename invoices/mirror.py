@@ -44,8 +44,7 @@ COLUMNS = (
     "received_at",
 )
 _LONGEST = {  # None: no limit
-    field.name: getattr(field, "max_length", None)
-    for field in Invoice._meta.concrete_fields  # noqa: SLF001  Django's documented way to a model's fields
+    field.name: getattr(field, "max_length", None) for field in Invoice._meta.concrete_fields
 }
 _MOST = Decimal(10) ** 14  # what the columns hold
 

@@ -9,11 +9,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# While no worker is there, old sweeps do not pile up: the next one finds the same.
+_SHORT_LIVED = {"expires": 10}
 app.conf.beat_schedule = {
     # Seconds. Sweeps find in the database what a lost message, a killed worker or a dead broker left behind.
-    "operations.sweep": {"task": "operations.sweep", "schedule": 5.0},
-    "webhooks.sweep": {"task": "webhooks.sweep", "schedule": 5.0},
-    "sync.run_due": {"task": "sync.run_due", "schedule": 5.0},
-    "portal.beat": {"task": "portal.beat", "schedule": 5.0},
+    "operations.sweep": {"task": "operations.sweep", "schedule": 5.0, "options": _SHORT_LIVED},
+    "webhooks.sweep": {"task": "webhooks.sweep", "schedule": 5.0, "options": _SHORT_LIVED},
+    "sync.run_due": {"task": "sync.run_due", "schedule": 5.0, "options": _SHORT_LIVED},
+    "portal.beat": {"task": "portal.beat", "schedule": 5.0, "options": _SHORT_LIVED},
+    "sync.prune": {"task": "sync.prune", "schedule": 3600.0},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},
 }

@@ -37,7 +37,7 @@ def accounts_section(accounts: PartnerAccountQuerySet) -> list[dict[str, Any]]:
     """Return name, environment and whether it is in use, for each account."""
     return [
         {"name": account.name, "environment": account.environment, "active": account.is_active}
-        for account in accounts.order_by("name")
+        for account in accounts.only("name", "environment", "is_active").order_by("name")
     ]
 
 

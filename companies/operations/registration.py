@@ -20,6 +20,7 @@ from portal.operations.enums import State
 from portal.operations.handlers import Calls, Found, Handler, NotThere, Remedy, Verdict, WillNotHappenError
 from portal.operations.models import Operation
 from portal.sync import cursors
+from portal.webhooks import draining
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -87,6 +88,7 @@ class Register(Handler[services.CompanyForm, Registered]):
         Operation.objects.filter(onboarding_id=onboarding.pk, company_uuid=None).update(company_uuid=company.uuid)
         _hand_over(onboarding, company)
         facts.announce_registered(onboarding)
+        draining.wake(onboarding.account_id, [company.uuid])  # what AutoInvoice told of it before we knew it
         if was_refused:  # tried again by itself: what was to follow had been skipped
             chain.submit_many([onboarding], account=operation.account, actor=operation.actor, batch=operation.batch)
         return {"company": str(company.uuid), "found": not sent.created}

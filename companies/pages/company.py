@@ -75,7 +75,7 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
     current = next((tab for tab in chosen if tab.name == request.GET.get("tab")), chosen[0])
     context = {
         "title": str(company),
-        "opts": Company._meta,  # noqa: SLF001  Django's documented name
+        "opts": Company._meta,
         "original": company,
         "tabs": chosen,
         "current": current,
@@ -106,7 +106,7 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         return _queue(request, handler, company, form.cleaned_data if form else {})
     context = {
         "title": handler.label,
-        "opts": Company._meta,  # noqa: SLF001
+        "opts": Company._meta,
         "original": company,
         "handler": handler,
         "what": _WHAT[kind],

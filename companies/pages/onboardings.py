@@ -27,7 +27,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:companies_company_change", row.company_id)
     if row.state == OnboardingState.DRAFT and row.source == Source.WIZARD:
         return redirect("admin:onboard_step", pk=row.pk, step=row.step)
-    context = {"title": str(row), "opts": Onboarding._meta, "original": row, **_context(request, row)}  # noqa: SLF001
+    context = {"title": str(row), "opts": Onboarding._meta, "original": row, **_context(request, row)}
     return page(request, "companies/onboarding.html", context)
 
 

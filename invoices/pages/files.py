@@ -65,7 +65,7 @@ def show(request: HttpRequest, company_pk: int) -> HttpResponse:
     files = _shown(uploads)
     context = {
         "title": _("Files to send"),
-        "opts": Upload._meta,  # noqa: SLF001  Django's documented name
+        "opts": Upload._meta,
         "heading": _("Files of %(company)s") % {"company": company},
         "company": company,
         "files": files,

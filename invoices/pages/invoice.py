@@ -50,7 +50,7 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
     invoice = _in_its_list(visible(request, object_id))
     context = {
         "title": str(invoice),
-        "opts": invoice._meta,  # noqa: SLF001  Django's documented name
+        "opts": invoice._meta,
         "heading": _("Invoice %(number)s") % {"number": invoice},
         "may_look": request.user.has_perm("invoices.handle_invoice"),
         **_context(request, invoice),

@@ -63,6 +63,6 @@ def _draft(request: HttpRequest, handler: Handler[Any, Any], queryset: QuerySet[
 
 
 def _label(handler: Handler[Any, Any], model: type[Model], count: int) -> str:
-    meta = model._meta  # noqa: SLF001  Django's documented name
+    meta = model._meta
     nouns = ngettext(str(meta.verbose_name), str(meta.verbose_name_plural), count)
     return f"{handler.label}: {count} {nouns}"

@@ -104,7 +104,7 @@ def create_batch(
 
     Nothing is queued until `start`; the operations are then written by a worker, in chunks.
     """
-    selection = {"model": model._meta.label_lower, "ids": sorted(set(ids))}  # noqa: SLF001  Django's documented name
+    selection = {"model": model._meta.label_lower, "ids": sorted(set(ids))}
     stored = msgspec.to_builtins(parameters if parameters is not None else {})
     return Batch.objects.create(
         kind=kind, account=account, actor=actor, label=label[:200], selection=selection, parameters=stored

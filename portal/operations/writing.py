@@ -10,7 +10,7 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     """Write the named fields of rows of one model, each by its primary key."""
     if not rows:
         return
-    meta: Any = type(rows[0])._meta  # noqa: SLF001  Django's documented name
+    meta: Any = type(rows[0])._meta
     quote = connection.ops.quote_name
     columns: list[Any] = [meta.get_field(name) for name in fields]
     assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)

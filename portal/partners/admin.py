@@ -33,7 +33,6 @@ class PartnerAccountAdmin(ModelAdmin):
     list_display = ("name", "shown_environment", "company_uuid", "own_kyc", "is_active")
     list_filter = ("environment", "is_active")
     search_fields = ("name", "company_uuid")
-    autocomplete_fields = ("staff",)
     warn_unsaved_form = True
     fieldsets = (
         (None, {"fields": ("name", "environment", "company_uuid")}),

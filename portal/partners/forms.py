@@ -4,9 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from portal import maventa
 from portal.maventa import environments
@@ -30,6 +35,13 @@ def _url_field(label: Any) -> forms.CharField:
 
 
 class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when it runs
+    staff = forms.ModelMultipleChoiceField(
+        User.objects.filter(is_staff=True).order_by("username"),
+        label=_("Staff"),
+        required=False,
+        help_text=_("Who sees this account and its companies. Superusers see all."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
     new_user_key = _key_field(_("User API key"))
     new_vendor_key = _key_field(_("Vendor API key"))
     ax_url = _url_field(_("AX address"))

@@ -26,7 +26,7 @@ class Rotated:
 def columns() -> Iterator[tuple[type[Model], EncryptedTextField]]:
     """Yield every encrypted column of every model."""
     for model in apps.get_models():
-        for column in model._meta.local_concrete_fields:  # noqa: SLF001  Django's documented API
+        for column in model._meta.local_concrete_fields:
             if isinstance(column, EncryptedTextField):
                 yield model, column
 
@@ -37,7 +37,7 @@ def rotate(model: type[Model], column: EncryptedTextField, *, write: bool) -> Ro
 
     :param write: False only counts: `written` is then what would be
     """
-    result = Rotated(f"{model._meta.label}.{column.name}")  # noqa: SLF001
+    result = Rotated(f"{model._meta.label}.{column.name}")
     raw = ExpressionWrapper(F(column.name), output_field=TextField())  # the column itself would decrypt
     rows = model._base_manager.annotate(_raw=raw)  # noqa: SLF001  all rows, whatever the default manager hides
     last: Any = None

@@ -95,7 +95,7 @@ class _Statement:
     ) -> None:
         self._connection = connection
         self._quote = connection.ops.quote_name
-        self._meta: Any = model._meta  # noqa: SLF001  Django's documented way to a model's columns
+        self._meta: Any = model._meta
         self._fields: list[Any] = [f for f in self._meta.concrete_fields if not isinstance(f, AutoField)]
         self._key = [self._name(name) for name in key]
         self._columns: list[Any] = [self._meta.get_field(name) for name in columns]

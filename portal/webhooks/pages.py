@@ -67,7 +67,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         )
         if queued:
             return redirect(_LIST)
-    context = {"title": _("Subscribe to webhooks"), "form": form, "opts": Subscription._meta}  # noqa: SLF001
+    context = {"title": _("Subscribe to webhooks"), "form": form, "opts": Subscription._meta}
     return page(request, "webhooks/subscribe.html", context)
 
 
@@ -82,7 +82,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         _queued(request, lambda: _act(verb, subscription, request.user))
         return redirect(_LIST)
     title, what = _WORDS[verb]
-    context = {"title": title, "what": what, "original": subscription, "opts": Subscription._meta, "verb": verb}  # noqa: SLF001
+    context = {"title": title, "what": what, "original": subscription, "opts": Subscription._meta, "verb": verb}
     return page(request, "webhooks/act.html", context)
 
 

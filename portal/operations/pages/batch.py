@@ -128,7 +128,7 @@ def _tell(request: HttpRequest, outcome: Any) -> None:
 def _frame(batch: Batch) -> dict[str, Any]:
     return {
         "title": batch.label,
-        "opts": Batch._meta,  # noqa: SLF001  Django's documented name
+        "opts": Batch._meta,
         "original": batch,
         "label": kinds.label_of(batch.kind),
     }

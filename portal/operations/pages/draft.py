@@ -30,7 +30,7 @@ def show(request: HttpRequest, batch: Batch) -> HttpResponse:
     chosen = form is None or "preview" in request.GET
     context: dict[str, Any] = {
         "title": batch.label,
-        "opts": Batch._meta,  # noqa: SLF001  Django's documented name
+        "opts": Batch._meta,
         "original": batch,
         "handler": handler,
         "form": form,

@@ -57,7 +57,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     title = f"{label} {operation.pk}"
     context = {
         "title": title,
-        "opts": Operation._meta,  # noqa: SLF001  Django's documented name
+        "opts": Operation._meta,
         "original": title,  # in the crumbs
         "operation": operation,
         "label": label,
@@ -107,9 +107,9 @@ def about(operation: Operation) -> dict[str, Any]:
     if target is None:
         return {"name": _("not there any more"), "url": ""}
     model = type(target)
-    url = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"  # noqa: SLF001
+    url = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
     known = admin.site.is_registered(model)
-    return {"name": str(target), "kind": model._meta.verbose_name, "url": url if known else "", "pk": target.pk}  # noqa: SLF001
+    return {"name": str(target), "kind": model._meta.verbose_name, "url": url if known else "", "pk": target.pk}
 
 
 def _attempts(operation: Operation) -> list[Attempt]:

@@ -52,9 +52,7 @@ def test_a_given_file_arrives_as_it_is(ax: Ax) -> None:
 def test_what_is_no_invoice_does_not_arrive(ax: Ax, body: dict[str, str]) -> None:
     company = receiving(ax)
 
-    answer = requests.post(
-        f"{ax.simulator.url}/_sandbox/companies/{company.company}/receive", json=body, timeout=10
-    )
+    answer = requests.post(f"{ax.simulator.url}/_sandbox/companies/{company.company}/receive", json=body, timeout=10)
 
     assert answer.status_code == 400
     assert answer.json()["error"]
@@ -110,7 +108,11 @@ def example(ax: Ax, receiver: Ax) -> bytes:
 def send_between(ax: Ax, sender: Ax, receiver: Ax) -> str:
     """Send the example invoice with its parties replaced by two companies; its id."""
     company = receiver.get("/oauth2/current")["company"]
-    form = {"file": ("invoice.xml", example(ax, receiver)), "format": (None, "PEPPOLBIS30"), "recipient_eia": (None, company["bid"])}
+    form = {
+        "file": ("invoice.xml", example(ax, receiver)),
+        "format": (None, "PEPPOLBIS30"),
+        "recipient_eia": (None, company["bid"]),
+    }
     answer = sender.call("POST", "/v1/invoices", files=form)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
