@@ -105,7 +105,7 @@ class Send(Handler[Sending, Sent]):
             return Sent(service.create(file, request.uuid, request.options), asked_at)
         except maventa.RejectedError as refusal:
             # What a known uuid answers is not documented: after any refusal but "no access" the uuid is looked up.
-            known = None
+            known = None if refusal.status == 401 else service.find(request.uuid)
             if known is None:
                 raise
             return Sent(known, asked_at)
