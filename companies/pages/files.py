@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 from companies import files, plan
 from companies.files import FileError, Row
 from companies.plan import Outcome, Planned
+from portal.partners.fields import decrypt, encrypt
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 
@@ -106,7 +107,8 @@ def _show_plan(request: HttpRequest, form: FileForm) -> HttpResponse:
     planned = plan.plan(account, form.rows)
     digest = hashlib.sha256(form.content).hexdigest()
     if not default_storage.exists(_path(account, digest)):
-        default_storage.save(_path(account, digest), ContentFile(form.content))
+        # Encrypted: a sole trader's business id is a personal number.
+        default_storage.save(_path(account, digest), ContentFile(encrypt(form.content.decode("utf-8")).encode()))
     return _plan_page(request, planned, account=account, digest=digest, name=form.cleaned_data["file"].name)
 
 
@@ -120,7 +122,7 @@ def _carry_out(request: HttpRequest, accounts: Any) -> HttpResponse:
         )
         return redirect("admin:onboard_file")
     with default_storage.open(path) as stored:
-        rows = read(stored.read(), account)
+        rows = read(decrypt(stored.read().decode()).encode(), account)
     done = plan.carry_out(account, rows, actor=request.user, file=name)
     batches = [line.onboarding.batch for line in done if line.steps and line.onboarding and line.onboarding.batch]
     default_storage.delete(path)

@@ -1,5 +1,6 @@
 """
-Business ids that are a person's own number (Swedish sole traders): encrypted, masked, and found by a keyed digest.
+Business ids that are a person's own number (sole traders in Sweden, Italy, Latvia): encrypted, masked, and found by a
+keyed digest.
 
 Every model that stores a business id has three columns: the text shown, a digest to find it by, and the secret.
 """
@@ -14,7 +15,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 _SEPARATORS = re.compile(r"[\s.\-+/]")
 # A personal number's third digit is 0 or 1 (the month's first digit); organisations have 2 or more there.
-_SWEDISH_PERSONAL = re.compile(r"(?:\d{2})?(\d{2}[01]\d[0-9]\d)\d{4}")
+_SWEDISH = re.compile(r"(?:\d{2})?(\d{2}[01]\d[0-9]\d)\d{4}")
+_ITALIAN = re.compile(r"([A-Z]{6})\w{10}")  # codice fiscale of a person: letters of the name, then birth and check
+_LATVIAN = re.compile(r"([0-3]\d{5})\d{5}")  # personal code: a day of birth, or 32 for the newer ones
+_PERSONAL = {"SE": _SWEDISH, "IT": _ITALIAN, "LV": _LATVIAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,12 @@ def normalise(business_id: str) -> str:
 
 def is_personal(country: str, business_id: str) -> bool:
     """Tell whether the id is a person's own number."""
-    return country.upper() == "SE" and _SWEDISH_PERSONAL.fullmatch(normalise(business_id)) is not None
+    return _personal(country, business_id) is not None
+
+
+def _personal(country: str, business_id: str) -> re.Match[str] | None:
+    pattern = _PERSONAL.get(country.upper())
+    return pattern.fullmatch(normalise(business_id)) if pattern else None
 
 
 def digest(country: str, business_id: str) -> str:
@@ -46,7 +55,7 @@ def digest(country: str, business_id: str) -> str:
 
 def conceal(country: str, business_id: str) -> Concealed:
     """Return how a business id is stored: as it is, or masked with its secret beside it."""
-    if not is_personal(country, business_id):
+    personal = _personal(country, business_id)
+    if personal is None:
         return Concealed(shown=business_id, digest=digest(country, business_id), secret="")
-    birth = normalise(business_id)[-10:-4]
-    return Concealed(shown=f"{birth}-••••", digest=digest(country, business_id), secret=business_id)
+    return Concealed(shown=f"{personal[1]}-••••", digest=digest(country, business_id), secret=business_id)

@@ -18,7 +18,26 @@ def test_swedish_personal_number_is_masked_and_kept_secret(number):
 
 
 @pytest.mark.parametrize(
-    ("country", "number"), [("SE", "556036-0793"), ("SE", "5560360793"), ("FI", "0112038-9"), ("NO", "974760673")]
+    ("country", "number", "hidden"), [("IT", "RSSMRA85T10A562S", "85T10"), ("LV", "161175-19997", "19997")]
+)
+def test_personal_number_of_another_country_is_masked_too(country, number, hidden):
+    given = concealed.conceal(country, number)
+
+    assert given.shown.endswith("-••••")
+    assert hidden not in given.shown
+    assert given.secret == number
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("IT", "00743110157"),
+        ("LV", "40003521600"),
+        ("SE", "556036-0793"),
+        ("SE", "5560360793"),
+        ("FI", "0112038-9"),
+        ("NO", "974760673"),
+    ],
 )
 def test_company_number_is_shown(country, number):
     given = concealed.conceal(country, number)
