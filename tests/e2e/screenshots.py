@@ -71,8 +71,10 @@ SHOTS = (
     Shot("failed-invoices", "/admin/invoices/failedinvoice/"),
     Shot("invoice", "/admin/invoices/sentinvoice/?status=DELIVERED", (FIRST_ROW,)),
     Shot("invoice-failed", "/admin/invoices/failedinvoice/", (FIRST_ROW,)),
+    Shot("invoice-received", "/admin/invoices/receivedinvoice/", (FIRST_ROW,)),
     Shot("send", "/admin/invoices/send/"),
     Shot("send-check", "/admin/invoices/send/", play=scenes.check_invoice),
+    Shot("uploads", "/admin/invoices/upload/"),
     Shot("operations", "/admin/operations/operation/"),
     Shot("operation", "/admin/operations/operation/?state=REFUSED", (FIRST_ROW,)),
     Shot("batches", "/admin/operations/batch/"),
@@ -87,7 +89,7 @@ SHOTS = (
     Shot("accounts", "/admin/partners/partneraccount/"),
     Shot("account", "/admin/partners/partneraccount/", (FIRST_ROW,)),
     Shot("simulator", "{sandbox_url}/_sandbox/"),
-    Shot("signing", "{sandbox_url}/_sandbox/", ("a[href*='/sign/']",)),
+    Shot("signing", "{sandbox_url}/_sandbox/", ("tr:has-text('open') a[href*='/sign/']",)),
 )
 
 
