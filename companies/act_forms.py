@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from companies import networks, policies
+from companies.enums import ProfileStatus
 from companies.forms import LOCALE_NAMES
 from companies.models import Company
 from portal.partners.models import Method
@@ -85,6 +86,16 @@ class ActivateForm(ActForm):
     )
 
 
+class CloseForm(ActForm):
+    profile = forms.ChoiceField(label=_("Registration"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, company: Company | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, company=company, **kwargs)
+        choice: Any = self.fields["profile"]
+        live = company.profiles.exclude(status=ProfileStatus.DISABLED).order_by("network") if company else ()
+        choice.choices = [(profile.remote_id, str(profile)) for profile in live]
+
+
 class AddUserForm(ActForm):
     email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminEmailInputWidget)
     first_name = forms.CharField(label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget)
@@ -99,5 +110,6 @@ class AddUserForm(ActForm):
 FORMS: dict[str, type[ActForm]] = {
     "companies.authorize": AuthorizeForm,
     "companies.activate_network": ActivateForm,
+    "companies.remove_network": CloseForm,
     "companies.add_user": AddUserForm,
 }

@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from companies import finding, networks, pills
+from companies import finding, moves, networks, pills
 from companies.act_forms import ActivateForm, AuthorizeForm
-from companies.enums import AuthState, CompanyState, ProfileStatus
+from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company, NetworkProfile, Onboarding
 from companies.pages import company as company_page
 from companies.pages import onboardings as onboarding_page
 from portal.admin_tools import MirrorAdmin
 from portal.operations.actions import bulk_action
+from portal.partners.models import PartnerAccount
 from portal.pills import pill
 
 
@@ -55,25 +56,32 @@ class ProfileStatusFilter(DropdownFilter):
 
 
 class StandingFilter(DropdownFilter):
-    """How far a company has come, in staff words."""
+    """How far a company has come, in staff words; the dashboard's cards lead here."""
 
     title, parameter_name = _("standing"), "standing"
-    _conditions: dict[str, tuple[Any, dict[str, Any]]] = {
-        "verified": (_("Verified"), {"state__in": [CompanyState.VERIFIED, CompanyState.UNKNOWN]}),
-        "waiting": (_("Waiting for signature"), {"state": CompanyState.UNVERIFIED, "auth_state": AuthState.SENT}),
-        "declined": (_("Declined"), {"state": CompanyState.UNVERIFIED, "auth_state": AuthState.CANCELED}),
-        "unauthorized": (
-            _("Not authorized"),
-            {"state": CompanyState.UNVERIFIED, "auth_state__in": [AuthState.NONE, ""]},
-        ),
+    _words = {
+        "verified": _("Verified"),
+        "waiting": _("Waiting for signature"),
+        "expired": _("Signature expired"),
+        "declined": _("Signer declined"),
+        "unauthorized": _("Not authorized"),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, text) for name, (text, _condition) in self._conditions.items()]
+        return list(self._words.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self._conditions.get(self.value() or "")
-        return queryset.filter(**chosen[1]) if chosen else queryset
+        if self.value() == "verified":
+            return queryset.filter(state__in=USABLE_STATES)
+        if self.value() == "unauthorized":
+            return queryset.filter(state=CompanyState.UNVERIFIED, auth_state__in=[AuthState.NONE, ""])
+        if self.value() not in _REQUESTS:
+            return queryset
+        accounts = PartnerAccount.objects.visible_to(request.user)
+        return queryset.filter(pk__in=_REQUESTS[self.value()](accounts).values("company"))
+
+
+_REQUESTS: dict[Any, Any] = {"waiting": moves.waiting, "expired": moves.expired, "declined": moves.declined}
 
 
 @admin.register(Company)

@@ -52,7 +52,7 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     yield Card(
         _("Signature expired"),
         expired,
-        _companies(standing="waiting"),
+        _companies(standing="expired"),
         "bad" if expired else "neutral",
         "timer_off",
         order=13,

@@ -51,11 +51,14 @@ def readiness(target: Company | Onboarding) -> list[Item]:
     operations = _operations(company, started)
     profiles = list(company.profiles.order_by("fact_at")) if company else []
     names = _names(started, company, profiles)
-    return [
-        _registration(company, started, operations),
+    first = _registration(company, started, operations)
+    rest = [
         _authorization(company, started, operations),
         *(_network(name, company, profiles, operations) for name in names),
     ]
+    if company is None and first.tone == "bad":  # nothing else is anybody's move before that is mended
+        rest = [Item(item.key, item.title, _("Waits for the registration"), "neutral") for item in rest]
+    return [first, *rest]
 
 
 def is_ready(items: Iterable[Item]) -> bool:

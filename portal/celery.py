@@ -18,5 +18,6 @@ app.conf.beat_schedule = {
     "sync.run_due": {"task": "sync.run_due", "schedule": 5.0, "options": _SHORT_LIVED},
     "portal.beat": {"task": "portal.beat", "schedule": 5.0, "options": _SHORT_LIVED},
     "sync.prune": {"task": "sync.prune", "schedule": 3600.0},
+    "companies.prune_uploads": {"task": "companies.prune_uploads", "schedule": 3600.0},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},
 }

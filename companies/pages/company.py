@@ -57,7 +57,13 @@ _ACTS: tuple[tuple[str, str, str | Promise], ...] = (
         gettext_lazy("The company's state, networks, users and link are read from AutoInvoice; nothing is changed."),
     ),
 )
-_WHAT = {kind: what for kind, _icon, what in _ACTS}
+CLOSE = "companies.remove_network"  # its buttons stand beside each network
+_WHAT = {
+    **{kind: what for kind, _icon, what in _ACTS},
+    CLOSE: gettext_lazy(
+        "Others cannot reach the company in this network any more. Close VISMA last: the others need it."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ def overview_context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "checklist": items_of(request, company),
         "timeline": overview.timeline(company.account_id, company_uuid=company.uuid, onboarding_ids=onboardings),
         "profiles": [(profile, pills.profile_pill(profile)) for profile in live_profiles],
+        "may_close": request.user.has_perm(registry.get(CLOSE).permission),
     }
 
 

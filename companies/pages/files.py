@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from companies import files, plan
+from companies import files, plan, uploads
 from companies.files import FileError, Row
 from companies.plan import Outcome, Planned
-from portal.partners.fields import decrypt, encrypt
+from portal.partners.fields import WrongFieldKeyError, decrypt, encrypt
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 
@@ -117,12 +117,12 @@ def _carry_out(request: HttpRequest, accounts: Any) -> HttpResponse:
     digest, name = request.POST["digest"], request.POST.get("name", "")
     path = _path(account, digest) if account and digest.isalnum() else ""
     if not path or not default_storage.exists(path):
-        messages.error(
-            request, _("The file is no longer here. Upload it once more; what is done already is not repeated.")
-        )
-        return redirect("admin:onboard_file")
-    with default_storage.open(path) as stored:
-        rows = read(decrypt(stored.read().decode()).encode(), account)
+        return _upload_again(request)
+    try:
+        with default_storage.open(path) as stored:
+            rows = read(decrypt(stored.read().decode()).encode(), account)
+    except WrongFieldKeyError:  # the field key was rotated away meanwhile
+        return _upload_again(request)
     done = plan.carry_out(account, rows, actor=request.user, file=name)
     batches = [line.onboarding.batch for line in done if line.steps and line.onboarding and line.onboarding.batch]
     default_storage.delete(path)
@@ -130,6 +130,11 @@ def _carry_out(request: HttpRequest, accounts: Any) -> HttpResponse:
         return redirect("admin:operations_batch_change", batches[-1].pk)
     messages.info(request, _("Nothing had to be done: all companies of the file are here already."))
     return _plan_page(request, done, account=account, digest="", name=name)
+
+
+def _upload_again(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("The file is no longer here. Upload it once more; what is done already is not repeated."))
+    return redirect("admin:onboard_file")
 
 
 def _plan_page(
@@ -152,4 +157,4 @@ def _plan_page(
 
 
 def _path(account: PartnerAccount, digest: str) -> str:
-    return f"onboarding/{account.pk}/{digest}.csv"
+    return f"{uploads.FOLDER}/{account.pk}/{digest}.csv"

@@ -93,7 +93,7 @@ def _of_operation(operation: Operation) -> Entry:
 
 def _of_delivery(delivery: Delivery) -> Entry:
     return Entry(
-        at=delivery.event_at or delivery.received_at,
+        at=delivery.received_at,  # the event's own time is in whole seconds and would jump the queue
         what=_told(delivery.event),
         state=_("AutoInvoice told us"),
         tone="info",
