@@ -3,7 +3,6 @@
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
-export PYTHON PORT SANDBOX_PORT VAR_DIR
 
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).absolute()
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").absolute()  # make may hand an empty one on
 for env_file in (BASE_DIR / ".env", VAR_DIR / "env"):
     if env_file.is_file():
         env.read_env(env_file)  # never overrides what is set already

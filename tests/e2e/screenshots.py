@@ -114,7 +114,7 @@ def main() -> int:
 def _demo(*, running: bool) -> Iterator[dict[str, Any]]:
     """Give what demo.json says."""
     if running:
-        yield json.loads((Path(os.environ.get("VAR_DIR", ROOT / "var")) / "demo.json").read_text())
+        yield json.loads((Path(os.environ.get("VAR_DIR") or ROOT / "var") / "demo.json").read_text())
         return
     stack = Stack(story=True)
     stack.start(seconds=300)
