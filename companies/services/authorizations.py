@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 
 class AuthorizationAnswer(maventa.Answer, frozen=True, kw_only=True):
@@ -46,12 +46,12 @@ class AuthorizationService:
             "POST",
             "/v1/companies/authorizations",
             answer=AuthorizationAnswer,
-            scope="company:write",
+            scope=scopes.COMPANY,
             json=body,
         )
 
     def status(self, company: UUID) -> CompanyStatus:
         """Return how a company stands; in test environments this refreshes it. Source: getV1CompaniesIdStatus."""
         return self._client.call(
-            Api.AX, "GET", "/v1/companies/{id}/status", answer=CompanyStatus, scope="company:read", id=company
+            Api.AX, "GET", "/v1/companies/{id}/status", answer=CompanyStatus, scope=scopes.COMPANY, id=company
         )

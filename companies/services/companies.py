@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 
 class CompanyForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +59,10 @@ class CompanyService:
             "GET",
             "/v1/companies",
             answer=list[ListedCompany],
-            scope="company:read",
+            scope=scopes.COMPANY,
             params={"bid": bid or None, "country": country or None},
         )
 
     def keep_active(self) -> None:
         """Start the count of idle months anew, for the client's company. Source: postV1CompanyKeepActive."""
-        self._client.call(Api.AX, "POST", "/v1/company/keep_active", scope="company:write")
+        self._client.call(Api.AX, "POST", "/v1/company/keep_active", scope=scopes.COMPANY)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 
 class ProfileEvent(maventa.Answer, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class NetworkService:
             "POST",
             "/v1/company/profiles",
             answer=Profile,
-            scope="company:write",
+            scope=scopes.COMPANY,
             json=msgspec.to_builtins(profile),
         )
 
@@ -71,16 +71,16 @@ class NetworkService:
             "GET",
             "/v1/company/profiles",
             answer=list[Profile],
-            scope="company:read",
+            scope=scopes.COMPANY,
             params={"network": list(networks) or None},
         )
 
     def get(self, profile_id: str) -> Profile:
         """Return one registration. Source: getV1CompanyProfilesId."""
         return self._client.call(
-            Api.AX, "GET", "/v1/company/profiles/{id}", answer=Profile, scope="company:read", id=profile_id
+            Api.AX, "GET", "/v1/company/profiles/{id}", answer=Profile, scope=scopes.COMPANY, id=profile_id
         )
 
     def remove(self, profile_id: str) -> None:
         """Leave the network. Source: deleteV1CompanyProfilesId; 409 profile_deletion_not_allowed."""
-        self._client.call(Api.AX, "DELETE", "/v1/company/profiles/{id}", scope="company:write", id=profile_id)
+        self._client.call(Api.AX, "DELETE", "/v1/company/profiles/{id}", scope=scopes.COMPANY, id=profile_id)

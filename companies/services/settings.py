@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 # The blocks as the contract names them. Source: getV1CompanySettings
 BLOCKS = (
@@ -35,10 +35,10 @@ class SettingsService:
             "GET",
             "/v1/company/settings",
             answer=dict[str, dict[str, Any] | None],
-            scope="company:read",
+            scope=scopes.COMPANY,
             params={"fields": list(blocks) or None},
         )
 
     def change(self, blocks: Mapping[str, Mapping[str, Any]]) -> None:
         """Write whole blocks. Source: patchV1CompanySettings."""
-        self._client.call(Api.AX, "PATCH", "/v1/company/settings", scope="company:write", json=dict(blocks))
+        self._client.call(Api.AX, "PATCH", "/v1/company/settings", scope=scopes.COMPANY, json=dict(blocks))

@@ -3,7 +3,7 @@
 import msgspec
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 
 class UserRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -42,13 +42,13 @@ class UserService:
         """Make a user (201, with its key) or let an existing one in (200, no key). Source: postV1CompanyUsers."""
         body = {**msgspec.to_builtins(user), "user_role": user.user_role}
         return self._client.call(
-            Api.AX, "POST", "/v1/company/users", answer=CreatedUser, scope="company:write", json=body
+            Api.AX, "POST", "/v1/company/users", answer=CreatedUser, scope=scopes.COMPANY, json=body
         )
 
     def listed(self) -> list[User]:
         """Return all users of the company. Source: getV1CompanyUsers."""
-        return self._client.call(Api.AX, "GET", "/v1/company/users", answer=list[User], scope="company:write")
+        return self._client.call(Api.AX, "GET", "/v1/company/users", answer=list[User], scope=scopes.COMPANY)
 
     def remove(self, user_id: str) -> None:
         """Take a user out of the company; 409 for the last admin. Source: deleteV1CompanyUsersUserId."""
-        self._client.call(Api.AX, "DELETE", "/v1/company/users/{user_id}", scope="company:write", user_id=user_id)
+        self._client.call(Api.AX, "DELETE", "/v1/company/users/{user_id}", scope=scopes.COMPANY, user_id=user_id)

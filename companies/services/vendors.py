@@ -1,7 +1,7 @@
 """The /v1/company/vendors resource: whether our software is linked to a company (webhooks, billing, support)."""
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 
 class VendorState(maventa.Answer, frozen=True, kw_only=True):
@@ -16,12 +16,12 @@ class VendorService:
 
     def state(self) -> VendorState:
         """Source: getV1CompanyVendors."""
-        return self._client.call(Api.AX, "GET", "/v1/company/vendors", answer=VendorState, scope="company:write")
+        return self._client.call(Api.AX, "GET", "/v1/company/vendors", answer=VendorState, scope=scopes.COMPANY)
 
     def link(self) -> VendorState:
         """Source: postV1CompanyVendors."""
-        return self._client.call(Api.AX, "POST", "/v1/company/vendors", answer=VendorState, scope="company:write")
+        return self._client.call(Api.AX, "POST", "/v1/company/vendors", answer=VendorState, scope=scopes.COMPANY)
 
     def unlink(self) -> None:
         """Vendor webhooks and billing no longer cover the company. Source: deleteV1CompanyVendors."""
-        self._client.call(Api.AX, "DELETE", "/v1/company/vendors", scope="company:write")
+        self._client.call(Api.AX, "DELETE", "/v1/company/vendors", scope=scopes.COMPANY)

@@ -30,6 +30,7 @@ def ensure_account(credentials_file: Path) -> PartnerAccount:
         "vendor_key": credentials["vendor_api_key"],
         "sandbox_urls": {name: url for name, url in credentials.items() if name.endswith("_url")},
         "own_kyc": True,
+        "calls_per_second": 200,  # nobody shares the simulator
     }
     account, is_new = PartnerAccount.objects.get_or_create(name=ACCOUNT, defaults=facts)
     if is_new:

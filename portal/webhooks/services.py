@@ -8,7 +8,7 @@ replaced by a new one.
 from collections.abc import Sequence
 
 from portal import maventa
-from portal.maventa import Api
+from portal.maventa import Api, scopes
 
 _PATH = "/v1/company/notifications"
 
@@ -31,16 +31,16 @@ class NotificationService:
 
     def listed(self) -> list[Notification]:
         """Return all subscriptions of the company. Source: getV1CompanyNotifications."""
-        return self._client.call(Api.AX, "GET", _PATH, answer=list[Notification], scope="company:write")
+        return self._client.call(Api.AX, "GET", _PATH, answer=list[Notification], scope=scopes.COMPANY)
 
     def create(self, *, destination_type: str, destination: str, events: Sequence[str]) -> Notification:
         """Source: postV1CompanyNotifications."""
         body = {"destination_type": destination_type, "destination": destination, "events": list(events)}
-        return self._client.call(Api.AX, "POST", _PATH, answer=Notification, scope="company:write", json=body)
+        return self._client.call(Api.AX, "POST", _PATH, answer=Notification, scope=scopes.COMPANY, json=body)
 
     def delete(self, subscription_id: str) -> None:
         """Source: deleteV1CompanyNotificationsId. 404 when it is gone already."""
-        self._client.call(Api.AX, "DELETE", f"{_PATH}/{{id}}", scope="company:write", id=subscription_id)
+        self._client.call(Api.AX, "DELETE", f"{_PATH}/{{id}}", scope=scopes.COMPANY, id=subscription_id)
 
     def resend_unacknowledged(self) -> None:
         """
@@ -48,4 +48,4 @@ class NotificationService:
 
         Source: postV1CompanyNotificationsResendUnacknowledged (experimental).
         """
-        self._client.call(Api.AX, "POST", f"{_PATH}_resend_unacknowledged", scope="company:write")
+        self._client.call(Api.AX, "POST", f"{_PATH}_resend_unacknowledged", scope=scopes.COMPANY)
