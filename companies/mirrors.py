@@ -115,7 +115,7 @@ def _profile_row(company: Company, profile: services.Profile, at: datetime) -> N
         network=profile.network or "",
         profiles=profile.names,
         profile_version=profile.profile_version or "",
-        status=profile.status,
+        status=profile.status or "",
         scheme=profile.scheme or "",
         endpoint_id=address.shown,
         endpoint_id_digest=address.digest,

@@ -185,7 +185,7 @@ def _look_up(client: maventa.Client, country: str, lines: list[Planned]) -> None
     try:
         answers = services.PartnerLookupService(client).availability(country, list(wanted))
         for answer in answers:
-            line = _line_of(country, answer.company_bid, wanted)
+            line = _line_of(country, answer.company_bid or "", wanted)
             if line is not None and answer.company_status == "RESERVED":
                 _reserve(client, country, line)
     except maventa.MaventaError as error:

@@ -10,8 +10,8 @@ BIDS_PER_LOOKUP = 10
 
 
 class Availability(maventa.Answer, frozen=True, kw_only=True):
-    company_bid: str = ""
-    company_status: str = ""  # FREE, RESERVED
+    company_bid: str | None = None
+    company_status: str | None = None  # FREE, RESERVED
 
 
 class Identifier(maventa.Answer, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ class ProfileEvent(maventa.Answer, frozen=True, kw_only=True):
 
 class Profile(maventa.Answer, frozen=True, kw_only=True):
     id: str = ""
-    status: str = ""  # active, pending, error; the list may grow
+    status: str | None = None  # active, pending, error; the list may grow
     network: str | None = None
     profiles: list[str] | None = None
     profile: str | None = None  # older single form

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from portal import maventa
 from portal.maventa import Api, scopes
 
@@ -21,23 +23,27 @@ BLOCKS = (
 # An older contract demanded these three in every change; sending them always is safe under both. Source: WIRE.md
 ALWAYS_SENT = ("details", "address", "invoice_notifications")
 
+# The answer may grow by fields that are no blocks; named blocks may be absent or null.
+_Settings = msgspec.defstruct("_Settings", [(name, dict[str, Any] | None, None) for name in BLOCKS], frozen=True)
+
 
 class SettingsService:
-    """Settings of the company that the client speaks for; blocks are passed through, for they grow."""
+    """Settings of the company that the client speaks for; what is in a block is passed through, for it grows."""
 
     def __init__(self, client: maventa.Client) -> None:
         self._client = client
 
-    def get(self, blocks: Sequence[str] = ()) -> dict[str, dict[str, Any] | None]:
-        """Return the asked blocks, or all. Source: getV1CompanySettings."""
-        return self._client.call(
+    def get(self, blocks: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+        """Return the asked blocks, or all, without those that AutoInvoice has not. Source: getV1CompanySettings."""
+        answer = self._client.call(
             Api.AX,
             "GET",
             "/v1/company/settings",
-            answer=dict[str, dict[str, Any] | None],
+            answer=_Settings,
             scope=scopes.COMPANY,
             params={"fields": list(blocks) or None},
         )
+        return {name: block for name, block in msgspec.structs.asdict(answer).items() if block is not None}
 
     def change(self, blocks: Mapping[str, Mapping[str, Any]]) -> None:
         """Write whole blocks. Source: patchV1CompanySettings."""
