@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.sandbox import Sandbox
@@ -29,12 +30,15 @@ class Stack:
     """
     Web, worker, beat, Valkey, SQLite and simulator, without a story unless asked for.
 
+    :param settings: environment variables of its own, such as CALL_DEADLINE
     :ivar url: of the portal, :ivar sandbox_url: of the simulator; both without a final slash
     """
 
     username = "demo"
 
-    def __init__(self, var: Path | None = None, *, story: bool = False) -> None:
+    def __init__(
+        self, var: Path | None = None, *, story: bool = False, settings: Mapping[str, str] | None = None
+    ) -> None:
         self._folder = None if var else tempfile.TemporaryDirectory(prefix="portal-e2e-")
         self.var = var or Path(self._folder.name)  # type: ignore[union-attr]
         port, sandbox_port = free_ports(2)
@@ -42,6 +46,7 @@ class Stack:
         self.story = story
         own = {name: os.environ[name] for name in _OWN if name in os.environ}
         self.environment = {**own, "VAR_DIR": str(self.var), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+        self.environment.update(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, seconds: float = 120) -> None:

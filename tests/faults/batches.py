@@ -1,0 +1,162 @@
+"""A file of companies brought in on the running stack, and what became of it on both sides."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.companies.csv_files import sheet
+from tests.e2e.stack import Stack
+
+SECONDS = 60.0  # the machine may be busy with other tests
+NETWORKS = ("VISMA", "PEPPOL")
+_READY = """
+    select count(*) from companies_company c where c.business_id in ({ids}) and c.state = 'VERIFIED' and (
+        select count(distinct p.network) from companies_networkprofile p
+        where p.company_id = c.id and p.status = 'active' and p.network in ('VISMA', 'PEPPOL')
+    ) = 2
+"""
+
+
+class Batch:
+    """
+    Companies that are onboarded together, by the partner's own proof of who they are, so that nobody has to sign.
+
+    What is counted is counted from the making of this object on: earlier batches of the same stack don't matter.
+    """
+
+    def __init__(self, stack: Stack, business_ids: list[str], seconds: float = SECONDS) -> None:
+        """:param seconds: patience with every single condition"""
+        self.stack, self.ids, self.seconds = stack, business_ids, seconds
+        self._database = sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True)
+        self.eventually(self._is_stack_ready, "the stack to be ready")
+        self._calls_before = self._one("select coalesce(max(id), 0) from partners_apicall")
+        self._deliveries_before = self._one("select coalesce(max(id), 0) from webhooks_delivery")
+        self._remote_before, self._status_before = stack.simulator.state(), self._status()
+
+    def onboard(self) -> None:
+        """Queue everything; the workers are at it when this returns."""
+        rows = [
+            {"bid": bid, "name": f"{bid} Oy", "method": "own", "authorization_id": f"proof-{bid}"} for bid in self.ids
+        ]
+        file = self.stack.var / f"companies-{self.ids[0]}.csv"
+        file.write_bytes(sheet(*rows).read())
+        done = self.stack.manage("onboard", str(file))
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def operations(self, state: str, kind: str = "companies.%") -> int:
+        """Count operations of this stack; kinds may hold SQL's `%`."""
+        return self._one("select count(*) from operations_operation where state = ? and kind like ?", state, kind)
+
+    def calls(self, method: str = "%", path: str = "%", status: str = "%") -> int:
+        """Count calls since this batch was made, as the portal's own log has them."""
+        return self._one(
+            "select count(*) from partners_apicall"
+            " where id > ? and method like ? and path like ? and coalesce(status, 0) like ?",
+            *(self._calls_before, method, path, status),
+        )
+
+    def deliveries(self) -> Counter[str]:
+        """Count deliveries since this batch was made, by state."""
+        query = "select state, count(*) from webhooks_delivery where id > ? group by state"
+        return Counter(dict(self._database.execute(query, (self._deliveries_before,)).fetchall()))
+
+    def eventually(self, is_true: Callable[[], bool], what: str) -> None:
+        give_up_at = time.monotonic() + self.seconds
+        while not is_true():
+            assert time.monotonic() < give_up_at, f"waited for {what}; {self._describe()}"
+            time.sleep(0.05)
+
+    def wait_until_half_done(self, kind: str = "companies.register") -> None:
+        """Wait for a moment at which some operations of a kind are done and others on their way to the simulator."""
+        done_before = self.operations("DONE", kind)
+        self.eventually(
+            lambda: self.operations("DONE", kind) > done_before and self.operations("SENDING", kind) > 0,
+            f"some of {kind} to be done and others under way",
+        )
+
+    def wait_until_ready(self) -> None:
+        """Wait until every company may send and receive, and nothing is under way any more."""
+        ids = [business_id.replace("-", "") for business_id in self.ids]
+        ready = _READY.format(ids=", ".join("?" * len(ids)))
+        self.eventually(lambda: self._one(ready, *ids) == len(ids), "all companies to be ready")
+        self.eventually(lambda: sum(map(self.operations, ("QUEUED", "SENDING", "UNKNOWN"))) == 0, "operations to end")
+        self.eventually(lambda: self.deliveries()["STORED"] == 0, "deliveries to be processed")
+
+    def check(self) -> None:
+        """Hold both sides to it: each company once, with its two networks, and nothing that needs a human."""
+        registered = Counter(company["bid"] for company in self.stack.simulator.control("GET", "/companies"))
+        assert [registered[bid.replace("-", "")] for bid in self.ids] == [1] * len(self.ids)
+        state = self.stack.simulator.state()
+        assert self._grown(state, self._remote_before, "counts", "companies") == len(self.ids)
+        for network in NETWORKS:
+            assert self._grown(state, self._remote_before, "profiles", f"{network} active") == len(self.ids)
+            assert state["profiles"].get(f"{network} pending", 0) == 0
+        assert state["jobs_failed"] == []
+        self._check_status(self._status())
+        assert self.calls(method="POST", status="4%") == self.calls(method="POST", status="401"), "nothing sent twice"
+
+    def _check_status(self, status: dict[str, Any]) -> None:
+        before, count = self._status_before, len(self.ids)
+        assert self._grown(status, before, "companies", "total") == count
+        assert self._grown(status, before, "companies", "verified") == count
+        for network in NETWORKS:
+            assert self._grown(status, before, "companies", "active_profiles", network) == count
+        assert self._grown(status, before, "operations", "by_state", "DONE") == 4 * count, "steps of the chain"
+        for bad in ("UNKNOWN", "FAILED", "REFUSED"):
+            assert self._grown(status, before, "operations", "by_state", bad) == 0, bad
+        assert self._grown(status, before, "operations", "named_cases") == 0
+        assert self._grown(status, before, "deliveries", "by_state", "FAILED") == 0
+
+    def _status(self) -> dict[str, Any]:
+        answer = self.stack.manage("status", "--json")
+        assert answer.returncode == 0, answer.stderr
+        return dict(json.loads(answer.stdout))
+
+    @staticmethod
+    def _grown(now: Any, before: Any, *keys: str) -> int:
+        """Return by how much a figure, found under these keys, is higher than before; an absent one is 0."""
+        for key in keys:
+            now, before = now.get(key, 0) if now else 0, before.get(key, 0) if before else 0
+        return int(now) - int(before)
+
+    def _is_stack_ready(self) -> bool:
+        try:
+            return requests.get(f"{self.stack.url}/health/ready", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def _one(self, query: str, *values: Any) -> int:
+        return int(self._database.execute(query, values).fetchone()[0])
+
+    def _describe(self) -> str:
+        query = "select kind, state, count(*), max(error_text) from operations_operation group by kind, state"
+        return f"{self._database.execute(query).fetchall()} {self.deliveries()} {self.stack.simulator.state()}"
+
+
+def process_of(stack: Stack, word: str) -> int | None:
+    """Return the id of the stack's program that has `word` in its command line; None while it is away."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            environment = (folder / "environ").read_bytes().decode(errors="replace")
+        except OSError:  # gone meanwhile, or not ours
+            continue
+        if word in command and str(stack.var) in command + environment:
+            return int(folder.name)
+    return None
+
+
+def kill(stack: Stack, word: str) -> int:
+    """End a program at once, as the kernel does when memory runs out; returns its id."""
+    process = process_of(stack, word)
+    assert process is not None, f"no {word} runs"
+    os.kill(process, signal.SIGKILL)
+    return process

@@ -1,0 +1,46 @@
+"""One running portal for all proofs: real processes, a real broker, webhooks over HTTP."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.companies.csv_files import finnish_ids
+from tests.e2e.stack import Stack
+from tests.faults.batches import SECONDS, Batch
+
+HERE = Path(__file__).parent
+SMALL, FULL = 12, 200
+# A lost call is looked up after its deadline, and "not there" counts after the grace: short, so that proofs end soon.
+SETTINGS = {"CALL_DEADLINE": "3", "RESOLVE_GRACE": "5"}
+
+MakeBatch = Callable[[], Batch]
+_numbers = count(2_100_000, 10_000)  # of companies that no other batch and no part of the simulator has
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All proofs run in one worker: their portal is started once."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("faults"))
+            item.add_marker(pytest.mark.timeout(900 if item.get_closest_marker("prove") else 240))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    running = Stack(settings=SETTINGS)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=[pytest.param(SMALL, id="small"), pytest.param(FULL, id="full", marks=pytest.mark.prove)])
+def batch(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Batch]:
+    """Companies that nobody knows yet, a dozen or (`make prove`) 200; the simulator is well again afterwards."""
+    size = int(request.param)
+    yield Batch(stack, finnish_ids(size, first=next(_numbers)), seconds=SECONDS if size == SMALL else 4 * SECONDS)
+    stack.simulator.clear_faults()
+    stack.simulator.latency(0)
