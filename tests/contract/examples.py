@@ -1,0 +1,173 @@
+"""
+One call or more of every public method that asks something of AutoInvoice.
+
+A new method brings its example here (`test_requests.py` says so when it is missing). Where parameters may be left
+out, one example gives all and one gives none.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+import companies.services as company_services
+import invoices.services as invoice_services
+from companies import business_ids, networks, policies
+from companies.services import (
+    AuthorizationService,
+    CompanyForm,
+    CompanyService,
+    LookupService,
+    NetworkService,
+    PartnerLookupService,
+    ProfileRequest,
+    SettingsService,
+    UserRequest,
+    UserService,
+    VendorService,
+)
+from companies.services.settings import BLOCKS
+from invoices.forms import OptionsForm
+from invoices.services import RETURN_FORMATS, InvoiceService, PartnerInvoiceService, SendingOptions
+from portal import maventa
+from portal.partners import checks
+from portal.webhooks import services as webhook_services
+from portal.webhooks.enums import Reach
+from portal.webhooks.services import NotificationService
+
+SERVICE_MODULES = (company_services, invoice_services, webhook_services)
+
+ID = UUID("33333333-3333-4333-8333-333333333333")
+OTHER_ID = UUID("44444444-4444-4444-8444-444444444444")
+MOMENT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Example:
+    method: Callable[..., Any]
+    call: Callable[[maventa.Client], Any]
+    case: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method.__qualname__}{'-' if self.case else ''}{self.case}"
+
+
+def _of(method: Callable[..., Any], *given: Any, case: str = "", **named: Any) -> Example:
+    """Return an example that calls a service's method; the pages of a list are all read."""
+    name = method.__name__
+
+    def call(client: maventa.Client) -> Any:
+        answer = getattr(_class_of(method)(client), name)(*given, **named)
+        return list(answer) if isinstance(answer, Iterator) else answer
+
+    return Example(method, call, case)
+
+
+def _class_of(method: Callable[..., Any]) -> Any:
+    return getattr(__import__(method.__module__, fromlist=["x"]), method.__qualname__.split(".")[0])
+
+
+_COMPANY = CompanyForm(
+    name="Kuura Oy", bid="FI12345671", no_vat=False, address1="Katu 1", address2="B 2", post_code="00100",
+    post_office="Helsinki", city="Helsinki", state="Uusimaa", country="FI", email="office@kuura.test",
+)  # fmt: skip
+_SCAN = {
+    "return_email": "scans@kuura.test",
+    "return_address": {"post_code": "00100", "post_office": "Helsinki", "street_address": "Katu 1"},
+    "other_docs": True,
+}
+_XML = maventa.FilePart("file", "invoice.xml", b"<Invoice/>", "application/xml")
+_ALL_OPTIONS = SendingOptions(
+    format="PEPPOLBIS30", recipient_type="consumer", recipient_eia="003712345671", recipient_operator="003721291126",
+    recipient_email="bills@kuura.test", disabled_routes=("print", "email"), sender_comment="March", lang="FI",
+    payment_instruction_identifier="17", prevent_routing=True, print_color=False, print_letter_class="ECONOMY",
+    print_own_image=True, prevent_digital_post=False, allow_kivra_fi=True, email_format="FINVOICE30",
+)  # fmt: skip
+
+EXAMPLES = (
+    *(
+        _of(AuthorizationService.request, [ID], email="ceo@kuura.test", locale=locale, case=locale)
+        for locale in policies.locales()
+    ),
+    _of(
+        AuthorizationService.request, [ID, OTHER_ID], email="ceo@kuura.test", locale="FI", authorization_id="KYC-17",
+        case="own",
+    ),
+    _of(AuthorizationService.status, ID),
+    *(
+        _of(CompanyService.register, msgspec.structs.replace(_COMPANY, country=country), case=country)
+        for country in business_ids.COUNTRIES
+    ),
+    _of(CompanyService.listed, case="all"),
+    _of(CompanyService.listed, bid="FI12345671", country="FI", case="one"),
+    _of(CompanyService.keep_active),
+    _of(PartnerLookupService.availability, "FI", ["FI12345671", "1234567-1"]),
+    _of(LookupService.receivers, ["VISMA"], case="network"),
+    _of(LookupService.receivers, ["VISMA", "PEPPOL"], bid="1", eia="2", name="Kuura", country="FI", case="all"),
+    *(
+        _of(NetworkService.register, ProfileRequest(network=network, profiles=[networks.INVOICES]), case=network)
+        for network in networks.activatable()
+    ),
+    _of(
+        NetworkService.register,
+        ProfileRequest(
+            network="SCAN", profiles=["ORDER"], profile_version="PEPPOLBIS30", scheme="0037", endpoint_id="12345671",
+            network_settings=_SCAN,
+        ),
+        case="all",
+    ),
+    _of(NetworkService.listed, case="all"),
+    _of(NetworkService.listed, ["VISMA", "PEPPOL"], case="some"),
+    _of(NetworkService.get, str(ID)),
+    _of(NetworkService.remove, str(ID)),
+    _of(SettingsService.get, case="all"),
+    _of(SettingsService.get, BLOCKS, case="some"),
+    _of(SettingsService.change, {"details": {"name": "Kuura Oy"}}),
+    _of(UserService.add, UserRequest(email="anna@kuura.test", first_name="Anna")),
+    _of(
+        UserService.add,
+        UserRequest(email="anna@kuura.test", first_name="Anna", last_name="A", phone="+3584012", user_role="ADMIN"),
+        case="all",
+    ),
+    _of(UserService.listed),
+    _of(UserService.remove, str(ID)),
+    _of(VendorService.state),
+    _of(VendorService.link),
+    _of(VendorService.unlink),
+    _of(InvoiceService.create, _XML, ID, SendingOptions()),
+    _of(InvoiceService.create, _XML, ID, _ALL_OPTIONS, case="all"),
+    *(
+        _of(InvoiceService.create, _XML, ID, SendingOptions(**{name: word if name == "lang" else (word,)}), case=word)
+        for name in ("lang", "disabled_routes")
+        for word, _label in OptionsForm.base_fields[name].choices
+        if word
+    ),
+    _of(InvoiceService.get, ID),
+    _of(InvoiceService.find, ID),
+    _of(InvoiceService.pages, "SENT", since=None, until=MOMENT, case="open"),
+    _of(InvoiceService.pages, "RECEIVED", since=MOMENT, until=MOMENT, case="window"),
+    _of(InvoiceService.actions, ID),
+    _of(InvoiceService.file, ID, str(OTHER_ID), io.BytesIO()),
+    *(
+        _of(InvoiceService.rendered, ID, word, io.BytesIO(), case=word)
+        for word in sorted({*RETURN_FORMATS, invoice_services.IMAGE})
+    ),
+    *(_of(InvoiceService.mark, ID, state, case=state) for state in ("HANDLED", "CREATED")),
+    _of(PartnerInvoiceService.received),
+    _of(PartnerInvoiceService.sent_errors, MOMENT),
+    _of(NotificationService.listed),
+    *(
+        _of(
+            NotificationService.create, destination_type=kind, destination="https://portal.test/hooks/1/",
+            events=["COMPANIES.*"], case=kind,
+        )
+        for kind in Reach.values
+    ),
+    _of(NotificationService.delete, str(ID)),
+    _of(NotificationService.resend_unacknowledged),
+    Example(checks.check_connection, lambda client: checks.check_connection(client.credentials, lambda record: None)),
+)  # fmt: skip
