@@ -46,5 +46,14 @@ class SettingsService:
         return {name: block for name, block in msgspec.structs.asdict(answer).items() if block is not None}
 
     def change(self, blocks: Mapping[str, Mapping[str, Any]]) -> None:
-        """Write whole blocks. Source: patchV1CompanySettings."""
-        self._client.call(Api.AX, "PATCH", "/v1/company/settings", scope=scopes.COMPANY, json=dict(blocks))
+        """Write whole blocks; what was read as null is left out. Source: patchV1CompanySettings."""
+        self._client.call(Api.AX, "PATCH", "/v1/company/settings", scope=scopes.COMPANY, json=_without_nulls(blocks))
+
+
+def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers may hold null for "not set"; the contract lets no field of a change be null."""
+    return {
+        name: _without_nulls(value) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+        if value is not None
+    }

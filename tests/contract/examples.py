@@ -126,7 +126,7 @@ EXAMPLES = (
     _of(NetworkService.remove, str(ID)),
     _of(SettingsService.get, case="all"),
     _of(SettingsService.get, BLOCKS, case="some"),
-    _of(SettingsService.change, {"details": {"name": "Kuura Oy"}}),
+    _of(SettingsService.change, {"details": {"name": "Kuura Oy", "website": None}, "address": {}}),
     _of(UserService.add, UserRequest(email="anna@kuura.test", first_name="Anna")),
     _of(
         UserService.add,
