@@ -11,7 +11,7 @@ from tests.faults.batches import Batch
 def test_nothing_is_sent_twice_when_answers_are_lost_after_the_effect(batch: Batch) -> None:
     lost = len(batch.ids) // 3
     for path in ("/v1/companies", "/v1/company/profiles"):
-        batch.stack.simulator.fault("drop_after", method="POST", path=path, share=0.5, count=lost)
+        batch.stack.simulator.fault("drop_after", method="POST", path=path, count=lost)
 
     batch.onboard()
     batch.wait_until_ready()
