@@ -4,7 +4,6 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
@@ -15,7 +14,7 @@ from unfold.widgets import (
 
 from companies import networks, policies
 from companies.enums import ProfileStatus
-from companies.forms import LOCALE_NAMES
+from companies.forms import LOCALE_NAMES, need_traceable_id
 from companies.models import Company
 from portal.partners.models import Method
 
@@ -72,9 +71,7 @@ class AuthorizeForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("method") == Method.OWN and not cleaned.get("authorization_id"):
-            text = _("Our own process needs an id that can be traced back, such as the contract number.")
-            self.add_error("authorization_id", ValidationError(text))
+        need_traceable_id(self, cleaned)
         return cleaned
 
 

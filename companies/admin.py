@@ -1,5 +1,6 @@
 """Lists of companies, onboardings and network profiles; the pages behind them are in `companies.pages`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -25,34 +26,31 @@ from portal.partners.models import PartnerAccount
 from portal.pills import pill
 
 
-class CountryFilter(DropdownFilter):
+class ColumnFilter(DropdownFilter):
+    """Rows whose column, named as the parameter is, holds the chosen one of `words`."""
+
+    words: Iterable[tuple[str, Any]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(self.words)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
+
+
+class CountryFilter(ColumnFilter):
     title, parameter_name = _("country"), "country"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(COUNTRY_NAMES.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(country=self.value()) if self.value() else queryset
+    words = tuple(COUNTRY_NAMES.items())
 
 
-class NetworkFilter(DropdownFilter):
+class NetworkFilter(ColumnFilter):
     title, parameter_name = _("network"), "network"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, name) for name in networks.names()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(network=self.value()) if self.value() else queryset
+    words = tuple((name, name) for name in networks.names())
 
 
-class ProfileStatusFilter(DropdownFilter):
+class ProfileStatusFilter(ColumnFilter):
     title, parameter_name = _("status"), "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(ProfileStatus.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(status=self.value()) if self.value() else queryset
+    words = tuple(ProfileStatus.choices)
 
 
 class StandingFilter(DropdownFilter):

@@ -15,9 +15,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from companies import business_ids, networks
+from companies import business_ids, networks, policies
 from companies.models import Onboarding
-from portal import contract
 from portal.partners.models import Method, PartnerAccount
 
 COUNTRY_NAMES = {
@@ -50,6 +49,13 @@ NETWORK_TEXTS = {
 
 def _text(**attrs: str) -> UnfoldAdminTextInputWidget:
     return UnfoldAdminTextInputWidget(attrs=attrs)
+
+
+def need_traceable_id(form: forms.Form, cleaned: dict[str, Any]) -> None:
+    """Refuse our own process without the id under which its proof is kept."""
+    if cleaned.get("method") == Method.OWN and not cleaned.get("authorization_id"):
+        text = _("Our own process needs an id that can be traced back, such as the contract number.")
+        form.add_error("authorization_id", ValidationError(text))
 
 
 class StepForm(forms.Form):
@@ -175,7 +181,7 @@ class SignerForm(StepForm):
     )
     locale = forms.ChoiceField(
         label=_("Language of the document"),
-        choices=[(code, LOCALE_NAMES[code]) for code in contract.networks()["locales"]["authorization_rest"]["values"]],
+        choices=[(code, LOCALE_NAMES[code]) for code in policies.locales()],
         widget=UnfoldAdminSelectWidget,
     )
     authorization_id = forms.CharField(
@@ -194,10 +200,9 @@ class SignerForm(StepForm):
             field.help_text = _("AutoInvoice has not approved this account's own process.")
 
     def initial_of(self, onboarding: Onboarding) -> dict[str, Any]:
-        by_country = contract.networks()["locales"]["by_country"]
         return super().initial_of(onboarding) | {
             "method": onboarding.effective_method,
-            "locale": onboarding.locale or by_country.get(onboarding.country, by_country["*"]),
+            "locale": onboarding.locale or policies.default_locale(onboarding.country),
         }
 
     def layout(self) -> Layout:
@@ -205,11 +210,7 @@ class SignerForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("method") == Method.OWN and not cleaned.get("authorization_id"):
-            self.add_error(
-                "authorization_id",
-                ValidationError(_("Our own process needs an id that can be traced back, such as the contract number.")),
-            )
+        need_traceable_id(self, cleaned)
         return cleaned
 
 
