@@ -213,3 +213,22 @@ def test_an_uploaded_file_waits_encrypted(
 
     (kept,) = tmp_path.rglob("*.csv")
     assert b"640823" not in kept.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ({"country": "FI"}, {"Finnish Oy"}),
+        ({"standing": "verified"}, {"Swedish AB"}),
+        ({}, {"Finnish Oy", "Swedish AB"}),
+    ],
+)
+def test_the_list_shows_what_its_filters_say(
+    log_in: LogIn, make_company: MakeCompany, chosen: dict[str, str], shown: set[str]
+) -> None:
+    make_company(name="Finnish Oy")
+    make_company("556036-0793", "SE", name="Swedish AB", state="VERIFIED")
+
+    answer = log_in().get(reverse("admin:companies_company_changelist"), chosen)
+
+    assert {str(company) for company in answer.context["cl"].result_list} == shown
