@@ -81,3 +81,30 @@ class Mover(models.TextChoices):
     SIGNER = "signer", _("Signer")
     SUPPORT = "support", _("AutoInvoice support")
     AUTOINVOICE = "autoinvoice", _("AutoInvoice")
+
+
+class ImportKind(models.TextChoices):
+    """What a file of companies is."""
+
+    CSV = "csv", _("CSV")
+    XLSX = "xlsx", _("Excel workbook")
+
+
+class ImportState(models.TextChoices):
+    """Where a file of companies has got to."""
+
+    UPLOADED = "UPLOADED", _("Columns to be mapped")
+    READING = "READING", _("Being read")
+    MAPPED = "MAPPED", _("Read")
+    PLANNING = "PLANNING", _("Being planned")
+    PLANNED = "PLANNED", _("Planned")
+    STARTED = "STARTED", _("Running")
+    DONE = "DONE", _("Done")
+
+
+class RowChange(models.TextChoices):
+    """How a row of a file stands against the newest one of the same company that was carried out."""
+
+    NEW = "NEW", _("New")
+    CHANGED = "CHANGED", _("Changed")
+    UNCHANGED = "UNCHANGED", _("Unchanged")

@@ -2,12 +2,13 @@
 The customer companies: mirrors of what AutoInvoice knows, and beside them what staff typed.
 
 Mirror rows (Company, NetworkProfile, CompanyUser) hold remote facts, are written by operations, webhooks and sync
-only, and keep the time each fact was true (`fact_at`). Onboarding and Authorization are ours.
+only, and keep the time each fact was true (`fact_at`). Onboarding, Authorization and the files of companies are ours.
 """
 
 from companies.models.authorization import Authorization
 from companies.models.business_id import BusinessIdColumns
 from companies.models.company import Company, CompanyQuerySet, company_of
+from companies.models.import_file import ColumnMapping, ImportFile, ImportRow
 from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
 from companies.models.user import CompanyUser
@@ -15,9 +16,12 @@ from companies.models.user import CompanyUser
 __all__ = [
     "Authorization",
     "BusinessIdColumns",
+    "ColumnMapping",
     "Company",
     "CompanyQuerySet",
     "CompanyUser",
+    "ImportFile",
+    "ImportRow",
     "NetworkProfile",
     "Onboarding",
     "company_of",
