@@ -108,3 +108,18 @@ class RowChange(models.TextChoices):
     NEW = "NEW", _("New")
     CHANGED = "CHANGED", _("Changed")
     UNCHANGED = "UNCHANGED", _("Unchanged")
+
+
+class ProofWay(models.TextChoices):
+    """How it is found out whether a company receives."""
+
+    LOOKUP = "lookup", _("Receiver look-up")
+    INVOICE = "invoice", _("Test invoice")
+
+
+class ProofState(models.TextChoices):
+    """What came of asking."""
+
+    RUNNING = "RUNNING", _("Under way")
+    PROVEN = "PROVEN", _("Proven")
+    STOPPED = "STOPPED", _("Stopped")

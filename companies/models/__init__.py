@@ -7,15 +7,20 @@ only, and keep the time each fact was true (`fact_at`). Onboarding, Authorizatio
 
 from companies.models.authorization import Authorization
 from companies.models.business_id import BusinessIdColumns
+from companies.models.case import Case, CaseEntry, CaseQuerySet
 from companies.models.company import Company, CompanyQuerySet, company_of
 from companies.models.import_file import ColumnMapping, ImportFile, ImportRow
 from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
+from companies.models.proof import ProofOfReception
 from companies.models.user import CompanyUser
 
 __all__ = [
     "Authorization",
     "BusinessIdColumns",
+    "Case",
+    "CaseEntry",
+    "CaseQuerySet",
     "ColumnMapping",
     "Company",
     "CompanyQuerySet",
@@ -24,5 +29,6 @@ __all__ = [
     "ImportRow",
     "NetworkProfile",
     "Onboarding",
+    "ProofOfReception",
     "company_of",
 ]
