@@ -24,6 +24,7 @@ TROUBLED_STATES = (State.UNKNOWN, State.REFUSED, State.FAILED)
 
 class BatchState(models.TextChoices):
     DRAFT = "DRAFT", _("Draft")
+    COUNTING = "COUNTING", _("Being counted")  # a draft whose preview is being worked out
     FILLING = "FILLING", _("Being filled")  # its operations are being written
     RUNNING = "RUNNING", _("Running")
     PAUSED = "PAUSED", _("Paused")
@@ -31,6 +32,8 @@ class BatchState(models.TextChoices):
     CANCELED = "CANCELED", _("Canceled")
 
 
+# Nobody has started them yet.
+DRAFT_STATES = (BatchState.DRAFT, BatchState.COUNTING)
 # Their operations may be sent.
 LIVE_BATCH_STATES = (BatchState.FILLING, BatchState.RUNNING)
 

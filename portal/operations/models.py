@@ -27,9 +27,10 @@ class Batch(models.Model):
     label = models.CharField(_("what"), max_length=200)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.DRAFT)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    selection = models.JSONField(default=dict)  # how the targets are found again: {"model", "filter"} or {"ids"}
+    selection = models.JSONField(default=dict)  # where the targets come from, see `selections`; {}: filled by its app
     parameters = models.JSONField(default=dict)
-    skipped = models.JSONField(default=list)  # [{"target", "reason", "remedy", "count"}], what the preview left out
+    preview = models.JSONField(default=dict)  # what staff saw before they started it, see `previews.Preview`
+    skipped = models.JSONField(default=list)  # [{"reason", "remedy", "count", "examples"}], what filling left out
     cursor = models.BigIntegerField(default=0)  # the last target that filling has dealt with
     total = models.PositiveIntegerField(default=0)  # operations written
     created_at = models.DateTimeField(default=timezone.now)
@@ -48,6 +49,22 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class BatchTarget(models.Model):
+    """
+    One row that a batch is about, as its list stood when the rows were taken down.
+
+    What was queued has an operation, so its row goes when the batch is filled; what was left out stays with its reason.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "target_id")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="targets", db_index=False)
+    target_id = models.BigIntegerField()
+    left_out = models.PositiveSmallIntegerField(null=True)  # the place of its reason in `Batch.skipped`
+
+    def __str__(self) -> str:
+        return f"{self.target_id} of batch {self.batch_id}"
 
 
 class Attempt(models.Model):

@@ -32,6 +32,7 @@ STATES = {
 NEEDS_A_HUMAN = Look(_("Needs a human"), "bad", "person_alert")
 BATCH_STATES = {
     BatchState.DRAFT: Look(BatchState.DRAFT.label, "neutral", "edit"),
+    BatchState.COUNTING: Look(BatchState.COUNTING.label, "info", "calculate"),
     BatchState.FILLING: Look(BatchState.FILLING.label, "info", "playlist_add"),
     BatchState.RUNNING: Look(BatchState.RUNNING.label, "info", "play_circle"),
     BatchState.PAUSED: Look(BatchState.PAUSED.label, "warn", "pause_circle"),
