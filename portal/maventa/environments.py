@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -58,7 +59,13 @@ def hosts(environment: str, sandbox_urls: Mapping[str, str] | None = None) -> Ma
         return _STAGE
     if environment is Environment.PRODUCTION:
         return _PRODUCTION
-    given = {key.upper().removesuffix("_URL"): url for key, url in (sandbox_urls or {}).items()}
+    return _sandbox(frozenset((sandbox_urls or {}).items()))
+
+
+@lru_cache(maxsize=64)
+def _sandbox(addresses: frozenset[tuple[str, str]]) -> Mapping[Api, str]:
+    """Return the checked addresses of a simulator; each operation asks for them anew."""
+    given = {key.upper().removesuffix("_URL"): url for key, url in addresses}
     urls = {api: _loopback(given[api]) for api in Api if given.get(api)}
     if Api.AX not in urls:
         raise ConfigurationError("The sandbox has no address for the AX API (ax_url).")

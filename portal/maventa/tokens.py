@@ -1,8 +1,9 @@
 """
 Access tokens: one per partner account, company, scope set and version of the keys, shared by all processes.
 
-They lie encrypted in Django's cache, are fetched under a lock that outlives the slowest fetch, and are renewed a little
-before they end. Each process remembers what it used last, so that most look-ups cost one dict.
+They lie encrypted in the shared store, are fetched under a lock that outlives the slowest fetch, and are renewed a
+little before they end. Each process remembers what it used last, so that most look-ups cost one dict; a new token costs
+two round trips to the store.
 """
 
 import hashlib
@@ -13,12 +14,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import redis
 from cryptography.fernet import InvalidToken
-from django.core.cache import cache
 
 from portal.maventa import shared
 from portal.maventa.credentials import Credentials
@@ -31,6 +33,20 @@ LOCK_SECONDS = 20  # more than TOKEN_TIMEOUT: a lock that ends sooner lets two f
 _LARGEST_MARGIN = 120.0
 _MOST_REMEMBERED = 20_000
 _POLL = (0.02, 0.05)
+
+# KEYS: token, lock. ARGV: who asks, how long its lock lasts in ms, a stored token that is of no use.
+# Answers {token, taken}: a token if another one is there, else whether the lock is the caller's now.
+_TAKE = """
+local stored = redis.call('GET', KEYS[1])
+if stored and stored ~= ARGV[3] then return {stored, 0} end
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return {'', 1} end
+return {'', 0}
+"""
+# KEYS: token, lock. ARGV: whose lock it is, the token (empty: none was fetched), how long it serves in ms.
+_GIVE = """
+if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+"""
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -72,12 +88,12 @@ os.register_at_fork(after_in_child=_begin_anew)
 
 
 def key_for(credentials: Credentials, company: UUID, scope: str) -> str:
-    """Return the name of a token in the cache; it tells nothing about the keys."""
+    """Return the name of a token in the shared store; it tells nothing about the keys."""
     parts = (
         credentials.base_url(Api.AX), credentials.account_id, credentials.version, company,
         " ".join(sorted(set(scope.split()))), credentials.user_key, credentials.vendor_key,
     )  # fmt: skip
-    return "token:" + hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+    return f"portal:token:{{{hashlib.sha256(chr(0).join(map(str, parts)).encode()).hexdigest()}}}"
 
 
 def get(key: str, deadline: Deadline, fetch: Fetch, unwanted: str = "") -> Token:
@@ -85,7 +101,7 @@ def get(key: str, deadline: Deadline, fetch: Fetch, unwanted: str = "") -> Token
     Return a token that is good for a while; fetch one when nobody has.
 
     :param unwanted: a token that was refused: any other will do, so of many refused at once only the first fetches
-    :raises TemporaryError: none in time, or the cache cannot be reached
+    :raises TemporaryError: none in time, or the shared store cannot be reached
     """
     known = _process.tokens.get(key)
     if known is not None and known.serves(unwanted):
@@ -98,11 +114,11 @@ def get(key: str, deadline: Deadline, fetch: Fetch, unwanted: str = "") -> Token
                 _remember(key, known)
             return known
     except redis.RedisError as exc:
-        raise TemporaryError(5.0, f"shared cache not reachable ({type(exc).__name__})") from None
+        raise TemporaryError(5.0, f"shared store not reachable ({type(exc).__name__})") from None
 
 
 def forget_all() -> None:
-    """Forget what this process remembers; the cache keeps its tokens."""
+    """Forget what this process remembers; the shared store keeps its tokens."""
     _process.tokens.clear()
 
 
@@ -118,45 +134,50 @@ def _one_thread(key: str, deadline: Deadline) -> Iterator[None]:
 
 
 def _shared(key: str, deadline: Deadline, fetch: Fetch, unwanted: str) -> Token:
-    owner = uuid.uuid4().hex
+    owner, useless = uuid.uuid4().hex, b""
+    take, _give = _scripts(shared.store())
     while True:
-        token = _read(key)
-        if token is not None and token.serves(unwanted):
-            return token
-        if cache.add(f"{key}:lock", owner, LOCK_SECONDS):
-            return _fetch(key, owner, deadline, fetch, unwanted)
+        stored, taken = take(keys=_names(key), args=[owner, LOCK_SECONDS * 1000, useless])
+        if taken:
+            return _fetch(key, owner, deadline, fetch)
+        if stored:
+            token = _read(stored)
+            if token is not None and token.serves(unwanted):
+                return token
+            useless = stored
+            continue
         if deadline.is_over():
             raise _too_late()
         time.sleep(random.uniform(*_POLL))  # noqa: S311  spreads the pollers, guards nothing
 
 
-def _fetch(key: str, owner: str, deadline: Deadline, fetch: Fetch, unwanted: str) -> Token:
+def _fetch(key: str, owner: str, deadline: Deadline, fetch: Fetch) -> Token:
+    fetched, lasts = b"", 1
     try:
-        token = _read(key)  # whoever held the lock before may have brought one
-        if token is not None and token.serves(unwanted):
-            return token
         token = fetch(Deadline(min(TOKEN_TIMEOUT, deadline.remaining())))
-        _write(key, token)
+        if token.renew_at > time.time():
+            fetched = shared.cipher().encrypt(msgspec.json.encode(token))
+            lasts = max(1, round((token.renew_at - time.time()) * 1000))
         return token
     finally:
-        if cache.get(f"{key}:lock") == owner:
-            cache.delete(f"{key}:lock")
+        _take, give = _scripts(shared.store())
+        give(keys=_names(key), args=[owner, fetched, lasts])
 
 
-def _read(key: str) -> Token | None:
-    stored = cache.get(key)
-    if stored is None:
-        return None
+def _read(stored: bytes) -> Token | None:
     try:
         return msgspec.json.decode(shared.cipher().decrypt(stored), type=Token)
-    except (InvalidToken, TypeError, msgspec.DecodeError):
+    except (InvalidToken, msgspec.DecodeError):
         return None  # written with a field key that is gone: a new token is fetched
 
 
-def _write(key: str, token: Token) -> None:
-    lasts = token.renew_at - time.time()
-    if lasts > 0:
-        cache.set(key, shared.cipher().encrypt(msgspec.json.encode(token)), lasts)
+@lru_cache(maxsize=4)
+def _scripts(store: shared.Store) -> tuple[Any, Any]:
+    return store.register_script(_TAKE), store.register_script(_GIVE)
+
+
+def _names(key: str) -> list[str]:
+    return [key, f"{key}:lock"]
 
 
 def _remember(key: str, token: Token) -> None:

@@ -7,12 +7,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import msgspec
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from portal import maventa
-from portal.maventa import Api, tokens
+from portal.maventa import Api, shared, tokens
 from tests.portal.maventa.fake_api import Heard, Line, says
 
 PATH = "/ax/v1/things"
@@ -48,7 +48,7 @@ def test_hundred_parallel_first_calls_make_one_token_call(api, make_client):
     assert len(api.calls(PATH)) == 100
 
 
-def test_token_is_shared_through_the_cache(api, client, make_client):
+def test_token_is_shared_through_the_store(api, client, make_client):
     api.on("GET", PATH, says(body=[]))
     call(client)
     tokens.forget_all()  # as another process would begin
@@ -58,10 +58,10 @@ def test_token_is_shared_through_the_cache(api, client, make_client):
     assert api.tokens == 1
 
 
-def test_remembered_token_needs_no_cache(api, client, monkeypatch):
+def test_remembered_token_needs_no_store(api, client, monkeypatch):
     api.on("GET", PATH, says(body=[]))
     call(client)
-    monkeypatch.setattr(tokens, "cache", None)
+    monkeypatch.setattr(tokens, "_scripts", None)
 
     call(client)
 
@@ -90,13 +90,13 @@ def test_token_serves_no_other_company_account_or_key(api, client, make_client, 
     assert api.tokens == 2
 
 
-def test_token_lies_encrypted_in_the_cache(api, client):
+def test_token_lies_encrypted_in_the_store(api, client):
     api.on("GET", PATH, says(body=[]))
 
     call(client)
 
     key = tokens.key_for(client.credentials, client.company, "company")
-    stored = cache.get(key)
+    stored = shared.store().get(key)
     assert stored
     assert b"token-1" not in stored
     assert "user-key" not in key
@@ -180,7 +180,7 @@ def test_next_worker_fetches_when_the_one_with_the_lock_was_killed(api, make_cli
     api.on("GET", PATH, says(body=[]))
     client = make_client(deadline=5)
     key = tokens.key_for(client.credentials, client.company, "company")
-    cache.add(f"{key}:lock", "a killed worker", 1)
+    shared.store().set(f"{key}:lock", "a killed worker", px=1000)
     began = time.monotonic()
 
     call(client)
@@ -192,7 +192,7 @@ def test_next_worker_fetches_when_the_one_with_the_lock_was_killed(api, make_cli
 def test_waiting_for_another_workers_token_ends_with_the_deadline(api, make_client):
     client = make_client(deadline=0.3)
     key = tokens.key_for(client.credentials, client.company, "company")
-    cache.add(f"{key}:lock", "a slow worker", 30)
+    shared.store().set(f"{key}:lock", "a slow worker", px=30_000)
 
     with pytest.raises(maventa.TemporaryError):
         call(client)
@@ -221,21 +221,29 @@ def test_answer_without_a_token_is_unexpected(api, client):
         call(client)
 
 
-def test_token_that_came_while_the_lock_was_taken_is_used(api, client, monkeypatch):
+def test_refused_token_gives_way_to_the_one_that_another_worker_brought(api, client):
     api.on("GET", PATH, says(body=[]))
+    call(client)
+    api.on("GET", PATH, says(401), says(body=[]))
     key = tokens.key_for(client.credentials, client.company, "company")
-    take = cache.add
-
-    def taken_by_another_before(name: str, *rest: object) -> bool:
-        tokens._write(key, tokens.granted("token of another worker", 3600))
-        return take(name, *rest)
-
-    monkeypatch.setattr(tokens.cache, "add", taken_by_another_before)
+    brought = tokens.granted("token of another worker", 3600)
+    shared.store().set(key, shared.cipher().encrypt(msgspec.json.encode(brought)))
 
     call(client)
 
-    assert api.tokens == 0
-    assert api.calls(PATH)[0].headers["Authorization"] == "Bearer token of another worker"
+    assert api.tokens == 1
+    assert api.calls(PATH)[-1].headers["Authorization"] == "Bearer token of another worker"
+
+
+def test_lock_of_another_worker_is_left_alone(api, client):
+    key = tokens.key_for(client.credentials, client.company, "company")
+    store = shared.store()
+    _take, give = tokens._scripts(store)
+    store.set(f"{key}:lock", "another", px=30_000)
+
+    give(keys=[key, f"{key}:lock"], args=["mine", b"", 1])
+
+    assert store.get(f"{key}:lock") == b"another"
 
 
 WORKER = """
