@@ -92,11 +92,12 @@ def _batches_with_work(account: PartnerAccount, alone: QuerySet[Operation]) -> l
 def _groups(due: QuerySet[Operation], slots: int, now: datetime, claimed: Claimed) -> list[list[Operation]]:
     """Return full groups, and those that have waited long enough or that nobody else will join."""
     groups: list[list[Operation]] = []
+    may_grow = _Growth()
     for (kind, _key), members in _alike(due, slots).items():
         limit = registry.get(kind).group if registry.knows(kind) else 1
         for members_of_call in (members[at : at + limit] for at in range(0, len(members), limit)):
             since = members_of_call[0].not_before
-            if len(members_of_call) == limit or now - since >= COMPANY or not _may_grow(members_of_call[0]):
+            if len(members_of_call) == limit or now - since >= COMPANY or not may_grow(members_of_call[0]):
                 groups.append(members_of_call)
             else:
                 claimed.next_at = min(filter(None, (claimed.next_at, since + COMPANY)))
@@ -115,8 +116,18 @@ def _alike(due: QuerySet[Operation], slots: int) -> dict[tuple[str, str], list[O
     return {key: members for key, members in found.items() if members}
 
 
-def _may_grow(operation: Operation) -> bool:
-    return registry.knows(operation.kind) and registry.get(operation.kind).predecessors(operation)
+class _Growth:
+    """Whether others may still join a group, asked once for each kind and batch in a turn."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int | None], bool] = {}
+
+    def __call__(self, operation: Operation) -> bool:
+        alike = (operation.kind, operation.batch_id)
+        if alike not in self._known:
+            knows = registry.knows(operation.kind)
+            self._known[alike] = knows and registry.get(operation.kind).predecessors(operation)
+        return self._known[alike]
 
 
 def _prepare(account: PartnerAccount, members: list[Operation], claimed: Claimed) -> None:

@@ -6,7 +6,7 @@ it with `registry.register`. The runner calls the steps in this order: `missing`
 and `resolve` in place of `send` when an answer was lost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -127,7 +127,11 @@ class Handler(Generic[RequestT, SentT]):
         return ""
 
     def predecessors(self, operation: Operation) -> bool:
-        """Tell whether others that could share this call are still on their way; it waits up to 2 s for them."""
+        """
+        Tell whether others that could share this call are still on their way; it waits up to 2 s for them.
+
+        The answer is the same for all operations of a kind and batch.
+        """
         return False
 
     def prepare(self, members: list[Operation]) -> RequestT:
@@ -151,8 +155,20 @@ class Handler(Generic[RequestT, SentT]):
         raise NotImplementedError
 
     def settle(self, operation: Operation, sent: SentT) -> dict[str, Any]:
-        """Write the mirror rows, announce facts, return what to keep as result. Inside the settling transaction."""
-        raise NotImplementedError
+        """
+        Write the mirror rows, announce facts, return what to keep as result. Inside the settling transaction.
+
+        A kind says it for one operation here, or for many in `settle_many`.
+        """
+        return self.settle_many([(operation, sent)])[0]
+
+    def settle_many(self, answered: Sequence[tuple[Operation, SentT]]) -> list[dict[str, Any]]:
+        """
+        Settle what came back at about the same time; returns the results in the same order.
+
+        For kinds that run by the thousand: all mirror rows with few statements. When it raises, each is settled alone.
+        """
+        return [self.settle(operation, sent) for operation, sent in answered]
 
     def resolve(self, request: RequestT, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[SentT]:
         """Look up whether a call whose answer was lost took effect for one member. HTTP only, as `send`."""

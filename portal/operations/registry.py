@@ -13,6 +13,8 @@ def register(handler_class: type[Handler[Any, Any]]) -> type[Handler[Any, Any]]:
     kind = handler_class.kind
     if kind in _handlers and type(_handlers[kind]) is not handler_class:
         raise ValueError(f"operation kind {kind} is registered twice")
+    if handler_class.settle is Handler.settle and handler_class.settle_many is Handler.settle_many:
+        raise ValueError(f"operation kind {kind} does not say how it is settled")
     _handlers[kind] = handler_class()
     return handler_class
 

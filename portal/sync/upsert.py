@@ -50,7 +50,7 @@ def upsert(
     :param touch: move `fact_at` of rows that are unchanged, so that a fact from in between, told late, does not win.
         Without it nothing is written for them: for facts that have one source only
     """
-    newest = _newest(rows, key, fact_at)
+    newest = _newest(rows, [_attribute(model, name) for name in key], fact_at)
     if not newest:
         return Written()
     connection = connections[router.db_for_write(model)]
@@ -62,7 +62,7 @@ def upsert(
             for pk, is_new in statement.run(part):
                 (inserted if is_new else updated).append(pk)
         if touch and len(inserted) + len(updated) < len(newest.rows):
-            _touch(model, newest.rows, key, fact_at)
+            _touch(model, newest.rows, [_attribute(model, name) for name in key], fact_at)
     return Written(inserted, updated, newest.given - len(inserted) - len(updated))
 
 
@@ -75,13 +75,18 @@ class _Newest:
         return bool(self.rows)
 
 
+def _attribute(model: type[models.Model], name: str) -> str:
+    """Return where a row keeps the field's value: of a relation its id, so that comparing rows reads no others."""
+    return str(model._meta.get_field(name).attname)  # type: ignore[union-attr]
+
+
 def _newest(rows: Iterable[models.Model], key: Sequence[str], fact_at: str) -> _Newest:
     """Keep the newest of rows with the same key: one statement may write a row once only."""
     kept: dict[tuple[Any, ...], models.Model] = {}
     given = 0
     for row in rows:
         given += 1
-        named = tuple(getattr(row, name) for name in key)
+        named = tuple(getattr(row, attribute) for attribute in key)
         if named not in kept or getattr(row, fact_at) >= getattr(kept[named], fact_at):
             kept[named] = row
     return _Newest(list(kept.values()), given)
