@@ -78,7 +78,7 @@ class AuthorizeForm(ActForm):
 class ActivateForm(ActForm):
     network = forms.ChoiceField(
         label=_("Network"),
-        choices=[(name, name) for name in networks.OFFERED],
+        choices=[(name, name) for name in networks.activatable()],
         widget=UnfoldAdminSelectWidget,
     )
 

@@ -30,7 +30,8 @@ def is_verified(company: Company) -> bool:
 
 def is_active(company: Company, network: str) -> bool:
     """Tell whether the company is active in the network."""
-    return company.profiles.filter(network=network, status=ProfileStatus.ACTIVE).exists()
+    found = company.profiles.all()  # a relation that was fetched for many companies at once stays in hand
+    return any(profile.network == network and profile.status == ProfileStatus.ACTIVE for profile in found)
 
 
 def missing_for_network(company: Company, network: str) -> set[str]:

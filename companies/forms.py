@@ -41,10 +41,6 @@ LOCALE_NAMES = {
     "BE": _("Dutch (Belgium)"),
     "EN": _("English"),
 }
-NETWORK_TEXTS = {
-    networks.VISMA: _("VISMA: receiving at all, and from other companies at AutoInvoice. Needed before the others."),
-    networks.PEPPOL: _("PEPPOL: receiving from the Peppol network."),
-}
 
 
 def _text(**attrs: str) -> UnfoldAdminTextInputWidget:
@@ -215,16 +211,20 @@ class SignerForm(StepForm):
 
 
 class NetworksForm(StepForm):
-    """Where the company will be reached."""
+    """Where the company will be reached: every network that a call opens in its country."""
 
     networks = forms.MultipleChoiceField(
-        label=_("Networks to activate"),
-        choices=[(network, NETWORK_TEXTS[network]) for network in networks.OFFERED],
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label=_("Networks to activate"), widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["networks"]
+        offered = networks.offered(self.onboarding.country)
+        field.choices = [(name, f"{name}: {networks.needs_of(name)}") for name in offered]
+
     def initial_of(self, onboarding: Onboarding) -> dict[str, Any]:
-        return {"networks": onboarding.networks or list(networks.OFFERED)}
+        return {"networks": onboarding.networks or list(networks.USUAL)}
 
     def clean_networks(self) -> list[str]:
         """Return the networks in the order of activation; VISMA opens the way for all others."""

@@ -156,7 +156,7 @@ def check(onboarding: Onboarding, steps: Iterable[Step]) -> None:
                 authorization_id=step.parameters["authorization_id"],
             )
         else:
-            wanted = services.ProfileRequest(network=step.network, profiles=[networks.INVOICES])
+            wanted = services.ProfileRequest(network=step.network, profiles=networks.usual_profiles(step.network))
             policies.check_can_activate(onboarding, wanted)
 
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import business_ids, networks, peppol, services
+from companies import business_ids, joining, networks, services
 from companies.enums import AuthorizationState, OnboardingState, ProfileStatus
 from companies.models import Authorization, Company, CompanyUser, NetworkProfile, Onboarding
 from portal import contract
@@ -108,44 +108,51 @@ def open_request(company: Company) -> Authorization | None:
 
 def check_can_activate(target: Target, wanted: services.ProfileRequest) -> None:
     """:raises NotQueueableError: no such network here, or the company is in it already"""
-    _check_network(wanted.network, target.country)
-    _check_address(wanted)
-    if wanted.network == networks.PEPPOL and not wanted.profile_version and set(wanted.profiles) - {networks.INVOICES}:
-        raise NotQueueableError(_("These profiles need a version."), _("Choose the document version."))
+    joining.check(wanted, target.country, target.real_business_id)
     company = company_of(target)
-    if company is not None and registration_of(company, wanted.network, wanted.profiles):
+    if company is None:
+        return
+    there = registration_of(company, wanted.network, wanted.profiles, wanted.endpoint_id or "")
+    if there is not None:
         raise NotQueueableError(_("The company is in this network already, or about to be."))
 
 
-def _check_network(network: str, country: str) -> None:
-    if network not in networks.activatable():
+def registration_of(
+    company: Company, network: str, profiles: list[str], endpoint_id: str = ""
+) -> NetworkProfile | None:
+    """
+    Return the live registration that covers these profiles.
+
+    :param endpoint_id: with it, only one at this address counts: a company may have several, such as GLNs
+    """
+    for profile in company.profiles.all():
+        is_live = profile.status in (ProfileStatus.ACTIVE, ProfileStatus.PENDING) and profile.network == network
+        if is_live and set(profiles) <= set(profile.profiles) and endpoint_id in ("", profile.real_endpoint_id):
+            return profile
+    return None
+
+
+def chosen_profile(company: Company, remote_id: str, network: str = "") -> NetworkProfile:
+    """
+    Return the registration that staff mean: one by its id, or the only live one in a network.
+
+    :raises NotQueueableError: there is none, or several
+    """
+    if not remote_id and not network:
+        raise NotQueueableError(_("Say which registration."))
+    live = [row for row in company.profiles.all() if row.status != ProfileStatus.DISABLED]
+    if remote_id:
+        found = [row for row in company.profiles.all() if row.remote_id == remote_id]
+    else:
+        found = [row for row in live if row.network == network]
+    if not found:
+        raise NotQueueableError(_("This company has no such registration."), _("Look the company up first."))
+    if len(found) > 1:
         raise NotQueueableError(
-            _("%(network)s cannot be activated here.") % {"network": network},
-            _("Use one of %(known)s.") % {"known": ", ".join(networks.activatable())},
+            _("This company has several registrations in %(network)s.") % {"network": network},
+            _("Choose one of them on the company's page."),
         )
-    countries = networks.countries_of(network)
-    if countries and country not in countries:
-        raise NotQueueableError(
-            _("%(network)s is only for companies of %(countries)s.")
-            % {"network": network, "countries": ", ".join(countries)}
-        )
-
-
-def _check_address(wanted: services.ProfileRequest) -> None:
-    if bool(wanted.scheme) != bool(wanted.endpoint_id):
-        raise NotQueueableError(_("Scheme and address belong together."), _("Give both, or leave both empty."))
-    known = {scheme.code for scheme in peppol.active_schemes()}
-    if wanted.scheme and wanted.network == networks.PEPPOL and wanted.scheme not in known:
-        raise NotQueueableError(
-            _("The scheme %(scheme)s is not in use.") % {"scheme": wanted.scheme},
-            _("Choose one of the active Peppol schemes."),
-        )
-
-
-def registration_of(company: Company, network: str, profiles: list[str]) -> NetworkProfile | None:
-    """Return the live registration that covers these profiles."""
-    live = company.profiles.filter(network=network, status__in=(ProfileStatus.ACTIVE, ProfileStatus.PENDING))
-    return next((profile for profile in live if set(profiles) <= set(profile.profiles)), None)
+    return found[0]
 
 
 def check_can_leave(profile: NetworkProfile) -> None:

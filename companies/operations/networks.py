@@ -33,16 +33,19 @@ from portal.operations.models import Operation
 
 class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
     network: str
-    profiles: list[str] = msgspec.field(default_factory=lambda: [networks.INVOICES])
+    profiles: list[str] = msgspec.field(default_factory=list)  # []: the usual one of the network
     profile_version: str = ""
     scheme: str = ""  # with the address, or neither: AutoInvoice derives both
     endpoint_id: str = ""
+    extensions: list[str] = msgspec.field(default_factory=list)  # of the invoices' profile
 
 
 def _request(wanted: ActivateParameters) -> services.ProfileRequest:
+    extended = {"profile_name": networks.INVOICES, "extensions": wanted.extensions}
     return services.ProfileRequest(
         network=wanted.network,
-        profiles=wanted.profiles,
+        profiles=wanted.profiles or networks.usual_profiles(wanted.network),
+        profiles_with_extensions=[extended] if wanted.extensions else None,
         profile_version=wanted.profile_version or None,
         scheme=wanted.scheme or None,
         endpoint_id=wanted.endpoint_id or None,
@@ -70,7 +73,7 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
     target = "companies.Company"
     permission = "companies.activate_network"
     Parameters = ActivateParameters
-    related = ("account",)
+    related = ("account", "profiles")
 
     def check(self, target: policies.Target, parameters: ActivateParameters) -> None:
         policies.check_can_activate(target, _request(parameters))
@@ -79,7 +82,8 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
         company, wanted = company_or_wait(operation), self.parameters_of(operation)
         if company is None:
             return {facts.registered(onboarding_of(operation))}
-        if policies.registration_of(company, wanted.network, wanted.profiles):
+        profiles = wanted.profiles or networks.usual_profiles(wanted.network)
+        if policies.registration_of(company, wanted.network, profiles, wanted.endpoint_id):
             raise WillNotHappenError(_("The company is in this network already, or about to be."))
         return facts.missing_for_network(company, wanted.network)
 
@@ -125,16 +129,18 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
 
 
 def find(service: services.NetworkService, wanted: services.ProfileRequest) -> services.Profile | None:
-    """Return the company's live registration that covers what is wanted."""
+    """Return the company's live registration that covers what is wanted, at the address that is wanted."""
     for profile in service.listed([wanted.network]):
-        same_network = (profile.network or wanted.network) == wanted.network
-        if same_network and profile.status != ProfileStatus.ERROR and set(wanted.profiles) <= set(profile.names):
+        same_network = networks.canonical(profile.network or wanted.network) == wanted.network
+        covers = profile.status != ProfileStatus.ERROR and set(wanted.profiles) <= set(profile.names)
+        if same_network and covers and wanted.endpoint_id in (None, profile.endpoint_id):
             return profile
     return None
 
 
 class RemoveParameters(msgspec.Struct, frozen=True):
-    profile: str  # AutoInvoice's id of the registration
+    profile: str = ""  # AutoInvoice's id of the registration, or
+    network: str = ""  # the only live registration in this network
 
 
 class RemoveRequest(msgspec.Struct, frozen=True):
@@ -143,7 +149,7 @@ class RemoveRequest(msgspec.Struct, frozen=True):
 
 
 @registry.register
-class RemoveNetwork(Handler[RemoveRequest, None]):
+class RemoveNetwork(Handler[RemoveRequest, str]):
     """The company leaves a network: others cannot reach it there any more."""
 
     kind = "companies.remove_network"
@@ -153,36 +159,36 @@ class RemoveNetwork(Handler[RemoveRequest, None]):
     permission = "companies.activate_network"
     weight = Weight.COSTLY
     Parameters = RemoveParameters
-    related = ("account",)
+    related = ("account", "profiles")
 
     def check(self, target: Company, parameters: RemoveParameters) -> None:
-        profile = target.profiles.filter(remote_id=parameters.profile).first()
-        if profile is None:
-            raise NotQueueableError(_("This company has no such registration."), _("Look the company up first."))
-        policies.check_can_leave(profile)
+        policies.check_can_leave(policies.chosen_profile(target, parameters.profile, parameters.network))
 
     def prepare(self, members: list[Operation]) -> RemoveRequest:
-        return RemoveRequest(company_of(members[0]).uuid, self.parameters_of(members[0]).profile)
+        company, wanted = company_of(members[0]), self.parameters_of(members[0])
+        profile = policies.chosen_profile(company, wanted.profile, wanted.network)
+        return RemoveRequest(company.uuid, profile.remote_id)
 
-    def send(self, request: RemoveRequest, calls: Calls) -> None:
+    def send(self, request: RemoveRequest, calls: Calls) -> str:
         try:
             services.NetworkService(calls(request.company)).remove(request.profile)
         except maventa.RejectedError as error:
             if error.status != 404:  # gone is what was wanted
                 raise
+        return request.profile
 
-    def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
-        mirrors.close_profile(company_of(operation), self.parameters_of(operation).profile, timezone.now())
-        return {}
+    def settle(self, operation: Operation, sent: str) -> dict[str, Any]:
+        mirrors.close_profile(company_of(operation), sent, timezone.now())
+        return {"profile": sent}
 
     def resolve(
         self, request: RemoveRequest, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
-    ) -> Verdict[None]:
+    ) -> Verdict[str]:
         try:
             services.NetworkService(calls(request.company)).get(request.profile)
         except maventa.RejectedError as error:
             if error.status == 404:
-                return Found(None)
+                return Found(request.profile)
             raise
         return NotThere()
 

@@ -41,6 +41,7 @@ class ProfileRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     scheme: str | None = None
     endpoint_id: str | None = None
     network_settings: dict[str, Any] | None = None
+    profiles_with_extensions: list[dict[str, Any]] | None = None
 
 
 class NetworkService:
@@ -84,3 +85,29 @@ class NetworkService:
     def remove(self, profile_id: str) -> None:
         """Leave the network. Source: deleteV1CompanyProfilesId; 409 profile_deletion_not_allowed."""
         self._client.call(Api.AX, "DELETE", "/v1/company/profiles/{id}", scope=scopes.COMPANY, id=profile_id)
+
+    def change_settings(self, profile_id: str, settings: dict[str, Any]) -> None:
+        """Change settings of a registration, such as SCAN's return address. Source: patchV1CompanyProfilesId."""
+        self._client.call(
+            Api.AX,
+            "PATCH",
+            "/v1/company/profiles/{id}",
+            scope=scopes.COMPANY,
+            id=profile_id,
+            json={"network_settings": settings},
+        )
+
+    def set_extensions(self, profile_id: str, profile_name: str, extensions: Sequence[str]) -> None:
+        """
+        Replace the extensions of one profile of a registration; [] removes them.
+
+        Source: putV1CompanyProfilesIdExtensions; 422 profile_not_supported where the market has none.
+        """
+        self._client.call(
+            Api.AX,
+            "PUT",
+            "/v1/company/profiles/{id}/extensions",
+            scope=scopes.COMPANY,
+            id=profile_id,
+            json={"profile_name": profile_name, "extensions": list(extensions)},
+        )

@@ -85,7 +85,7 @@ def test_a_refused_network_says_what_to_do(
         ({"network": "RECEIVABLES"}, "cannot be activated"),
         ({"network": "PEPPOL", "profiles": ["ORDER"]}, "need a version"),
         ({"network": "PEPPOL", "scheme": "0216"}, "belong together"),
-        ({"network": "PEPPOL", "scheme": "0037", "endpoint_id": "1"}, "not in use"),
+        ({"network": "PEPPOL", "scheme": "0037", "endpoint_id": "1"}, "out of use"),
     ],
 )
 def test_a_network_is_not_queued_when_it_cannot_be_joined(make_company: Any, parameters: Any, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from companies import peppol
+from companies import networks, peppol
 from companies.peppol import Endpoint
 
 
@@ -35,4 +35,4 @@ def test_removed_and_deprecated_schemes_are_not_offered() -> None:
 
 
 def test_norway_has_a_document_version_of_its_own() -> None:
-    assert (peppol.profile_version("NO"), peppol.profile_version("FI")) == ("EHF30", "PEPPOLBIS30")
+    assert (networks.usual_version("NO"), networks.usual_version("FI")) == ("EHF30", "PEPPOLBIS30")
