@@ -123,3 +123,25 @@ class ProofState(models.TextChoices):
     RUNNING = "RUNNING", _("Under way")
     PROVEN = "PROVEN", _("Proven")
     STOPPED = "STOPPED", _("Stopped")
+
+
+class Teller(models.TextChoices):
+    """What told a fact."""
+
+    OPERATION = "operation", _("An act")
+    DELIVERY = "delivery", _("A message of AutoInvoice")
+    SYNC = "sync", _("A look at AutoInvoice")
+    STAFF = "staff", _("Staff")
+
+
+class TagColour(models.TextChoices):
+    """Colours of tags; the page has a light and a dark shade of each."""
+
+    GREY = "grey", _("Grey")
+    RED = "red", _("Red")
+    ORANGE = "orange", _("Orange")
+    GREEN = "green", _("Green")
+    TEAL = "teal", _("Teal")
+    BLUE = "blue", _("Blue")
+    PURPLE = "purple", _("Purple")
+    PINK = "pink", _("Pink")

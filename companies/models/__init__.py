@@ -9,7 +9,9 @@ from companies.models.authorization import Authorization
 from companies.models.business_id import BusinessIdColumns
 from companies.models.case import Case, CaseEntry, CaseQuerySet
 from companies.models.company import Company, CompanyQuerySet, company_of
+from companies.models.history import DossierEntry, DossierHead, StateChange
 from companies.models.import_file import ColumnMapping, ImportFile, ImportRow
+from companies.models.note import Note, Tag, TagQuerySet
 from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
 from companies.models.proof import ProofOfReception
@@ -25,10 +27,16 @@ __all__ = [
     "Company",
     "CompanyQuerySet",
     "CompanyUser",
+    "DossierEntry",
+    "DossierHead",
     "ImportFile",
     "ImportRow",
     "NetworkProfile",
+    "Note",
     "Onboarding",
     "ProofOfReception",
+    "StateChange",
+    "Tag",
+    "TagQuerySet",
     "company_of",
 ]
