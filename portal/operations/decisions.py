@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.operations import facts, outcomes, registry, targets, waking
+from portal.operations import causes, facts, outcomes, registry, targets, waking
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Operation
@@ -97,7 +97,8 @@ def confirm_many(ids: Iterable[int], actor: Any) -> Decided:
     def confirmed(operation: Operation) -> Text:
         if not operation.named_case:
             return _("Nobody has to decide about this one.")
-        outcomes.done(operation, registry.get(operation.kind).on_confirmed(operation))
+        with causes.told_by(causes.of_operation(operation, [], actor)):
+            outcomes.done(operation, registry.get(operation.kind).on_confirmed(operation))
         note(operation, "happened", actor)
         return ""
 

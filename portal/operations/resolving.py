@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
-from portal.operations import facts, outcomes, registry, sending, settling, targets
+from portal.operations import causes, facts, outcomes, registry, sending, settling, targets
 from portal.operations.enums import State
 from portal.operations.handlers import CannotTell, Handler, NotQueueableError, Verdict
 from portal.operations.models import Operation
@@ -106,10 +106,11 @@ def _look(prepared: _Prepared) -> Look:
 def _settle(account: PartnerAccount, look: Look) -> None:
     operation = look.operation
     try:
-        with transaction.atomic(), facts.collected(account):
+        with transaction.atomic(), causes.gathered(), facts.collected(account):
             calls.store(account.pk, look.records)
             if _unsettled(operation):
-                outcomes.judged(look.handler, operation, look.verdict)
+                with causes.told_by(causes.of_operation(operation, look.records)):
+                    outcomes.judged(look.handler, operation, look.verdict)
                 _write([operation])
     except settling.AWAY:
         raise

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
-from portal.operations import facts, outcomes
+from portal.operations import causes, facts, outcomes
 from portal.operations.enums import AttemptState, State
 from portal.operations.handlers import Handler, Remedy
 from portal.operations.models import Operation
@@ -43,7 +43,7 @@ def settle(account: PartnerAccount, answers: Sequence[Answer]) -> None:
 
 def _settle_together(account: PartnerAccount, answers: Sequence[Answer], records: Iterable[CallRecord]) -> None:
     settled: list[Operation] = []
-    with transaction.atomic(), facts.collected(account):
+    with transaction.atomic(), causes.gathered(), facts.collected(account):
         ours = _still_ours(answers)
         for answer in answers:
             for operation in answer.members:
@@ -74,7 +74,8 @@ def _apply(answer: Answer, operation: Operation) -> AttemptState:
     handler = answer.dispatch.handler
     if answer.error is not None:
         return outcomes.failed(handler, operation, answer.error, len(answer.dispatch.members))
-    outcomes.done(operation, handler.settle(operation, answer.sent))
+    with causes.told_by(causes.of_operation(operation, answer.records)):
+        outcomes.done(operation, handler.settle(operation, answer.sent))
     return AttemptState.ANSWERED
 
 

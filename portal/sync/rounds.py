@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from portal import maventa
 from portal.maventa import MaventaError, TemporaryError
+from portal.operations import causes
 from portal.partners import calls, clients
 from portal.sync import cursors, paces
 from portal.sync.cursors import Lease, LeaseLostError
@@ -108,7 +109,8 @@ class Round:
     def _write_looks(self, looks: list[Look[Any, Any]]) -> None:
         if not looks:
             return
-        with transaction.atomic():
+        cause = causes.of_watch(self.watch.name, self.row.pk, self.records)
+        with transaction.atomic(), causes.gathered(), causes.told_by(cause):
             self.lease.renew()
             unhurried = self._unhurried([look.row for look in looks])
             changed = self.watch.write(self.account, looks)

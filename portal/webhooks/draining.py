@@ -12,6 +12,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,7 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.operations import facts
+from portal.operations import causes, facts
 from portal.webhooks import envelope, registry
 from portal.webhooks.enums import DeliveryState
 from portal.webhooks.models import Delivery, DeliveryQuerySet, WebhookSecret
@@ -154,7 +155,16 @@ def _outcome(delivery: Delivery) -> Outcome:
     if not handlers:
         return Ignored(_("The portal does not know this event."))
     event = Event(read.event, delivery.account, read.company_uuid, read.at, read.data, delivery.pk)
-    return _together([handler(event) for handler in handlers])
+    with causes.gathered(), causes.told_by(_cause_of(delivery)):
+        return _together([handler(event) for handler in handlers])
+
+
+def _cause_of(delivery: Delivery) -> causes.Cause:
+    def detail(_subject: str) -> dict[str, Any]:
+        received = delivery.received_at.isoformat()
+        return {"event": delivery.event, "received_at": received, "digest": delivery.digest}
+
+    return causes.Cause(causes.DELIVERY, delivery.pk, None, detail)
 
 
 def _together(outcomes: list[Outcome]) -> Outcome:
