@@ -35,6 +35,21 @@ class AuthorizationState(models.TextChoices):
     DECLINED = "DECLINED", _("Declined")
     EXPIRED = "EXPIRED", _("Expired")
     REPLACED = "REPLACED", _("Replaced by a newer request")
+    DROPPED = "DROPPED", _("No longer followed")  # by staff; AutoInvoice cannot be told
+
+
+class Problem(models.TextChoices):
+    """What staff, or our own mail, found out about a request: why waiting will not help."""
+
+    BOUNCED = "BOUNCED", _("Our reminder bounced")
+    WRONG_PERSON = "WRONG_PERSON", _("Wrong person")
+
+
+class ReminderState(models.TextChoices):
+    """What became of a reminder by e-mail."""
+
+    SENT = "SENT", _("Sent")
+    BOUNCED = "BOUNCED", _("Bounced")
 
 
 class ProfileStatus(models.TextChoices):

@@ -15,6 +15,7 @@ from companies.models.note import Note, Tag, TagQuerySet
 from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
 from companies.models.proof import ProofOfReception
+from companies.models.reminder import Reminder, ReminderRule, ReminderTemplate
 from companies.models.user import CompanyUser
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "Note",
     "Onboarding",
     "ProofOfReception",
+    "Reminder",
+    "ReminderRule",
+    "ReminderTemplate",
     "StateChange",
     "Tag",
     "TagQuerySet",
