@@ -9,13 +9,18 @@ from companies.models.authorization import Authorization
 from companies.models.business_id import BusinessIdColumns
 from companies.models.case import Case, CaseEntry, CaseQuerySet
 from companies.models.company import Company, CompanyQuerySet, company_of
+from companies.models.department import Department
 from companies.models.history import DossierEntry, DossierHead, StateChange
+from companies.models.identity_change import IdentityChange, IdentityTick
 from companies.models.import_file import ColumnMapping, ImportFile, ImportRow
 from companies.models.note import Note, Tag, TagQuerySet
 from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
 from companies.models.proof import ProofOfReception
 from companies.models.reminder import Reminder, ReminderRule, ReminderTemplate
+from companies.models.service import ServiceQuerySet, ServiceState
+from companies.models.supplier import Supplier, SupplierQuery
+from companies.models.takeover import Takeover, TakeoverQuerySet
 from companies.models.user import CompanyUser
 
 __all__ = [
@@ -28,8 +33,11 @@ __all__ = [
     "Company",
     "CompanyQuerySet",
     "CompanyUser",
+    "Department",
     "DossierEntry",
     "DossierHead",
+    "IdentityChange",
+    "IdentityTick",
     "ImportFile",
     "ImportRow",
     "NetworkProfile",
@@ -39,8 +47,14 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "ReminderTemplate",
+    "ServiceQuerySet",
+    "ServiceState",
     "StateChange",
+    "Supplier",
+    "SupplierQuery",
     "Tag",
     "TagQuerySet",
+    "Takeover",
+    "TakeoverQuerySet",
     "company_of",
 ]
