@@ -3,8 +3,6 @@
 import io
 from typing import Any
 
-from companies.files import REQUIRED
-
 GOOD = {
     "name": "Example Oy",
     "bid": "1234567-1",
@@ -22,7 +20,7 @@ GOOD = {
 
 def sheet(*rows: dict[str, str], separator: str = ",", encoding: str = "utf-8", **options: Any) -> io.BytesIO:
     """Return a file with these rows; each says only how it differs from a good one."""
-    columns = options.get("columns") or [*REQUIRED, *sorted({name for row in rows for name in row} - set(REQUIRED))]
+    columns = options.get("columns") or [*GOOD, *sorted({name for row in rows for name in row} - set(GOOD))]
     lines = [separator.join(columns)]
     lines += [separator.join(quoted({**GOOD, **row}.get(name, ""), separator) for name in columns) for row in rows]
     return io.BytesIO(options.get("line_end", "\n").join(lines).encode(encoding))

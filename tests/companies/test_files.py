@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from companies import files
-from companies.files import FileError
+from companies.files import FileError, csv_tables
 from companies.models import Onboarding
 from portal.partners.models import PartnerAccount
 from tests.companies.csv_files import GOOD, finnish_ids, sheet
@@ -28,10 +28,12 @@ def errors_of(row: files.Row) -> dict[str, str]:
         sheet({}),
         sheet({}, encoding="utf-8-sig"),
         sheet({}, separator=";"),
+        sheet({}, separator="\t"),
+        sheet({}, encoding="utf-16"),
         sheet({}, line_end="\r\n"),
         sheet({}, columns=list(reversed(GOOD))),
     ],
-    ids=["plain", "with a mark", "semicolon", "from Windows", "other order"],
+    ids=["plain", "with a mark", "semicolon", "tabs", "UTF-16", "from Windows", "other order"],
 )
 def test_a_good_file_has_no_errors(nobody: PartnerAccount, stream: io.BytesIO) -> None:
     rows = files.read(stream, nobody)
@@ -63,14 +65,16 @@ def test_blank_lines_are_left_out_and_lines_counted_as_a_spreadsheet_does(nobody
         (b"", "empty"),
         (b"\n \n", "empty"),
         (",".join(files.REQUIRED).encode(), "no companies"),
-        (b"PK\x03\x04rest of a workbook", "spreadsheet"),
-        (b"\xd0\xcf\x11\xe0rest of an old workbook", "spreadsheet"),
-        (",".join(files.REQUIRED).encode("utf-16"), "UTF-16"),
+        (b"PK\x03\x04rest of a workbook", "damaged"),
+        (b"\xd0\xcf\x11\xe0rest of an old workbook", "old Excel file"),
+        (b"%PDF-1.7 and more", "PDF"),
+        (b"<html><table>", "web page"),
+        (b"name\nExample Oy\n", "one column"),
         (b"name\x00,bid", "NUL"),
         (b"name,bid\n\xe4\xe4kk\xf6set,1\n", "Line 2 is not in UTF-8"),
         (b"name,bid,colour\n", "missing: country, address1"),
         (sheet({}).getvalue().replace(b"name,", b"name,name,", 1), "more than once: name"),
-        (sheet({"colour": "red"}).getvalue(), "unknown: colour"),
+        (sheet({}).getvalue().replace(b"name,", b"colour,", 1), "not recognised: colour"),
         (sheet({}).getvalue().replace(b"Example", b'"Exa"mple"'), "Line 2 breaks"),
     ],
 )  # fmt: skip
@@ -164,7 +168,7 @@ def test_a_hundred_thousand_rows_are_read(nobody: PartnerAccount) -> None:
 
 
 def test_more_rows_than_anybody_needs_are_refused(nobody: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MOST_ROWS", 2)
+    monkeypatch.setattr(csv_tables, "MOST_ROWS", 2)
 
     with pytest.raises(FileError) as caught:
         files.read(sheet({}, {}, {}), nobody)
