@@ -160,3 +160,38 @@ class TagColour(models.TextChoices):
     BLUE = "blue", _("Blue")
     PURPLE = "purple", _("Purple")
     PINK = "pink", _("Pink")
+
+
+class RowOutcome(models.TextChoices):
+    """What the plan says of a row; a row that is several things is the first of those further up."""
+
+    ERROR = "error", _("To be corrected")
+    REFUSED = "refused", _("Not possible")  # by a policy of ours
+    RESERVED = "reserved", _("Taken elsewhere")  # another account holds the business id
+    UNASKED = "unasked", _("Could not be asked")
+    CONFLICT = "conflict", _("Network conflict")  # somebody else answers for its address
+    SUPPORT = "support", _("Needs support")  # only AutoInvoice support can verify it
+    NEW = "new", _("New")
+    ADD = "add", _("Adds to it")
+    NOTHING = "nothing", _("Nothing to do")
+    UNCHANGED = "unchanged", _("Unchanged")
+
+
+RUNNING_OUTCOMES = (RowOutcome.UNASKED, RowOutcome.CONFLICT, RowOutcome.SUPPORT, RowOutcome.NEW, RowOutcome.ADD)
+
+
+class RowResult(models.TextChoices):
+    """What became of a row when its file was carried out."""
+
+    UNDER_WAY = "under_way", _("Under way")
+    SIGNATURE = "signature", _("Waiting for signature")
+    REGISTERED = "registered", _("Registered")
+    CONNECTED = "connected", _("Done, networks included")
+    OURS = "ours", _("Was ours already")
+    TAKEN = "taken", _("Held by somebody else")
+    CONFLICT = "conflict", _("Network conflict")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Needs a person")
+    CANCELED = "canceled", _("Canceled")
+    NOTHING = "nothing", _("Nothing had to be done")
+    LEFT_OUT = "left_out", _("Left out")

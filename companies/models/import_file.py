@@ -43,6 +43,8 @@ class ImportFile(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(_("carried out"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)  # a worker plans or carries it out until then
+    compared_at = models.DateTimeField(null=True, blank=True)  # when plan and outcome were last compared
 
     class Meta:
         verbose_name = _("file of companies")
@@ -75,8 +77,9 @@ class ImportRow(BusinessIdColumns):
     outcome = models.CharField(_("prediction"), max_length=20, blank=True)  # "" until it is planned
     prediction = models.JSONField(default=dict, blank=True)
     onboarding = models.ForeignKey(Onboarding, models.SET_NULL, null=True, blank=True, related_name="import_rows")
-    result = models.TextField(_("result"), blank=True)  # "" until plan and outcome are compared
-    hit = models.BooleanField(_("as predicted"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)  # a word of RowResult; "" until the row is carried out
+    hit = models.BooleanField(_("as predicted"), null=True, blank=True)  # None: it cannot be told yet, or never
+    reason = models.TextField(blank=True)  # why it is a hit or a miss, in staff words
 
     class Meta:
         verbose_name = _("row of a file")
