@@ -165,6 +165,15 @@ class Migration(migrations.Migration):
                 verbose_name="state",
             ),
         ),
+        migrations.AddField(
+            model_name="authorization",
+            name="signer_key",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Lower("email"),
+                output_field=models.CharField(max_length=254),
+            ),
+        ),
         migrations.AddIndex(
             model_name="authorization",
             index=models.Index(
@@ -215,15 +224,6 @@ class Migration(migrations.Migration):
             name="account",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.partneraccount"
-            ),
-        ),
-        migrations.AddField(
-            model_name="authorization",
-            name="signer_key",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=django.db.models.functions.text.Lower("email"),
-                output_field=models.CharField(max_length=254),
             ),
         ),
         migrations.AddIndex(
