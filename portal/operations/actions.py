@@ -5,64 +5,163 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.operations import batches, kinds, registry
-from portal.operations.handlers import Handler
+from portal.operations import batches, chains, kinds, selections
+from portal.operations.chains import Chain
+from portal.operations.models import Batch
 from portal.partners.models import PartnerAccount
+from portal.sites import page
 
 Action = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
 _forms: dict[str, type[forms.Form]] = {}
 
 
-def bulk_action(kind: str, form: type[forms.Form] | None = None) -> Action:
+def bulk_action(kind: str, form: type[forms.Form] | None = None, *, path: str = "") -> Action:
     """
-    Return an admin action that starts a batch of `kind` for the chosen rows; put it into a ModelAdmin's `actions`.
+    Return an admin action that starts a batch for the chosen rows; put it into a ModelAdmin's `actions`.
 
+    :param kind: of an operation, or the name of a registered chain that has a plan
     :param form: asks for the parameters; None: the kind's own. Its `cleaned_data` are the fields of the kind's
         `Parameters`; it is made as `form(data, initial=…)`
+    :param path: relation from a row of the list to what is acted on, such as "company"; "": the rows themselves
     """
-    handler = registry.get(kind)
+    chain = chains.of(kind)
     if form is not None:
         _forms[kind] = form
 
     def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        return _draft(request, handler, queryset)
+        return _pick(model_admin, request, queryset, chains.of(kind), path)
 
     action.__name__ = f"bulk_{kind.replace('.', '_')}"
-    action.short_description = handler.label  # type: ignore[attr-defined]
+    action.short_description = chain.label  # type: ignore[attr-defined]
     return action
 
 
 def form_of(kind: str) -> type[forms.Form] | None:
     """Return the form that asks for a kind's parameters in a batch."""
-    return _forms.get(kind) or registry.get(kind).form
+    return _forms.get(kind) or chains.of(kind).form
 
 
-def _draft(request: HttpRequest, handler: Handler[Any, Any], queryset: QuerySet[Any]) -> HttpResponse | None:
-    """Write down the chosen rows as a draft and go to its page; all of them belong to one account."""
-    if not kinds.may(request.user, handler.kind):
+def _pick(model_admin: Any, request: HttpRequest, rows: QuerySet[Any], chain: Chain, path: str) -> HttpResponse | None:
+    """Write down which rows are meant, as a draft, and go to its page; all of them belong to one account."""
+    if not kinds.may(request.user, chain.name):
         messages.error(request, _("You may not do this."))
         return None
-    chosen = list(queryset.order_by("pk").values_list("pk", "account_id"))
-    accounts = {account_id for _pk, account_id in chosen}
-    if len(accounts) != 1:
-        messages.warning(request, _("Choose rows of one partner account at a time."))
+    accounts = accounts_of(model_admin, request, rows)
+    if len(accounts) > 1:
+        return ask_for_account(model_admin, request, accounts)
+    if not accounts:
+        messages.warning(request, _("These rows are not there any more."))
         return None
-    account = PartnerAccount.objects.visible_to(request.user).get(pk=accounts.pop())
-    model: type[Model] = queryset.model
-    ids = [pk for pk, _account_id in chosen]
-    batch = batches.create_batch(
-        handler.kind, model, ids, account=account, actor=request.user, label=_label(handler, model, len(ids))
-    )
+    batch = _draft(model_admin, request, rows, chain, path, accounts[0])
     return redirect("admin:operations_batch_change", batch.pk)
 
 
-def _label(handler: Handler[Any, Any], model: type[Model], count: int) -> str:
+def accounts_of(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> list[PartnerAccount]:
+    """Return the accounts of the rows that this viewer sees; the one that was asked for, where it was."""
+    visible = PartnerAccount.objects.visible_to(request.user)
+    asked = request.POST.get("batch_account", "")
+    if asked:
+        return list(visible.filter(pk=asked)) if asked.isdecimal() else []
+    found = rows.order_by().values_list(model_admin.account_path, flat=True).distinct()
+    return list(visible.filter(pk__in=list(found)).order_by("name"))
+
+
+def ask_for_account(model_admin: Any, request: HttpRequest, accounts: list[PartnerAccount]) -> HttpResponse:
+    """Ask which partner account is meant, and send the same choice again with it."""
+    context = {
+        "title": _("Choose a partner account"),
+        "opts": model_admin.opts,
+        "original": _("Choose a partner account"),
+        "accounts": accounts,
+        "kept": kept(request),
+        "back": request.get_full_path(),
+    }
+    return page(request, "portal/operations/accounts.html", context)
+
+
+def kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of the list's form that send the same choice again; rows by id only where they were ticked."""
+    names = ["action", "index", "select_across"]
+    fields = [(name, request.POST[name]) for name in names if name in request.POST]
+    ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    # The list wants at least one ticked row; when all are meant it does not matter which.
+    return fields + [(ACTION_CHECKBOX_NAME, pk) for pk in (ticked[:1] if all_meant(request) else ticked)]
+
+
+def all_meant(request: HttpRequest) -> bool:
+    """Tell whether all rows that the list's filter lets through are meant, not only the ticked ones."""
+    return request.POST.get("select_across") == "1"
+
+
+def _draft(
+    model_admin: Any, request: HttpRequest, rows: QuerySet[Any], chain: Chain, path: str, account: PartnerAccount
+) -> Batch:
+    model: type[Model] = rows.model
+    actor: Any = request.user
+    rows = rows.filter(**{model_admin.account_path: account.pk})
+    count, everything = rows.count(), all_meant(request)
+    query = selections.filter_of(request)
+    listed = selections.listed(model_admin, query, request.user).filter(**{model_admin.account_path: account.pk})
+    selection = {
+        "model": (model._meta.get_field(path).related_model if path else model)._meta.label_lower,  # type: ignore[union-attr]
+        "list": model._meta.label_lower,
+        "path": path,
+        "filter": query,
+        "bound": selections.highest(model),
+        "viewer": request.user.pk,
+        "count": count,
+        "matching": count if everything else listed.count(),
+        "all": everything,
+        "taken": not everything or count <= selections.AT_ONCE,
+    }
+    with transaction.atomic():
+        batch = Batch.objects.create(
+            kind=chain.name,
+            account=account,
+            actor=actor,
+            label=_label(chain, model, count)[:200],
+            selection=selection,
+        )
+        if selection["taken"]:
+            selections.take(batch, rows)
+        elif form_of(chain.name) is None:
+            batches.count_again(batch)
+    return batch
+
+
+def take_all(batch: Batch) -> None:
+    """Let a draft that began with ticked rows mean all rows that its list's filter lets through."""
+    with transaction.atomic():
+        batch.targets.all().delete()
+        rows = selections.matching(batch)
+        count = rows.count()
+        batch.selection = {**batch.selection, "all": True, "count": count, "matching": count, "taken": False}
+        batch.label = _label(chains.of(batch.kind), rows.model, count)[:200]
+        batch.preview = {}
+        if count <= selections.AT_ONCE:
+            selections.take(batch, rows)
+            batch.selection["taken"] = True
+        batch.save(update_fields=["selection", "label", "preview"])
+
+
+def back_to(batch: Batch) -> str:
+    """Return the address of the list that the rows were picked in, with its filters; "" when there was none."""
+    if "list" not in batch.selection:
+        return ""
+    address = reverse(f"admin:{batch.selection['list'].replace('.', '_')}_changelist")
+    return f"{address}?{batch.selection['filter']}" if batch.selection["filter"] else address
+
+
+def _label(chain: Chain, model: type[Model], count: int) -> str:
     meta = model._meta
     nouns = ngettext(str(meta.verbose_name), str(meta.verbose_name_plural), count)
-    return f"{handler.label}: {count} {nouns}"
+    return f"{chain.label}: {count} {nouns}"

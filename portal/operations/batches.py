@@ -1,92 +1,24 @@
 """Batches: what staff start for many targets at once, from the preview to the last row."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 import msgspec
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from portal.operations import decisions, queueing, waking
-from portal.operations.enums import OPEN_STATES, BatchState, State
-from portal.operations.filling import row_of
-from portal.operations.handlers import Handler, NotQueueableError
-from portal.operations.models import Batch, Operation
+from portal.operations import decisions, waking
+from portal.operations.enums import DRAFT_STATES, OPEN_STATES, BatchState, State
+from portal.operations.models import Batch, BatchTarget, Operation
 from portal.partners.models import PartnerAccount
 
 RATE_WINDOW = timedelta(seconds=30)
 CHUNK = 500
 TROUBLED = (State.REFUSED, State.FAILED)
-
-
-@dataclass(slots=True)
-class Preview:
-    """What a batch would do, before anything is written."""
-
-    will_run: list[int] = field(default_factory=list)  # ids of the targets
-    skipped: Counter[tuple[str, str]] = field(default_factory=Counter)  # (reason, remedy) → how many
-    calls: int = 0
-    groups: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def total(self) -> int:
-        return len(self.will_run) + self.skipped.total()
-
-
-def preview(
-    handler: Handler[Any, Any], targets: Iterable[models.Model], parameters: Any, *, account: PartnerAccount
-) -> Preview:
-    """Ask the policy about each target; writes and sends nothing."""
-    found, remaining = Preview(), iter(targets)
-    while chunk := list(islice(remaining, CHUNK)):
-        if handler.related:
-            models.prefetch_related_objects(chunk, *handler.related)
-        under_way = _under_way(handler, chunk, parameters)
-        for target in chunk:
-            _preview_one(handler, target, parameters, account, found, busy=target.pk in under_way)
-    found.calls = found.groups.pop("", 0) + sum(math.ceil(n / handler.group) for n in found.groups.values())
-    return found
-
-
-def _preview_one(
-    handler: Handler[Any, Any],
-    target: models.Model,
-    parameters: Any,
-    account: PartnerAccount,
-    found: Preview,
-    *,
-    busy: bool,
-) -> None:
-    if busy:
-        found.skipped[str(_("This is under way already.")), ""] += 1
-        return
-    try:
-        operation = queueing.build(handler, row_of(target, parameters), account=account)
-    except NotQueueableError as exc:
-        found.skipped[str(exc.reason), str(exc.remedy)] += 1
-        return
-    found.will_run.append(target.pk)
-    found.groups[handler.group_key(operation) if handler.group > 1 else ""] += 1
-
-
-def _under_way(handler: Handler[Any, Any], targets: Sequence[models.Model], parameters: Any) -> set[int]:
-    struct = msgspec.convert(parameters, handler.Parameters, from_attributes=True)
-    same = Operation.objects.filter(
-        kind=handler.kind,
-        target_type=ContentType.objects.get_for_model(targets[0]),
-        target_id__in=[target.pk for target in targets],
-        fingerprint=queueing.fingerprint(msgspec.to_builtins(struct)),
-        state__in=OPEN_STATES,
-    )
-    return set(same.values_list("target_id", flat=True))
 
 
 def create_batch(
@@ -104,11 +36,23 @@ def create_batch(
 
     Nothing is queued until `start`; the operations are then written by a worker, in chunks.
     """
-    selection = {"model": model._meta.label_lower, "ids": sorted(set(ids))}
+    targets = sorted(set(ids))
+    selection = {"model": model._meta.label_lower, "count": len(targets), "taken": True}
     stored = msgspec.to_builtins(parameters if parameters is not None else {})
-    return Batch.objects.create(
-        kind=kind, account=account, actor=actor, label=label[:200], selection=selection, parameters=stored
-    )
+    with transaction.atomic():
+        batch = Batch.objects.create(
+            kind=kind, account=account, actor=actor, label=label[:200], selection=selection, parameters=stored
+        )
+        BatchTarget.objects.bulk_create([BatchTarget(batch=batch, target_id=pk) for pk in targets], batch_size=CHUNK)
+    return batch
+
+
+def count_again(batch: Batch) -> None:
+    """Have a worker work out the preview of a draft."""
+    with transaction.atomic():
+        if _move(batch, (BatchState.DRAFT, BatchState.COUNTING), BatchState.COUNTING, preview={}):
+            account_id = batch.account_id
+            transaction.on_commit(lambda: waking.send("operations.fill", account_id))
 
 
 def start(batch: Batch) -> None:
@@ -131,7 +75,7 @@ def resume(batch: Batch) -> None:
 
 def cancel(batch: Batch, actor: Any) -> int:
     """Cancel what has not been sent; returns how many. What is on its way comes back."""
-    live = (BatchState.DRAFT, BatchState.FILLING, BatchState.RUNNING, BatchState.PAUSED)
+    live = (*DRAFT_STATES, BatchState.FILLING, BatchState.RUNNING, BatchState.PAUSED)
     with transaction.atomic():
         if not _move(batch, live, BatchState.CANCELED, ended_at=timezone.now()):
             return 0

@@ -1,39 +1,37 @@
 """Rows of a batch as CSV for a spreadsheet."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 
-from portal.operations import kinds
-from portal.operations.models import Operation
+from portal import csv_output
+from portal.operations import batches, kinds
+from portal.operations.models import Batch, Operation
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-class _Echo:
-    """A file that gives each written line back."""
-
-    def write(self, line: str) -> str:
-        return line
+CHUNK = 500
 
 
-def neutral(value: Any) -> str:
-    """Return a cell that a spreadsheet shows as text: what looks like a formula gets an apostrophe before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def lines(batch: Batch) -> Iterator[str]:
+    """Yield the lines of a file with all rows of a batch: its operations, failures first, then what was left out."""
+    header = [
+        _("What"),
+        _("About"),
+        _("Company"),
+        _("State"),
+        _("Code"),
+        _("AutoInvoice said"),
+        _("What to do"),
+        _("Ended"),
+    ]
+    return csv_output.lines(header, _rows(batch))
 
 
-def lines(operations: Iterable[Operation]) -> Iterator[str]:
-    """Yield the CSV's lines, with a byte order mark that makes Excel read UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield writer.writerow(
-        [_("What"), _("About"), _("Company"), _("State"), _("Code"), _("AutoInvoice said"), _("What to do"), _("Ended")]
-    )
-    for operation in operations:
-        yield writer.writerow([neutral(cell) for cell in _cells(operation)])
+def _rows(batch: Batch) -> Iterator[list[Any]]:
+    for operation in batches.all_rows(batch):
+        yield _cells(operation)
+    yield from _left_out(batch)
 
 
 def _cells(operation: Operation) -> list[Any]:
@@ -48,3 +46,25 @@ def _cells(operation: Operation) -> list[Any]:
         operation.remedy,
         ended,
     ]
+
+
+def _left_out(batch: Batch) -> Iterator[list[Any]]:
+    """Yield the targets that got no operation, each with its reason."""
+    left = batch.targets.exclude(left_out=None).order_by("target_id")
+    last = 0
+    while chunk := list(left.filter(target_id__gt=last).values_list("target_id", "left_out")[:CHUNK]):
+        last = chunk[-1][0]
+        manager = apps.get_model(batch.selection["model"])._default_manager  # noqa: SLF001  Django's documented name
+        found = manager.in_bulk([pk for pk, _place in chunk])
+        for pk, place in chunk:
+            why = batch.skipped[place]
+            yield [
+                kinds.label_of(batch.kind),
+                found.get(pk, pk),
+                "",
+                _("Left out"),
+                "",
+                why["reason"],
+                why["remedy"],
+                "",
+            ]

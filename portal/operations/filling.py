@@ -1,18 +1,23 @@
 """Filling: writing a started batch's operations in chunks, each exactly once however often the worker dies."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from portal.operations import chains, registry, waking
+from portal.operations import chains, planning, selections, waking
+from portal.operations.chains import Chain, Planned
 from portal.operations.enums import BatchState
 from portal.operations.models import Batch
-from portal.operations.queueing import Queued, Refusal, Row, queue_many
+from portal.operations.planning import row_of
+from portal.operations.queueing import Queued, queue_many
+
+__all__ = ["fill", "row_of"]
 
 CHUNK = 500
 EXAMPLES = 20  # skipped targets that are named for each reason
+MOST_REASONS = 50  # that are told apart; some hold a name or an address, and each of these is one of its own
 
 
 def fill(account_id: int) -> int:
@@ -32,52 +37,94 @@ def _fill_chunk(batch_id: int) -> int | None:
         batch = Batch.objects.select_for_update(of=("self",)).select_related("account", "actor").get(pk=batch_id)
         if batch.state != BatchState.FILLING:
             return None
-        ids = sorted(pk for pk in batch.selection["ids"] if pk > batch.cursor)[:CHUNK]
+        ids = selections.after(batch, batch.cursor, CHUNK)
         if not ids:
-            batch.state = BatchState.RUNNING
-            batch.save(update_fields=["state"])
+            _finish(batch)
             return None
-        queued = _queue(batch, targets_of(batch.selection["model"], ids))
-        batch.cursor, batch.total = ids[-1], batch.total + len(queued.created)
-        add_skipped(batch, queued.refused, [row.target for row in queued.duplicates])
+        targets = planning.read(batch, ids)
+        created = _queue(batch, targets)
+        there = {target.pk for target in targets}
+        _leave_out(batch, [(pk, str(pk), str(planning.GONE), "") for pk in ids if pk not in there])
+        batch.cursor, batch.total = ids[-1], batch.total + created
         batch.save(update_fields=["cursor", "total", "skipped"])
+        return created
+
+
+def _finish(batch: Batch) -> None:
+    """What was queued has its operation now; what was left out stays, with its reason."""
+    batch.targets.filter(left_out=None).delete()
+    batch.state = BatchState.RUNNING
+    batch.save(update_fields=["state"])
+
+
+def _queue(batch: Batch, targets: Sequence[models.Model]) -> int:
+    """Queue what the targets shall get and note who gets nothing; returns how many operations were written."""
+    chain = chains.of(batch.kind)
+    if chain.queue is not None:
+        queued = chain.queue(batch, targets)
+        refused = [_refused(refusal.target, refusal.reason, refusal.remedy) for refusal in queued.refused]
+        doubled = [_refused(row.target, planning.UNDER_WAY) for row in queued.duplicates]
+        _leave_out(batch, refused + doubled)
         return len(queued.created)
+    return _queue_planned(batch, chain, targets)
 
 
-def targets_of(model_label: str, ids: list[int]) -> list[models.Model]:
-    """Return the rows of a model that are still there, in the order of their ids."""
-    manager = apps.get_model(model_label)._default_manager  # noqa: SLF001  Django's documented name
-    return list(manager.filter(pk__in=ids).order_by("pk"))
+Left = tuple[int, str, str, str]  # id and name of a target, why it gets nothing, and what to do
 
 
-def _queue(batch: Batch, targets: list[models.Model]) -> Queued:
-    chain = chains.get(batch.kind)
-    if chain is not None:
-        return chain.queue(batch, targets)
-    if registry.get(batch.kind).related:
-        models.prefetch_related_objects(targets, *registry.get(batch.kind).related)
-    rows = [row_of(target, batch.parameters) for target in targets]
-    return queue_many(batch.kind, rows, account=batch.account, actor=batch.actor, batch=batch)
+def _queue_planned(batch: Batch, chain: Chain, targets: Sequence[models.Model]) -> int:
+    planned = planning.plan(chain, targets, batch.parameters)
+    parts = [
+        queue_many(
+            kind,
+            [row_of(step.about, step.parameters) for step in steps],
+            account=batch.account,
+            actor=batch.actor,
+            batch=batch,
+        )
+        for kind, steps in planning.by_kind(planned).items()
+    ]
+    whole = chains.merged(parts)
+    _leave_out(batch, _without_operation(planned, whole))
+    return len(whole.created)
 
 
-def row_of(target: models.Model, parameters: Any) -> Row:
-    """Return the row for a target. A model says by `operation_subject()` whose timeline its operations belong to."""
-    subject = getattr(target, "operation_subject", None)
-    return Row(target, parameters, **(subject() if subject else {}))
+def _without_operation(planned: Sequence[Planned], queued: Queued) -> list[Left]:
+    """Return the targets of which no step was queued, with the first reason of each."""
+    reasons: dict[int, tuple[Any, Any]] = {id(row.target): (planning.UNDER_WAY, "") for row in queued.duplicates}
+    reasons |= {id(refusal.target): (refusal.reason, refusal.remedy) for refusal in queued.refused}
+    running = {id(operation.target) for operation in queued.created}
+    left = []
+    for row in planned:
+        if any(id(step.about) in running for step in row.steps):
+            continue
+        why = next((reasons[id(step.about)] for step in row.steps if id(step.about) in reasons), None)
+        left.append(_refused(row.target, *(why or (row.reason, row.remedy))))
+    return left
 
 
-def add_skipped(batch: Batch, refused: list[Refusal], duplicates: list[models.Model]) -> None:
-    """Count what was left out, by reason, with some examples."""
-    by_reason = {(row["reason"], row["remedy"]): row for row in batch.skipped}
-    for refusal in refused:
-        _count(by_reason, str(refusal.reason), str(refusal.remedy), refusal.target)
-    for target in duplicates:
-        _count(by_reason, _("This is under way already."), "", target)
-    batch.skipped = list(by_reason.values())
+def _refused(target: models.Model, reason: Any, remedy: Any = "") -> Left:
+    return target.pk, str(target), str(reason), str(remedy)
 
 
-def _count(by_reason: dict[tuple[str, str], dict[str, Any]], reason: str, remedy: str, target: models.Model) -> None:
-    row = by_reason.setdefault((reason, remedy), {"reason": reason, "remedy": remedy, "count": 0, "examples": []})
-    row["count"] += 1
-    if len(row["examples"]) < EXAMPLES:
-        row["examples"].append(str(target))
+def _leave_out(batch: Batch, left: Sequence[Left]) -> None:
+    """Count what was left out by reason, with some examples, and mark each target with the place of its reason."""
+    places: dict[int, list[int]] = {}
+    for pk, name, reason, remedy in left:
+        places.setdefault(_count(batch.skipped, name, reason, remedy), []).append(pk)
+    for place, ids in places.items():
+        batch.targets.filter(target_id__in=ids).update(left_out=place)
+
+
+def _count(skipped: list[dict[str, Any]], name: str, reason: str, remedy: str) -> int:
+    """Count one target in and return the place of its reason."""
+    if len(skipped) >= MOST_REASONS - 1 and all((row["reason"], row["remedy"]) != (reason, remedy) for row in skipped):
+        reason, remedy = _("Other reasons"), ""
+    place = next((n for n, row in enumerate(skipped) if (row["reason"], row["remedy"]) == (reason, remedy)), None)
+    if place is None:
+        place = len(skipped)
+        skipped.append({"reason": reason, "remedy": remedy, "count": 0, "examples": []})
+    skipped[place]["count"] += 1
+    if len(skipped[place]["examples"]) < EXAMPLES:
+        skipped[place]["examples"].append(name)
+    return place

@@ -16,6 +16,9 @@ def label_of(kind: str) -> Text:
 
 
 def weight_of(kind: str) -> Weight:
+    chain = chains.get(kind)
+    if chain is not None:
+        return chain.weight
     return registry.get(kind).weight if registry.knows(kind) else Weight.OUTWARD
 
 

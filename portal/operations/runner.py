@@ -15,7 +15,7 @@ from itertools import count
 from django.db import connection
 from django.utils import timezone
 
-from portal.operations import filling, leases, sending, sweeping, waking
+from portal.operations import counting, filling, leases, sending, sweeping, waking
 from portal.operations.claiming import claim
 from portal.operations.enums import State
 from portal.operations.models import Operation
@@ -135,6 +135,7 @@ def run_until_idle(account: PartnerAccount | None = None, timeout: float = 60.0)
         sweeping.tidy()
         for one in accounts.all():
             filling.fill(one.pk)
+            counting.count_due(one.pk)
             drain(one.pk, longest=max(give_up_at - time.monotonic(), 0.1))
             resolve_due(one)
         pause = _until_next(accounts.values_list("pk", flat=True))

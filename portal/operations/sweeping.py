@@ -12,7 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.operations import facts, outcomes, registry, waking
-from portal.operations.enums import LIVE_BATCH_STATES, OPEN_STATES, AttemptState, BatchState, State, Weight
+from portal.operations.enums import (
+    DRAFT_STATES,
+    LIVE_BATCH_STATES,
+    OPEN_STATES,
+    AttemptState,
+    BatchState,
+    State,
+    Weight,
+)
 from portal.operations.models import Attempt, Batch, Operation
 from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
@@ -50,7 +58,9 @@ def due_accounts(state: State) -> list[int]:
 
 
 def filling_accounts() -> list[int]:
-    filling = Batch.objects.filter(state=BatchState.FILLING, account__is_active=True)
+    """Return the accounts in which a worker has a batch to fill or a preview to work out."""
+    waiting = (BatchState.FILLING, BatchState.COUNTING)
+    filling = Batch.objects.filter(state__in=waiting, account__is_active=True)
     return list(filling.values_list("account_id", flat=True).distinct())
 
 
@@ -111,4 +121,4 @@ def end_batches() -> None:
 def drop_old_drafts() -> None:
     """A preview that nobody started within a day is not wanted."""
     yesterday = timezone.now() - timedelta(days=1)
-    Batch.objects.filter(state=BatchState.DRAFT, created_at__lt=yesterday).delete()
+    Batch.objects.filter(state__in=DRAFT_STATES, created_at__lt=yesterday).delete()

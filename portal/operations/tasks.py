@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from portal.operations import filling, runner
+from portal.operations import counting, filling, runner
 from portal.partners.models import PartnerAccount
 
 
@@ -25,8 +25,9 @@ def resolve(account_id: int) -> None:
 
 @shared_task(name="operations.fill")
 def fill(account_id: int) -> None:
-    """Write the operations of the account's started batches."""
+    """Write the operations of the account's started batches, and work out the previews that staff wait for."""
     filling.fill(account_id)
+    counting.count_due(account_id)
 
 
 @shared_task(name="operations.sweep")

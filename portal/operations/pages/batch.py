@@ -9,15 +9,19 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.operations import batches, decisions, exports, kinds, pills, registry
-from portal.operations.enums import LIVE_BATCH_STATES, BatchState
+from portal import csv_output
+from portal.operations import batches, chains, decisions, exports, kinds, pills
+from portal.operations.actions import back_to
+from portal.operations.enums import DRAFT_STATES, LIVE_BATCH_STATES, BatchState, State
 from portal.operations.models import Batch, Operation
 from portal.operations.pages import draft
+from portal.operations.pages.steps import PROGRESS, RESULT, steps
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 
@@ -51,7 +55,7 @@ VERBS = {
             "cancel",
             gettext_lazy("Cancel what is not sent"),
             "cancel",
-            (*LIVE_BATCH_STATES, BatchState.PAUSED, BatchState.DRAFT),
+            (*LIVE_BATCH_STATES, BatchState.PAUSED, *DRAFT_STATES),
             batches.cancel,
             "button-danger",
         ),
@@ -64,13 +68,19 @@ VERBS = {
         ),
     )
 }
+# What is decided while it is a draft.
+DRAFTS: dict[str, Callable[[HttpRequest, Batch], HttpResponse]] = {
+    "start": draft.start,
+    "widen": draft.widen,
+    "count": draft.count_again,
+}
 
 
 @_may_view
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; a draft shows its preview and what there is to choose."""
     batch = _batch(request, pk)
-    if batch.state == BatchState.DRAFT and registry.knows(batch.kind):
+    if batch.state in DRAFT_STATES and chains.knows(batch.kind) and "model" in batch.selection:
         return draft.show(request, batch)
     context = {**_frame(batch), **_live_context(request, batch), **_rows_context(request, batch)}
     return page(request, "portal/operations/batch.html", context)
@@ -81,8 +91,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes, for the page that asks again."""
     batch = _batch(request, pk)
+    if batch.state in DRAFT_STATES:
+        return draft.live(request, batch)
     answer = render(request, "portal/operations/_batch_live.html", {**_frame(batch), **_live_context(request, batch)})
     if batch.state in ENDED:
+        if "running" in request.GET:
+            answer["X-Go-To"] = reverse("admin:operations_batch_change", args=[batch.pk])  # its result
         answer["X-Settled"] = "1"
     return answer
 
@@ -94,8 +108,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     batch = _batch(request, pk)
     if not kinds.may(request.user, batch.kind):
         raise PermissionDenied
-    if verb == "start":
-        return draft.start(request, batch)
+    if verb in DRAFTS:
+        return DRAFTS[verb](request, batch)
     if verb not in VERBS:
         raise Http404
     if batch.state not in VERBS[verb].states:
@@ -110,7 +124,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """All rows as CSV, failures first."""
     batch = _batch(request, pk)
-    answer = StreamingHttpResponse(exports.lines(batches.all_rows(batch)), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(exports.lines(batch), content_type=csv_output.CONTENT_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="batch-{batch.pk}.csv"'
     return answer
 
@@ -131,7 +145,19 @@ def _frame(batch: Batch) -> dict[str, Any]:
         "opts": Batch._meta,
         "original": batch,
         "label": kinds.label_of(batch.kind),
+        "back": back_to(batch),
+        "steps": steps(RESULT if batch.state in ENDED else PROGRESS),
+        "changed": _changed(batch),
     }
+
+
+def _changed(batch: Batch) -> dict[str, int] | None:
+    """Tell what ran otherwise than the preview said, because the world had changed; None: nothing, or nobody knows."""
+    if not batch.preview.get("ready") or batch.state in (*DRAFT_STATES, BatchState.FILLING):
+        return None
+    said, left_out = batch.preview["will_run"], sum(row["count"] for row in batch.skipped)
+    ran = said + batch.preview["left_out"] - left_out
+    return None if ran == said else {"said": said, "ran": ran}
 
 
 def _live_context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
@@ -144,7 +170,18 @@ def _live_context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "parts": _parts(progress),
         "verbs": [verb for verb in verbs if verb.name != "retry" or progress.troubled],
         "moving": batch.state not in ENDED,
+        "outcomes": _outcomes(progress),
     }
+
+
+def _outcomes(progress: batches.Progress) -> list[dict[str, Any]]:
+    """Return the counts of what has ended, failures first."""
+    order = (State.FAILED, State.REFUSED, State.UNKNOWN, State.DONE, State.SKIPPED, State.CANCELED)
+    return [
+        {"state": state, "look": pills.STATES[state], "count": progress.counts[state]}
+        for state in order
+        if progress.counts.get(state)
+    ]
 
 
 def _parts(progress: batches.Progress) -> list[dict[str, Any]]:
@@ -174,5 +211,5 @@ def _row(operation: Operation) -> dict[str, Any]:
 
 def _batch(request: HttpRequest, pk: int) -> Batch:
     accounts = PartnerAccount.objects.visible_to(request.user)
-    found = Batch.objects.filter(account__in=accounts).select_related("account", "actor").defer("selection")
+    found = Batch.objects.filter(account__in=accounts).select_related("account", "actor")
     return get_object_or_404(found, pk=pk)

@@ -7,13 +7,13 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from portal import maventa
-from portal.operations import batches, chains, filling, queueing, sweeping
+from portal.operations import batches, chains, filling, previews, queueing, sweeping
 from portal.operations.enums import BatchState, State
 from portal.operations.models import Batch, Operation
 from portal.operations.runner import drain, run_until_idle
 from portal.partners.models import PartnerAccount
 from tests.portal.operations.conftest import Queue, states
-from tests.portal.operations.kinds import Authorize, Register, remote
+from tests.portal.operations.kinds import Register, remote
 
 QueueMany = Callable[..., queueing.Queued]
 
@@ -40,9 +40,9 @@ def test_preview_counts_what_runs_what_does_not_and_the_calls(account: PartnerAc
     names = [f"g{number}" for number in range(12)]
     groups = [*make_groups(*names, "forbidden"), Group.objects.get(name="busy")]
 
-    preview = batches.preview(Authorize(), groups, {"network": "A"}, account=account)
+    preview = previews.preview(chains.of("tests.authorize"), groups, {"network": "A"}, account=account)
 
-    assert len(preview.will_run) == 12
+    assert preview.will_run == 12
     assert preview.calls == 3, "five in a call"
     assert dict(preview.skipped) == {
         ("This one is forbidden.", "Choose another."): 1,

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import maventa
-from portal.operations import actions, batches, dashboard, filling, queueing
+from portal.operations import actions, batches, dashboard, filling, queueing, selections
 from portal.operations.enums import BatchState, State
 from portal.operations.models import Batch, Operation
 from portal.operations.runner import drain, run_until_idle
@@ -39,6 +40,18 @@ def draft(account: PartnerAccount, names: list[str], kind: str = "tests.register
     groups = Group.objects.bulk_create([Group(name=name) for name in names])
     ids = [group.pk for group in groups]
     return batches.create_batch(kind, Group, ids, account=account, actor=actor, label="All of them")
+
+
+def start(browser: Client, batch: Batch, **fields: str) -> None:
+    """Look at the preview and press its button."""
+    browser.get(page_of(batch), {"preview": "1"})
+    batch.refresh_from_db()
+    browser.post(reverse("admin:batch_act", args=[batch.pk, "start"]), {"token": batch.preview["token"], **fields})
+    batch.refresh_from_db()
+
+
+def figures(page: str) -> list[str]:
+    return re.findall(r'class="card-value">([^<]*)<', page)
 
 
 def page_of(record: Operation | Batch) -> str:
@@ -143,15 +156,15 @@ def test_draft_shows_what_would_run_and_what_not_and_why(browser: Client, accoun
 
     assert "This one is forbidden." in page
     assert "Choose another." in page
-    assert "Will run</dt><dd>2</dd>" in page
-    assert "Will be left out</dt><dd>1</dd>" in page
+    assert figures(page) == ["2", "1", "2"], "will run, left out, calls"
+    assert "Register for 2 groups" in page
     assert not Operation.objects.exists()
 
 
 def test_starting_a_draft_runs_it(browser: Client, account: PartnerAccount) -> None:
     batch = draft(account, ["north", "south", "forbidden"])
 
-    browser.post(reverse("admin:batch_act", args=[batch.pk, "start"]))
+    start(browser, batch)
     assert run_until_idle(account, timeout=5)
 
     assert remote.effects == {"north": 1, "south": 1}
@@ -163,14 +176,11 @@ def test_starting_a_draft_runs_it(browser: Client, account: PartnerAccount) -> N
 
 def test_large_outward_batch_starts_only_with_its_number_typed(browser: Client, account: PartnerAccount) -> None:
     batch = draft(account, [f"g{number}" for number in range(51)])
-    start = reverse("admin:batch_act", args=[batch.pk, "start"])
 
-    browser.post(start, {"number": "50"})
-    batch.refresh_from_db()
+    start(browser, batch, number="50")
     assert batch.state == BatchState.DRAFT
-    browser.post(start, {"number": "51"})
+    start(browser, batch, number="51")
 
-    batch.refresh_from_db()
     assert batch.state == BatchState.FILLING
 
 
@@ -266,7 +276,7 @@ def test_draft_of_a_kind_with_choices_asks_first_and_keeps_what_was_chosen(
 
     answer = browser.post(page_of(batch), {"network": "B"}, follow=True)
 
-    assert "Calls to AutoInvoice" in text(answer)
+    assert "calls to AutoInvoice" in text(answer)
     batch.refresh_from_db()
     assert batch.parameters == {"network": "B"}
 
@@ -286,5 +296,5 @@ def test_bulk_action_makes_a_draft_of_the_chosen_rows(
     batch = Batch.objects.get()
     assert answer["Location"] == page_of(batch)
     assert batch.state == BatchState.DRAFT
-    assert batch.selection == {"model": "operations.operation", "ids": [first.pk, second.pk]}
+    assert selections.after(batch, 0, 10) == [first.pk, second.pk]
     assert batch.label == "Register group: 2 operations"
