@@ -23,7 +23,6 @@ from companies.files.tables import MOST_COLUMNS, MOST_ROWS, Line, Sheet, Table
 from companies.files.xlsx_scan import Findings
 
 _TITLES = 20  # lines that may stand above the header
-_SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DIGITS = 15  # more than these Excel does not keep
 Cells = Sequence[Any]
@@ -33,8 +32,7 @@ Cells = Sequence[Any]
 class _Source:
     """Where the lines of one sheet come from."""
 
-    content: bytes
-    sheet: str
+    worksheet: Any  # read anew from the archive each time it is walked through
     findings: Findings
     with_hidden: bool
     header_at: int  # line of the header, from 1
@@ -49,26 +47,21 @@ def table(content: bytes, sheet: str = "", *, with_hidden: bool = False) -> Tabl
     """
     macros = xlsx_archive.check(content)
     with xlsx_archive.damage_is_told():
-        sheets = _sheets(content)
+        workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheets = [Sheet(sheet.title, hidden=sheet.sheet_state != "visible") for sheet in workbook.worksheets]
         name = _chosen(sheets, sheet)
+        worksheet: Any = workbook[name]
+        worksheet.reset_dimensions()  # what a file says of its own size is not believed
+        header_at, header = _header(worksheet)
         findings = _scan(content, name)
-        header_at, header = _header(content, name)
+    if findings.filled_rows - 1 > MOST_ROWS:
+        raise FileError(too_long())
     columns = headers.labels(header)
-    source = _Source(content, name, findings, with_hidden, header_at, len(columns))
+    source = _Source(worksheet, findings, with_hidden, header_at, len(columns))
     hidden_columns = frozenset(column - 1 for column in findings.hidden_columns if column <= len(columns))
     hidden_rows = len([row for row in findings.hidden_rows if row > header_at])
     notes = _notes(findings, sheets, macros=macros, header_at=header_at)
-    if findings.filled_rows - 1 > MOST_ROWS:
-        raise FileError(too_long())
     return Table("xlsx", columns, partial(_lines, source), name, sheets, hidden_rows, hidden_columns, notes)
-
-
-def _sheets(content: bytes) -> list[Sheet]:
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    try:
-        return [Sheet(sheet.title, hidden=sheet.sheet_state != "visible") for sheet in workbook.worksheets]
-    finally:
-        workbook.close()
 
 
 def _chosen(sheets: Sequence[Sheet], wanted: str) -> str:
@@ -100,19 +93,13 @@ def _is(entry: Any, sheet: str) -> bool:
     return str(entry.tag).endswith("}sheet") and entry.get("name") == sheet
 
 
-def _rows(content: bytes, sheet: str) -> Iterator[tuple[int, Cells]]:
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    try:
-        worksheet: Any = workbook[sheet]
-        worksheet.reset_dimensions()  # what a file says of its own size is not believed
-        yield from enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 1)
-    finally:
-        workbook.close()
+def _rows(worksheet: Any) -> Iterator[tuple[int, Cells]]:
+    return enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 1)
 
 
-def _header(content: bytes, sheet: str) -> tuple[int, list[str]]:
+def _header(worksheet: Any) -> tuple[int, list[str]]:
     """Return where the header is, and its cells: the first line with two or more, for titles stand above."""
-    for number, cells in islice(_rows(content, sheet), _TITLES):
+    for number, cells in islice(_rows(worksheet), _TITLES):
         texts = ["" if cell is None else str(cell).strip() for cell in cells]
         if sum(map(bool, texts)) > 1:
             while not texts[-1]:
@@ -124,13 +111,14 @@ def _header(content: bytes, sheet: str) -> tuple[int, list[str]]:
                 )
             return number, texts
     raise FileError(
-        _("The sheet “%(name)s” has no line that names columns. Put their names above the companies.") % {"name": sheet}
+        _("The sheet “%(name)s” has no line that names columns. Put their names above the companies.")
+        % {"name": worksheet.title}
     )
 
 
 def _lines(source: _Source) -> Iterator[Line]:
     with xlsx_archive.damage_is_told():
-        for number, cells in _rows(source.content, source.sheet):
+        for number, cells in _rows(source.worksheet):
             if number <= source.header_at or all(cell is None or cell == "" for cell in cells):
                 continue
             if number in source.findings.hidden_rows and not source.with_hidden:

@@ -31,6 +31,7 @@ class ImportFile(models.Model):
     columns = models.JSONField(default=list, blank=True)  # the header as it stands in the file
     header_digest = models.CharField(max_length=64, blank=True)  # of the columns, whatever their case and order
     mapping = models.JSONField(default=dict, blank=True)  # {"name": 0, "bid": 3}: our field → column, from 0
+    for_all = models.JSONField(default=dict, blank=True)  # {"country": "FI"}: what holds for all rows
     notes = models.JSONField(default=list, blank=True)  # what staff should know of the file, in sentences
 
     totals = models.JSONField(default=dict, blank=True)  # {"rows": 120, "errors": 3, "unchanged": 0, …}
@@ -114,6 +115,7 @@ class ColumnMapping(models.Model):
     account = models.ForeignKey(PartnerAccount, models.CASCADE, related_name="+")
     header_digest = models.CharField(max_length=64)
     columns = models.JSONField(default=dict)  # {"name": "Kundnamn"}: our field → column's name
+    for_all = models.JSONField(default=dict, blank=True)  # {"country": "FI"}: what holds for all rows
     used_at = models.DateTimeField(_("used"), default=timezone.now)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
