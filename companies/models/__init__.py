@@ -18,6 +18,7 @@ from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
 from companies.models.proof import ProofOfReception
 from companies.models.reminder import Reminder, ReminderRule, ReminderTemplate
+from companies.models.rotation import KeyRotation, RotationState
 from companies.models.service import ServiceQuerySet, ServiceState
 from companies.models.supplier import Supplier, SupplierQuery
 from companies.models.takeover import Takeover, TakeoverQuerySet
@@ -40,6 +41,7 @@ __all__ = [
     "IdentityTick",
     "ImportFile",
     "ImportRow",
+    "KeyRotation",
     "NetworkProfile",
     "Note",
     "Onboarding",
@@ -47,6 +49,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "ReminderTemplate",
+    "RotationState",
     "ServiceQuerySet",
     "ServiceState",
     "StateChange",

@@ -54,6 +54,9 @@ class Company(BusinessIdColumns):
     settings = models.JSONField(default=dict, blank=True)  # remote blocks, without logos
     settings_at = models.DateTimeField(null=True, blank=True)
     kept_active_at = models.DateTimeField(null=True, blank=True)
+    # The latest that AutoInvoice counts as activity, as far as we know; None: we know of nothing.
+    active_at = models.DateTimeField(_("last active"), null=True, blank=True)
+    disabled = models.BooleanField(_("closed by AutoInvoice"), default=False)
     listed_at = models.DateTimeField(null=True, blank=True)  # last seen in the account's list of companies
     checked_at = models.DateTimeField(null=True, blank=True)  # last look by id
     next_check_at = models.DateTimeField(null=True, blank=True)  # due for a look by id; None: nothing is expected
@@ -70,6 +73,7 @@ class Company(BusinessIdColumns):
             models.Index(fields=["account", "name", "id"], name="company_account_name"),
             models.Index(fields=["account", "-created_at", "-id"], name="company_account_created"),
             models.Index(fields=["account", "state", "auth_state"], name="company_account_state"),
+            models.Index(fields=["account", "active_at", "id"], name="company_account_active"),
             models.Index(
                 fields=["account", "next_check_at"], name="company_due", condition=Q(next_check_at__isnull=False)
             ),

@@ -1,5 +1,6 @@
 """The mirror of a company's users."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,12 @@ class CompanyUser(models.Model):
     notifications_disabled = models.BooleanField(default=False)
     emails_disabled = models.BooleanField(default=False)
     api_key = EncryptedTextField(blank=True, default="")  # shown by AutoInvoice once, when the user was made
+    keeps_key = models.BooleanField(default=True)  # False: the key goes when it has been shown, or was not asked for
+    key_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # who may see it, once
+    key_made_at = models.DateTimeField(null=True, blank=True)
+    key_shown_at = models.DateTimeField(null=True, blank=True)
     fact_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
 

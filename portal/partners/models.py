@@ -44,6 +44,15 @@ class PartnerAccount(models.Model):
     user_key = EncryptedTextField(_("user API key"))
     vendor_key = EncryptedTextField(_("vendor API key"))
     key_version = models.PositiveIntegerField(default=1, editable=False)
+    user_remote_id = models.CharField(max_length=64, blank=True, editable=False)  # whose key that is; "" not asked yet
+    keeps_active = models.BooleanField(
+        _("keep quiet companies alive"),
+        default=False,
+        help_text=_(
+            "AutoInvoice closes companies that send and receive nothing for 13 months. Switched on, the portal tells "
+            "it after 11 months that a company is still in use, and again every 11 months."
+        ),
+    )
     own_kyc = models.BooleanField(
         _("may verify customers itself"),
         default=False,
