@@ -52,22 +52,23 @@ def network_event(event: Event) -> Outcome:
         return Handled()
     network = str(event.data.get("network") or event.subject)
     profiles = [str(name) for name in event.data.get("profiles") or []]
-    profile = _profile(event, company, remote_id, network, profiles)
-    mirrors.write_profile_status(company, profile, status, min(event.at, timezone.now()))
+    profile, is_new = _profile(event, company, remote_id, network, profiles)
+    mirrors.write_profile_status(company, profile, status, min(event.at, timezone.now()), is_new=is_new)
     due = Q(next_check_at=None) | Q(next_check_at__gt=timezone.now())
     NetworkProfile.objects.filter(due, pk=profile.pk).update(next_check_at=timezone.now())
     return Handled()
 
 
-def _profile(event: Event, company: Company, remote_id: str, network: str, profiles: list[str]) -> NetworkProfile:
-    """Return the registration's row; a new one is older than any event."""
+def _profile(
+    event: Event, company: Company, remote_id: str, network: str, profiles: list[str]
+) -> tuple[NetworkProfile, bool]:
+    """Return the registration's row and whether it is new; a new one is older than any event."""
     new = {
         "network": network,
         "profiles": profiles,
         "status": ProfileStatus.PENDING,
         "fact_at": event.account.created_at,
     }
-    profile, _is_new = NetworkProfile.objects.get_or_create(
+    return NetworkProfile.objects.get_or_create(
         account=event.account, company=company, remote_id=remote_id, defaults=new
     )
-    return profile

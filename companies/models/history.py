@@ -74,7 +74,7 @@ class DossierEntry(models.Model):
 
         :raises TypeError: it is there already
         """
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("entries of a dossier are never rewritten")
         super().save(*args, **kwargs)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts, mirrors, policies, remedies, services
-from companies.enums import USABLE_STATES, AuthorizationState, AuthState
+from companies.enums import USABLE_STATES, AuthState
 from companies.models import Authorization, Company
 from companies.operations.targets import company_of, onboarding_of, target_of
 from portal import contract, maventa
@@ -63,7 +63,7 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
     target = "companies.Company"
     permission = "companies.authorize_company"
     Parameters = AuthorizeParameters
-    related = ("account",)
+    related = ("account", "authorizations")
     group = GROUP
 
     def check(self, target: policies.Target, parameters: AuthorizeParameters) -> None:
@@ -200,9 +200,7 @@ def _compare(status: services.CompanyStatus, before: dict[str, str], wanted: Aut
 
 
 def _write_request(operation: Operation, wanted: AuthorizeParameters, at: datetime) -> None:
-    requests = Authorization.objects.filter(company=company_of(operation))
-    requests.filter(state=AuthorizationState.OPEN).update(state=AuthorizationState.REPLACED, ended_at=at)
-    Authorization.objects.create(
+    request = Authorization(
         account_id=operation.account_id,
         company=company_of(operation),
         method=wanted.method,
@@ -214,3 +212,4 @@ def _write_request(operation: Operation, wanted: AuthorizeParameters, at: dateti
         requested_at=at,
         expires_at=at + VALID if wanted.method == Method.VISMA_SIGN else None,
     )
+    mirrors.write_request(request, operation)
