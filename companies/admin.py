@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from companies import finding, moves, networks, pills
+from companies import case_admin, finding, moves, networks, pills  # noqa: F401  case_admin registers itself
 from companies.act_forms import ActivateForm, AuthorizeForm
 from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
 from companies.forms import COUNTRY_NAMES

@@ -1,10 +1,11 @@
 """
 Cases: opened by what went wrong, moved on by people and facts, closed when the matter is at its end.
 
-A kind of case registers its steps here; `companies.pages.cases` shows them all in one list.
+A kind of case registers its steps here; `companies.pages.cases` shows them all in one list, and has a place for what
+explains each kind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,8 +39,6 @@ class Kind:
     steps: Mapping[str, Step]
     outcomes: Mapping[str, Text]  # words for `close`; staff choose among those in `by_hand`
     by_hand: tuple[str, ...] = ()
-    template: str = ""  # explains the case on its page
-    context: Callable[[Any, Case], dict[str, Any]] | None = None  # (request, case) → what the template shows
 
     @property
     def first(self) -> str:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from companies import moves
-from companies.enums import OnboardingState, ProfileStatus
-from companies.models import Company, Onboarding
+from companies import cases, moves
+from companies.enums import Mover, OnboardingState, ProfileStatus
+from companies.models import Case, Company, Onboarding
 from portal import dashboard
 from portal.dashboard import Accounts, Bar, Card, Chart, Move
 
@@ -73,6 +73,15 @@ def cards(accounts: Accounts) -> Iterable[Card]:
         "hub",
         order=15,
     )
+    waiting = cases.open_cases(accounts).count()
+    yield Card(
+        _("Open cases"),
+        waiting,
+        _list("companies_case", {"state": "open"}),
+        "warn" if waiting else "neutral",
+        "support",
+        order=16,
+    )
 
 
 def moves_of(accounts: Accounts, most: int) -> Iterable[Move]:
@@ -82,6 +91,15 @@ def moves_of(accounts: Accounts, most: int) -> Iterable[Move]:
         else:
             url = reverse("admin:companies_onboarding_change", args=[row.onboarding.pk if row.onboarding else 0])
         yield Move(row.what, row.whose.label, row.title, url, row.since, row.tone, row.action)
+    for case in cases.open_cases(accounts).select_related("company")[:most]:
+        yield _move_of(case)
+
+
+def _move_of(case: Case) -> Move:
+    step, kind = cases.step_of(case), cases.kind_of(case)
+    label, url = kind.label if kind else case.kind, reverse("admin:companies_case_change", args=[case.pk])
+    title = str(case.company or case.subject)
+    return Move(label, Mover(case.whose).label, title, url, case.opened_at, step.tone, step.label)
 
 
 def chart(accounts: Accounts) -> Chart:

@@ -7,6 +7,8 @@ GRANTS = {
         "companies.view_authorization",
         "companies.view_networkprofile",
         "companies.view_companyuser",
+        "companies.view_case",
+        "companies.view_proofofreception",
         "companies.refresh_company",
     ],
     "agent": [
@@ -16,6 +18,8 @@ GRANTS = {
         "companies.register_company",
         "companies.authorize_company",
         "companies.activate_network",
+        "companies.work_case",
+        "companies.prove_reception",
         "companies.keep_company_active",
         "companies.link_company",
     ],

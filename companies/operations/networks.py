@@ -8,12 +8,14 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import facts, mirrors, networks, policies, remedies, services
+from companies import conflicts, facts, mirrors, networks, policies, remedies, services
 from companies.enums import ProfileStatus
 from companies.models import Company
 from companies.operations.authorization import company_or_wait
+from companies.operations.holders import LookUpHolder
 from companies.operations.refresh import Refresh
 from companies.operations.targets import company_of, onboarding_of, target_of
+from companies.peppol import Endpoint
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight
@@ -119,6 +121,19 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
         at = timezone.now()
         same = find(services.NetworkService(calls(request.company)), request.profile)
         return NotThere() if same is None else Found(Joined(profile=same, at=at, found=True))
+
+    def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
+        """Open a case for what trying again does not mend, and have it looked up who holds the address."""
+        company = policies.company_of(target_of(operation))
+        if company is None or not conflicts.is_conflict(error):
+            return
+        wanted = self.parameters_of(operation)
+        company.account = operation.account
+        endpoint = Endpoint(wanted.scheme, wanted.endpoint_id) if wanted.endpoint_id else None
+        profiles = wanted.profiles or networks.usual_profiles(wanted.network)
+        case = conflicts.open_for(operation, company, wanted.network, profiles, error.code, endpoint)
+        if conflicts.explanation_of(case).asks_holder:
+            queueing.queue_many(LookUpHolder.kind, [row_of(case, {})], account=operation.account)
 
     def on_confirmed(self, operation: Operation) -> dict[str, Any]:
         queueing.queue_many(Refresh.kind, [row_of(company_of(operation), {})], account=operation.account)

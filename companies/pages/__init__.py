@@ -1,7 +1,7 @@
 """The app's own pages in the admin, beside its lists."""
 
 from companies import finding
-from companies.pages import company, files, onboardings, settings, wizard
+from companies.pages import cases, company, files, onboardings, settings, wizard
 from portal import palette
 from portal.sites import site
 
@@ -18,6 +18,7 @@ def register() -> None:
     own.register_view("onboardings/<int:pk>/", onboardings.show, "onboarding_page")
     own.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
     company.register_tabs()
+    cases.register()
     settings.register()
     palette.register_finder(finding.in_palette)
     own.register_view("companies/<int:pk>/live/", company.live, "company_live")

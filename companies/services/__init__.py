@@ -7,7 +7,7 @@ in question is given to them; `companies.clients` makes one.
 
 from companies.services.authorizations import AuthorizationAnswer, AuthorizationService, CompanyStatus
 from companies.services.companies import CompanyForm, CompanyService, CreatedCompany, ListedCompany
-from companies.services.lookups import Availability, LookupService, PartnerLookupService, Receiver
+from companies.services.lookups import Availability, LookupService, Operator, PartnerLookupService, Receiver
 from companies.services.networks import NetworkService, Profile, ProfileEvent, ProfileRequest
 from companies.services.settings import SettingsService
 from companies.services.users import CreatedUser, User, UserRequest, UserService
@@ -25,6 +25,7 @@ __all__ = [
     "ListedCompany",
     "LookupService",
     "NetworkService",
+    "Operator",
     "PartnerLookupService",
     "Profile",
     "ProfileEvent",

@@ -37,6 +37,12 @@ class Receiver(maventa.Answer, frozen=True, kw_only=True):
     document_types: list[dict[str, Any]] | None = None
 
 
+class Operator(maventa.Answer, frozen=True, kw_only=True):
+    operator_id: str = ""
+    name: str | None = None
+    country: str | None = None
+
+
 class PartnerLookupService:
     """Availability of business ids, for partners. The client speaks for the partner company."""
 
@@ -79,3 +85,7 @@ class LookupService:
             scope="lookup",
             params={"network": list(networks), **asked},
         )
+
+    def operators(self) -> list[Operator]:
+        """Return the operators that exchange invoices with AutoInvoice, by code. Source: getV1DefinitionsOperators."""
+        return self._client.call(Api.AX, "GET", "/v1/definitions/operators", answer=list[Operator], scope="lookup")
