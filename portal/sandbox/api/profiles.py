@@ -131,9 +131,16 @@ def delete_profile(call: Call) -> Answer:
     with call.world.write() as db:
         if row["network"] == "VISMA" and (others := _dependents(db, company.id)):
             raise Refusal("deletion_refused", [f"{network} depends on VISMA" for network in others])
-        db.execute("delete from profiles where id = ?", (row["id"],))
-        _tell(call.world, row, "DISABLED")
+        close_profile(call.world, row["id"])
     return Answer(204)
+
+
+def close_profile(world: World, profile_id: str) -> None:
+    """End a registration, whoever asked for it."""
+    with world.write() as db:
+        row = db.execute("select * from profiles where id = ?", (profile_id,)).fetchone()
+        db.execute("delete from profiles where id = ?", (profile_id,))
+        _tell(world, row, "DISABLED")
 
 
 def open_profile(
