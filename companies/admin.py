@@ -14,13 +14,15 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from companies import case_admin, finding, moves, networks, pills  # noqa: F401  case_admin registers itself
-from companies.act_forms import ActivateForm, AuthorizeForm
+from companies.bulk_forms import AuthorizeManyForm, JoinManyForm, LeaveManyForm, ManySettingsForm
 from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
+from companies.exports import company_columns, profile_columns
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company, NetworkProfile, Onboarding
 from companies.pages import company as company_page
 from companies.pages import onboardings as onboarding_page
 from portal.admin_tools import MirrorAdmin
+from portal.list_exports import export_action
 from portal.operations.actions import bulk_action
 from portal.partners.models import PartnerAccount
 from portal.pills import pill
@@ -92,11 +94,15 @@ class CompanyAdmin(MirrorAdmin):
     list_select_related = ("account",)
     ordering = ("-created_at", "-id")
     actions = (
-        bulk_action("companies.authorize", AuthorizeForm),
-        bulk_action("companies.activate_network", ActivateForm),
+        bulk_action("companies.authorize_many", AuthorizeManyForm),
+        bulk_action("companies.join_networks", JoinManyForm),
+        bulk_action("companies.leave_networks", LeaveManyForm),
+        bulk_action("companies.change_settings", ManySettingsForm),
         bulk_action("companies.refresh"),
         bulk_action("companies.keep_active"),
         bulk_action("companies.link_vendor"),
+        bulk_action("companies.unlink_vendor"),
+        export_action(company_columns, ("account", "profiles")),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
@@ -149,6 +155,11 @@ class OnboardingAdmin(MirrorAdmin):
     search_help_text = _("Name or business id")
     list_select_related = ("account", "created_by")
     ordering = ("-id",)
+    actions = (
+        bulk_action("companies.authorize_many", AuthorizeManyForm, path="company"),
+        bulk_action("companies.join_networks", JoinManyForm, path="company"),
+        bulk_action("companies.refresh", path="company"),
+    )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -181,6 +192,12 @@ class NetworkProfileAdmin(MirrorAdmin):
     list_filter = (NetworkFilter, ProfileStatusFilter, "account")
     list_select_related = ("company", "account")
     ordering = ("-id",)
+    actions = (
+        bulk_action("companies.close_profiles"),
+        bulk_action("companies.join_networks", JoinManyForm, path="company"),
+        bulk_action("companies.refresh", path="company"),
+        export_action(profile_columns, ("account", "company")),
+    )
 
     @display(description=_("Company"))
     def shown_company(self, profile: NetworkProfile) -> SafeString:

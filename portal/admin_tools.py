@@ -9,12 +9,23 @@ from unfold.admin import ModelAdmin
 from portal.partners.models import PartnerAccount
 
 
+def _everybody(user: Any) -> bool:
+    return True
+
+
 class AccountScopedAdmin(ModelAdmin):
     """Rows of the viewer's partner accounts only; `account_path` leads from the row to its account."""
 
     account_path = "account"
     show_full_result_count = False  # a count of all rows costs more than the page on a large table
     list_per_page = 50
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer only what the viewer may do; an action may say so by `is_for(user)`."""
+        offered = super().get_actions(request)
+        return {
+            name: action for name, action in offered.items() if getattr(action[0], "is_for", _everybody)(request.user)
+        }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
