@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from companies import networks, policies
@@ -93,14 +94,29 @@ class CloseForm(ActForm):
         choice.choices = [(profile.remote_id, str(profile)) for profile in live]
 
 
+ROLE_CHOICES = [("USER", _("User: reads and sends")), ("ADMIN", _("Admin: may change the company and its users"))]
+
+
 class AddUserForm(ActForm):
     email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminEmailInputWidget)
     first_name = forms.CharField(label=_("First name"), max_length=100, widget=UnfoldAdminTextInputWidget)
     last_name = forms.CharField(label=_("Last name"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
     user_role = forms.ChoiceField(
         label=_("Role"),
-        choices=[("USER", _("User: reads and sends")), ("ADMIN", _("Admin: may change the company and its users"))],
+        choices=ROLE_CHOICES,
         widget=UnfoldAdminSelectWidget,
+    )
+    notifications_disabled = forms.BooleanField(label=_("No notifications"), required=False, widget=UnfoldBooleanWidget)
+    emails_disabled = forms.BooleanField(label=_("No e-mails at all"), required=False, widget=UnfoldBooleanWidget)
+    keep_key = forms.BooleanField(
+        label=_("Keep the key here"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "AutoInvoice makes a key only for a user that is new to it, and tells it once. Kept here it lies "
+            "encrypted; else it can be seen once by you, within a day, and is gone."
+        ),
+        widget=UnfoldBooleanWidget,
     )
 
 

@@ -102,7 +102,8 @@ def _check_no_other_way(company: Company, method: str, email: str, locale: str) 
 
 def open_request(company: Company) -> Authorization | None:
     """Return the request that can still be signed."""
-    request = company.authorizations.filter(state=AuthorizationState.OPEN).first()
+    found = company.authorizations.all()  # a relation that was fetched for many companies at once stays in hand
+    request = next((request for request in found if request.state == AuthorizationState.OPEN), None)
     return None if request is None or request.has_run_out(timezone.now()) else request
 
 
@@ -170,6 +171,16 @@ def check_can_remove_user(user: CompanyUser) -> None:
     """:raises NotQueueableError: gone already, the last admin, or one whose key is in use"""
     if user.removed_at is not None:
         raise NotQueueableError(_("This user has been removed already."))
+    check_can_demote_user(user)
+
+
+def check_can_demote_user(user: CompanyUser) -> None:
+    """:raises NotQueueableError: the last admin, or the one whose key the portal works with"""
+    if user.remote_id and user.remote_id == user.account.user_remote_id:
+        raise NotQueueableError(
+            _("This user's key is the one that the portal works with."),
+            _("Change the key of the partner account step by step first: the last step removes the user."),
+        )
     admins = CompanyUser.objects.filter(company_id=user.company_id, role="ADMIN", removed_at=None)
     if user.role == "ADMIN" and not admins.exclude(pk=user.pk).exists():
         raise NotQueueableError(_("At least one admin must remain."), _("Add another admin first."))

@@ -139,14 +139,9 @@ def register_tabs() -> None:
     tabs.register_tab(
         tabs.Tab("overview", gettext_lazy("Overview"), "companies/_tab_overview.html", overview_context, order=10)
     )
-    tabs.register_tab(tabs.Tab("users", gettext_lazy("Users"), "companies/_tab_users.html", _users, order=60))
     tabs.register_tab(
         tabs.Tab("calls", gettext_lazy("Calls"), "companies/_tab_calls.html", _calls, "partners.view_apicall", order=90)
     )
-
-
-def _users(request: HttpRequest, company: Company) -> dict[str, Any]:
-    return {"users": company.users.filter(removed_at=None).order_by("email")}
 
 
 def _calls(request: HttpRequest, company: Company) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""The /v1/company/users resource: people and programs that may act in a company."""
+"""The /v1/company/users resource: people and programs that may act in a company; and who our own key belongs to."""
+
+from collections.abc import Mapping
 
 import msgspec
 
 from portal import maventa
 from portal.maventa import Api, scopes
+
+_CURRENT = f"{scopes.COMPANY} global"  # who we are is told to `global` only
 
 
 class UserRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -12,6 +16,8 @@ class UserRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     last_name: str = ""
     phone: str = ""
     user_role: str = "USER"  # ADMIN, USER
+    notifications_disabled: bool = False
+    emails_disabled: bool = False
 
 
 class User(maventa.Answer, frozen=True, kw_only=True):
@@ -32,6 +38,22 @@ class CreatedUser(User, frozen=True, kw_only=True):
         return f"CreatedUser(id={self.id!r})"
 
 
+class CurrentUser(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    email: str | None = None
+
+
+class CurrentCompany(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    name: str | None = None
+    disabled: bool | None = None  # AutoInvoice has closed the account
+
+
+class Current(maventa.Answer, frozen=True, kw_only=True):
+    user: CurrentUser
+    company: CurrentCompany
+
+
 class UserService:
     """Users of the company that the client speaks for."""
 
@@ -49,6 +71,33 @@ class UserService:
         """Return all users of the company. Source: getV1CompanyUsers."""
         return self._client.call(Api.AX, "GET", "/v1/company/users", answer=list[User], scope=scopes.COMPANY)
 
+    def get(self, user_id: str) -> User:
+        """Return one user; 404: not in this company. Source: getV1CompanyUsersUserId."""
+        return self._client.call(
+            Api.AX, "GET", "/v1/company/users/{user_id}", answer=User, scope=scopes.COMPANY, user_id=user_id
+        )
+
+    def change(self, user_id: str, changes: Mapping[str, str | bool]) -> None:
+        """Write names, phone and what the user is mailed. Source: patchV1CompanyUsersUserId."""
+        self._client.call(
+            Api.AX, "PATCH", "/v1/company/users/{user_id}", scope=scopes.COMPANY, json=dict(changes), user_id=user_id
+        )
+
+    def set_role(self, user_id: str, role: str) -> None:
+        """Make a user ADMIN or USER. Source: postV1CompanyUsersUserIdRoles."""
+        self._client.call(
+            Api.AX,
+            "POST",
+            "/v1/company/users/{user_id}/roles",
+            scope=scopes.COMPANY,
+            json={"user_role": role},
+            user_id=user_id,
+        )
+
     def remove(self, user_id: str) -> None:
         """Take a user out of the company; 409 for the last admin. Source: deleteV1CompanyUsersUserId."""
         self._client.call(Api.AX, "DELETE", "/v1/company/users/{user_id}", scope=scopes.COMPANY, user_id=user_id)
+
+    def current(self) -> Current:
+        """Return who the client's key belongs to, and how its company stands. Source: getOauth2Current."""
+        return self._client.call(Api.AX, "GET", "/oauth2/current", answer=Current, scope=_CURRENT)
