@@ -24,6 +24,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Onboard a company"), "domain_add", "onboard", "companies.add_onboarding"),
             (_("Onboard from a file"), "upload_file", "onboard_file", "companies.add_onboarding"),
             (_("Onboardings"), "pending_actions", "companies_onboarding_changelist", "companies.view_onboarding"),
+            (_("Networks"), "grid_on", "networks", "companies.view_company"),
             (_("Network profiles"), "hub", "companies_networkprofile_changelist", "companies.view_networkprofile"),
             (_("Cases"), "support", "companies_case_changelist", "companies.view_case"),
         ],

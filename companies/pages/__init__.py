@@ -1,7 +1,7 @@
 """The app's own pages in the admin, beside its lists."""
 
 from companies import finding
-from companies.pages import cases, company, files, matrix, onboardings, settings, users, wizard
+from companies.pages import cases, company, files, matrix, onboardings, settings, wizard
 from portal import palette
 from portal.sites import site
 
@@ -21,7 +21,6 @@ def register() -> None:
     cases.register()
     matrix.register()
     settings.register()
-    users.register()
     palette.register_finder(finding.in_palette)
     own.register_view("companies/<int:pk>/live/", company.live, "company_live")
     own.register_view("companies/<int:pk>/do/<str:kind>/", company.act, "company_act")
