@@ -1,0 +1,49 @@
+"""From a stored row of a file to the onboarding that it asks for."""
+
+from collections.abc import Sequence
+
+from companies import files, known
+from companies.enums import OnboardingState
+from companies.models import ImportRow, Onboarding
+from portal.partners.models import PartnerAccount
+
+
+def of(row: ImportRow, account: PartnerAccount) -> Onboarding:
+    """Return the unsaved onboarding that a row without errors asks for."""
+    return fill(Onboarding(account=account), row)
+
+
+def fill(onboarding: Onboarding, row: ImportRow) -> Onboarding:
+    """Write what the row says into an onboarding; nothing is saved. Networks are only added."""
+    before = onboarding.networks
+    files.Row(row.number, row.values).fill(onboarding)
+    onboarding.networks = list(dict.fromkeys([*before, *onboarding.networks]))
+    return onboarding
+
+
+class Chunk:
+    """Some hundred rows of one account, and everything that the portal knows about their companies."""
+
+    def __init__(self, account: PartnerAccount, rows: Sequence[ImportRow]) -> None:
+        self.account, self.rows = account, rows
+        drafts = {row.pk: of(row, account) for row in rows if not row.has_errors}
+        self.here = known.load(account, list(drafts.values()))
+        refused = self._refused(drafts.values())
+        self.wanted: dict[int, Onboarding] = {}  # by row: the onboarding of an earlier run, or a new one
+        for row in rows:
+            draft = drafts.get(row.pk)
+            if draft is None:
+                continue
+            stored = self.here.onboardings.get(known.identity(draft)) or refused.get(known.identity(draft))
+            self.wanted[row.pk] = draft if stored is None else self._again(stored, row)
+
+    def _again(self, stored: Onboarding, row: ImportRow) -> Onboarding:
+        stored.account = self.account
+        return fill(stored, row)
+
+    def _refused(self, drafts: object) -> dict[known.Identity, Onboarding]:
+        digests = [draft.business_id_digest for draft in drafts]  # type: ignore[attr-defined]
+        rows = Onboarding.objects.filter(
+            account=self.account, business_id_digest__in=digests, state=OnboardingState.REFUSED
+        )
+        return {known.identity(row): row for row in rows.order_by("pk")}
