@@ -17,6 +17,7 @@ from companies.models.note import Note, Tag, TagQuerySet
 from companies.models.onboarding import Onboarding
 from companies.models.profile import NetworkProfile
 from companies.models.proof import ProofOfReception
+from companies.models.quiet import QuietCompany
 from companies.models.reminder import Reminder, ReminderRule, ReminderTemplate
 from companies.models.rotation import KeyRotation, RotationState
 from companies.models.service import ServiceQuerySet, ServiceState
@@ -46,6 +47,7 @@ __all__ = [
     "Note",
     "Onboarding",
     "ProofOfReception",
+    "QuietCompany",
     "Reminder",
     "ReminderRule",
     "ReminderTemplate",
