@@ -35,12 +35,17 @@ class Cause:
 
 _NOBODY = Cause("")
 _cause: ContextVar[Cause] = ContextVar("cause", default=_NOBODY)
+_each: ContextVar[dict[str, Cause]] = ContextVar("each", default={})  # noqa: B039  the empty default is never written
 _gathered: ContextVar[dict[Flush, list[Any]] | None] = ContextVar("gathered", default=None)
 
 
-def current() -> Cause:
-    """Return what tells now; its kind is "" when nobody said."""
-    return _cause.get()
+def current(subject: str = "") -> Cause:
+    """
+    Return what tells now; its kind is "" when nobody said.
+
+    :param subject: AutoInvoice's id of a company, where many operations tell of a company each
+    """
+    return _each.get().get(subject) or _cause.get()
 
 
 @contextmanager
@@ -51,6 +56,21 @@ def told_by(cause: Cause) -> Iterator[None]:
         yield
     finally:
         _cause.reset(before)
+
+
+@contextmanager
+def told_by_each(causes: dict[str, Cause]) -> Iterator[None]:
+    """Name the causes of what is written within, each by its subject; `is_about` adds those learnt on the way."""
+    before = _each.set(causes)
+    try:
+        yield
+    finally:
+        _each.reset(before)
+
+
+def is_about(subject: str, cause: Cause) -> None:
+    """Say within `told_by_each` what tells of a subject that was not known before, such as a registered company."""
+    _each.get()[subject] = cause
 
 
 def of_operation(operation: Operation, records: list[CallRecord], decided_by: Any = None) -> Cause:

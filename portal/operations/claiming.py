@@ -21,6 +21,7 @@ from portal.partners.models import PartnerAccount
 
 logger = logging.getLogger("portal.operations")
 COMPANY = timedelta(seconds=2)  # how long a member of a group waits for others
+IN_LINE = timedelta(seconds=3)  # how long a claimed call may wait for a free place
 MARGIN = 5.0  # seconds between a call's own deadline and the time when its answer counts as lost
 BATCHES_AT_ONCE = 8
 MOST_MEMBERS = 500  # of groups, read at once
@@ -47,14 +48,17 @@ class Claimed:
     next_at: datetime | None = None  # when a group that waits for company will go
 
 
-def claim(account: PartnerAccount, slots: int, turn: int = 0) -> Claimed:
+def claim(account: PartnerAccount, slots: int, turn: int = 0, ahead: int = 0) -> Claimed:
     """
     Take up to `slots` calls' worth of due operations for the caller alone.
 
     :param turn: grows with every call, so that batches take turns
+    :param ahead: how many more to take that will stand in line. Only such as can be looked up: what is lost with a
+        worker before it was begun must not need a person
     """
     claimed = Claimed()
-    calls = list(_next_calls(account, slots, turn, claimed))
+    calls = list(_next_calls(account, slots + ahead, turn, claimed))
+    calls = calls[:slots] + [members for members in calls[slots:] if _may_stand_in_line(members[0])]
     targets.load(list(chain.from_iterable(calls)), account)
     for members in calls:
         _prepare(account, members, claimed)
@@ -62,6 +66,10 @@ def claim(account: PartnerAccount, slots: int, turn: int = 0) -> Claimed:
         with transaction.atomic():
             _take(claimed)
     return claimed
+
+
+def _may_stand_in_line(operation: Operation) -> bool:
+    return registry.knows(operation.kind) and registry.get(operation.kind).resolvable
 
 
 def _next_calls(account: PartnerAccount, slots: int, turn: int, claimed: Claimed) -> Iterable[list[Operation]]:
@@ -176,7 +184,7 @@ def _attempt(account: PartnerAccount, handler: Handler[Any, Any], before: dict[s
         kind=handler.kind,
         before=before,
         started_at=now,
-        deadline_at=now + timedelta(seconds=deadline_of(handler) + MARGIN),
+        deadline_at=now + IN_LINE + timedelta(seconds=deadline_of(handler) + MARGIN),
     )
 
 

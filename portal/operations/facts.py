@@ -148,11 +148,12 @@ def note_waits(missing: dict[int, set[str]]) -> None:
     if not missing:
         return
     stored: dict[int, set[str]] = defaultdict(set)
-    for operation_id, fact in Wait.objects.filter(operation__in=missing).values_list("operation_id", "fact"):
+    over: list[int] = []
+    for pk, operation_id, fact in Wait.objects.filter(operation__in=missing).values_list("pk", "operation_id", "fact"):
         stored[operation_id].add(fact)
-    for pk, known in stored.items():
-        if known - missing[pk]:
-            Wait.objects.filter(operation=pk, fact__in=known - missing[pk]).delete()
+        if fact not in missing[operation_id]:
+            over.append(pk)
+    Wait.objects.filter(pk__in=over).delete()
     wanted = [Wait(operation_id=pk, fact=fact) for pk, lacking in missing.items() for fact in lacking - stored[pk]]
     Wait.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
 

@@ -15,8 +15,8 @@ from portal.operations.handlers import CannotTell, Found, Handler, NotThere, Rem
 from portal.operations.models import Operation
 
 SETTLED_FIELDS = (
-    "state", "group_key", "not_before", "settled_at", "result", "error_code", "error_text", "error_details", "remedy",
-    "remedy_by", "named_case", "looks",
+    "state", "group_key", "not_before", "attempts", "settled_at", "result", "error_code", "error_text", "error_details",
+    "remedy", "remedy_by", "named_case", "looks",
 )  # fmt: skip
 PAUSE, LONGEST_PAUSE = 3.0, 900.0  # seconds before the second try, doubling
 LOOK_PAUSE, LONGEST_LOOK_PAUSE = 15.0, 3600.0
@@ -50,6 +50,13 @@ def failed(handler: Handler[Any, Any], operation: Operation, error: Exception, m
         case _:
             lost(handler, operation, describe(error))
             return AttemptState.LOST
+
+
+def unsent(operation: Operation) -> AttemptState:
+    """The call was claimed but never begun: as if it had not been claimed."""
+    operation.state, operation.not_before = State.QUEUED, timezone.now()
+    operation.attempts -= 1
+    return AttemptState.ANSWERED
 
 
 def describe(error: Exception) -> str:

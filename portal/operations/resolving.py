@@ -38,7 +38,7 @@ def resolve_due(account: PartnerAccount) -> int:
     """Look up what is UNKNOWN and due for the account; returns how many were looked at."""
     operations = _claim(account)
     targets.load(operations, account)
-    pool, size = sending.pool(), account.parallel_calls
+    pool, size = sending.pool(account), account.parallel_calls
     for at in range(0, len(operations), size):
         prepared = [_prepare(operation) for operation in operations[at : at + size]]
         for look in pool.map(_look, prepared):

@@ -30,6 +30,7 @@ __all__ = ["drain", "resolve_due", "run_until_idle", "sweep", "work"]
 logger = logging.getLogger("portal.operations")
 LONGEST = 60.0  # seconds of claiming; then another message goes on, so that one account holds no worker for ever
 LISTEN = 0.25  # seconds between looks for new work while calls are under way
+QUICK = 500  # milliseconds of a call
 PATIENCE = 90.0  # seconds that answers are kept while the database is away
 
 
@@ -65,6 +66,7 @@ class _Drain:
         self.account, self.stop_at, self.lease = account, time.monotonic() + longest, lease
         self.under_way: set[Future[Answer]] = set()
         self.turns = count()
+        self.is_quick = False  # the last calls came back so soon that others may stand in line behind them
         self.calls = 0
 
     def run(self) -> int:
@@ -72,33 +74,40 @@ class _Drain:
         while True:
             if self.lease is not None:
                 self.lease.renew()
-            idle_until = self._fill_slots()
+            idle_until = self._claim()
             if self.under_way:
                 done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
-                _settle_patiently(self.account, [future.result() for future in done])
+                self._settle([future.result() for future in done])
             elif idle_until is None or time.monotonic() >= self.stop_at:
                 return self.calls
             else:
                 time.sleep(min(max(idle_until, 0.005), LISTEN))
 
-    def _fill_slots(self) -> float | None:
-        """Send as many calls as there are free slots; return how soon a held group may go (None: none is held)."""
-        free = self.account.parallel_calls - len(self.under_way)
-        if free <= 0 or time.monotonic() >= self.stop_at:
+    def _claim(self) -> float | None:
+        """Have as many calls under way as may be; return how soon a held group may go (None: none is held)."""
+        width = self.account.parallel_calls
+        free, ahead = width - len(self.under_way), width if self.is_quick else 0
+        # Claims cost the same for one call as for many: while others stand in line there is time to gather some.
+        if free + ahead < (width // 2 if ahead else 1) or time.monotonic() >= self.stop_at:
             return None
         try:
-            claimed = claim(self.account, free, next(self.turns))
+            claimed = claim(self.account, max(free, 0), next(self.turns), ahead + min(free, 0))
         except AWAY as exc:
             if not self.under_way:
                 raise
             _reconnect(exc)  # what is under way comes back all the same, and has to be settled
             return None
         for dispatch in claimed.dispatches:
-            self.under_way.add(sending.pool().submit(sending.send, dispatch))
+            self.under_way.add(sending.pool(self.account).submit(sending.send, dispatch))
         self.calls += len(claimed.dispatches)
         if claimed.dispatches or claimed.turned_back:
             return 0.0
         return None if claimed.next_at is None else (claimed.next_at - timezone.now()).total_seconds()
+
+    def _settle(self, answers: Sequence[Answer]) -> None:
+        took = [record.ms for answer in answers for record in answer.records]
+        self.is_quick = max(took, default=QUICK) < QUICK
+        _settle_patiently(self.account, answers)
 
 
 def _settle_patiently(account: PartnerAccount, answers: Sequence[Answer]) -> None:

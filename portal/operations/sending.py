@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connections
+from django.utils import timezone
 
 from portal import maventa
 from portal.maventa.records import CallRecord
-from portal.operations.claiming import Dispatch, deadline_of
+from portal.operations.claiming import IN_LINE, Dispatch, deadline_of
 from portal.operations.handlers import Calls, Handler
 from portal.operations.models import Operation
 from portal.partners import clients
@@ -22,11 +23,14 @@ from portal.partners.models import PartnerAccount
 
 logger = logging.getLogger("portal.operations")
 T = TypeVar("T")
-THREADS = 64  # more than any account's parallel calls
 
 
 class DatabaseInSendError(RuntimeError):
     """A handler's `send` or `resolve` touched the database; it belongs into `prepare` or `settle`."""
+
+
+class NotSentError(Exception):
+    """The call stood in line for so long that its answer might come after its deadline: it was not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,23 @@ class Answer:
     records: list[CallRecord] = field(default_factory=list)
 
 
-def pool() -> ThreadPoolExecutor:
-    """Return this process's pool. It outlives a drain, so that its threads keep their connections to AutoInvoice."""
-    return _pool_of(os.getpid())  # a forked child needs its own
+def pool(account: PartnerAccount) -> ThreadPoolExecutor:
+    """
+    Return the account's threads in this process: as many as it may call at once, so that the next call in line begins
+    when one ends. They outlive a drain and keep their connections to AutoInvoice.
+    """
+    return _pool_of(os.getpid(), account.pk, account.parallel_calls)  # a forked child needs its own
 
 
 @cache
-def _pool_of(_process: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="send")
+def _pool_of(_process: int, _account_id: int, width: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(width, thread_name_prefix="send")
 
 
 def send(dispatch: Dispatch) -> Answer:
     """Make the call of one dispatch; never raises."""
+    if timezone.now() - dispatch.attempt.started_at > IN_LINE:
+        return Answer(dispatch, dispatch.members, error=NotSentError())
     records: list[CallRecord] = []
     calls = calls_of(dispatch.account, dispatch.members[0].pk, dispatch.handler, records)
     try:

@@ -1,6 +1,7 @@
 """Settling: operations, the mirror rows they changed, attempts and the call log, together in one transaction."""
 
 import logging
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -16,7 +17,7 @@ from portal.operations import causes, facts, outcomes
 from portal.operations.enums import AttemptState, State
 from portal.operations.handlers import Handler, Remedy
 from portal.operations.models import Operation
-from portal.operations.sending import Answer
+from portal.operations.sending import Answer, NotSentError
 from portal.operations.writing import update_many
 from portal.partners import calls
 from portal.partners.models import PartnerAccount
@@ -45,11 +46,19 @@ def _settle_together(account: PartnerAccount, answers: Sequence[Answer], records
     settled: list[Operation] = []
     with transaction.atomic(), causes.gathered(), facts.collected(account):
         ours = _still_ours(answers)
+        good: dict[tuple[str, int], list[tuple[Operation, Answer]]] = defaultdict(list)
+        turns: Counter[tuple[str, Any]] = Counter()
         for answer in answers:
             for operation in answer.members:
                 if operation.pk in ours:
-                    answer.dispatch.attempt.state = _apply(answer, operation)
                     settled.append(operation)
+                    if answer.error is None:
+                        good[operation.kind, turns[_subject(operation)]].append((operation, answer))
+                        turns[_subject(operation)] += 1
+                    else:
+                        answer.dispatch.attempt.state = _failed(answer, operation, answer.error)
+        for answered in good.values():
+            _apply(answered)
         update_many(settled, outcomes.SETTLED_FIELDS)
         _end_attempts(answers)
         calls.store(account.pk, records)
@@ -70,13 +79,29 @@ def _still_ours(answers: Sequence[Answer]) -> set[int]:
     return held
 
 
-def _apply(answer: Answer, operation: Operation) -> AttemptState:
-    handler = answer.dispatch.handler
-    if answer.error is not None:
-        return outcomes.failed(handler, operation, answer.error, len(answer.dispatch.members))
-    with causes.told_by(causes.of_operation(operation, answer.records)):
-        outcomes.done(operation, handler.settle(operation, answer.sent))
-    return AttemptState.ANSWERED
+def _failed(answer: Answer, operation: Operation, error: Exception) -> AttemptState:
+    if isinstance(error, NotSentError):
+        return outcomes.unsent(operation)
+    return outcomes.failed(answer.dispatch.handler, operation, error, len(answer.dispatch.members))
+
+
+def _subject(operation: Operation) -> tuple[str, Any]:
+    """Return what must be settled one after the other: acts of one kind on one company."""
+    return operation.kind, operation.company_uuid or operation.pk
+
+
+def _apply(answered: Sequence[tuple[Operation, Answer]]) -> None:
+    """Settle good answers to operations of one kind, of a company no more than one."""
+    handler = answered[0][1].dispatch.handler
+    told: dict[str, causes.Cause] = {}
+    for operation, answer in answered:
+        cause = causes.of_operation(operation, answer.records)
+        told |= {str(operation.uuid): cause, str(operation.company_uuid): cause}
+    with causes.told_by_each(told):
+        results = handler.settle_many([(operation, answer.sent) for operation, answer in answered])
+    for (operation, answer), result in zip(answered, results, strict=True):
+        outcomes.done(operation, result)
+        answer.dispatch.attempt.state = AttemptState.ANSWERED
 
 
 def _end_attempts(answers: Sequence[Answer]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -203,10 +203,19 @@ def _row(operation: Operation) -> dict[str, Any]:
     return {
         "operation": operation,
         "target": str(operation.target or _("not there any more")),
+        "url": _url_of(operation.target),
         "label": kinds.label_of(operation.kind),
         "pill": pills.of_operation(operation),
         "text": operation.remedy or operation.error_text,
     }
+
+
+def _url_of(target: Any) -> str:
+    """Return the address of a target's page; "" when it has none."""
+    if target is None or not admin.site.is_registered(type(target)):
+        return ""
+    meta = target._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[target.pk])
 
 
 def _batch(request: HttpRequest, pk: int) -> Batch:

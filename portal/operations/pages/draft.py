@@ -169,9 +169,7 @@ def chosen(batch: Batch) -> list[tuple[str, str]]:
     form_class = form_of(batch.kind)
     if form_class is None:
         return [(name, str(value)) for name, value in batch.parameters.items() if value]
-    form: Any = form_class(initial=batch.parameters)
-    if hasattr(form, "in_words"):  # a form whose fields are not the parameters one by one
-        return list(form.in_words(batch.parameters))
+    form = form_class(initial=batch.parameters)
     return [
         (str(form.fields[name].label or name) if name in form.fields else name, _shown(form, name, value))
         for name, value in batch.parameters.items()

@@ -154,3 +154,17 @@ def test_claim_does_not_ask_the_database_for_each_operation(
 
     with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
         claim(account, 30)
+
+
+def test_more_calls_stand_in_line_only_when_a_lost_one_could_be_looked_up(
+    account: PartnerAccount, queue: Queue
+) -> None:
+    for name in ("first", "second", "third"):
+        queue(name)
+    for name in ("fourth", "fifth"):
+        queue(name, "tests.invite")  # nobody can look up whether it was sent
+
+    taken = claim(account, 2, ahead=3).dispatches
+
+    assert [name for dispatch in taken for name in dispatch.request] == ["first", "second", "third"]
+    assert claimed_names(account, 5) == ["fourth", "fifth"]

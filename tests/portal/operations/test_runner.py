@@ -1,11 +1,17 @@
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.db import OperationalError
+from django.utils import timezone
 
 from portal import maventa
-from portal.operations import runner, settling
+from portal.operations import runner, sending, settling
+from portal.operations.claiming import IN_LINE, claim
 from portal.operations.enums import State
 from portal.operations.models import Attempt, Operation
 from portal.operations.runner import drain, run_until_idle
@@ -195,13 +201,13 @@ def test_operation_that_our_own_code_cannot_prepare_stands_in_nobodys_way(
 def test_answers_under_way_are_settled_though_no_more_can_be_claimed(
     account: PartnerAccount, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim, turns = runner.claim, []
+    real, turns = runner.claim, []
 
     def away_after_the_first(*args: Any) -> Any:
         turns.append(1)
         if len(turns) == 2:
             raise OperationalError("the server is restarting")
-        return claim(*args)
+        return real(*args)
 
     monkeypatch.setattr(runner, "claim", away_after_the_first)
     remote.latency = 0.3
@@ -230,3 +236,62 @@ def test_answers_are_kept_while_the_database_is_away(
 
     assert states(operation) == [State.DONE]
     assert remote.effects == {"north": 1}
+
+
+def test_call_that_stood_in_line_for_too_long_is_not_begun_and_costs_no_attempt(
+    account: PartnerAccount, queue: Queue
+) -> None:
+    operation = queue("north")
+    [dispatch] = claim(account, 1).dispatches
+
+    with time_machine.travel(timezone.now() + IN_LINE + timedelta(seconds=1)):
+        settling.settle(account, [sending.send(dispatch)])
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.attempts) == (State.QUEUED, 0)
+    assert remote.calls == []
+
+
+def test_next_call_begins_though_the_drainer_is_busy_settling(
+    account: PartnerAccount, queue_many: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.parallel_calls = 2
+    account.save()
+    settle, begun = settling._settle_together, []
+
+    def slow(*args: Any) -> None:
+        begun.append(len(remote.calls))
+        until = time.monotonic() + 0.5
+        while len(remote.calls) < begun[-1] + 1 and time.monotonic() < until:
+            time.sleep(0.005)
+        begun.append(len(remote.calls))
+        settle(*args)
+
+    monkeypatch.setattr(settling, "_settle_together", slow)
+    remote.latency = 0.02
+    queue_many([f"g{number}" for number in range(12)])
+
+    drain(account.pk)
+
+    assert any(after > before for before, after in zip(begun[2::2], begun[3::2], strict=True))
+    assert remote.effects.total() == 12
+
+
+def test_answers_that_came_together_are_given_to_the_kind_together(
+    account: PartnerAccount, queue_many: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together: list[int] = []
+    each = Register.settle_many
+
+    def counted(self: Register, answered: Any) -> Any:
+        together.append(len(answered))
+        return each(self, answered)
+
+    monkeypatch.setattr(Register, "settle_many", counted)
+    queue_many([f"g{number}" for number in range(5)])
+    dispatches = claim(account, 5).dispatches
+
+    settling.settle(account, [sending.send(dispatch) for dispatch in dispatches])
+
+    assert together == [5]
+    assert set(Operation.objects.values_list("state", flat=True)) == {State.DONE}
