@@ -1,191 +1,195 @@
 """
 Writing what AutoInvoice told us into the mirror rows: used by operations, webhooks and sync alike.
 
-Each fact comes with the time it was true. An older one never overwrites a newer one; what follows from a fact
-(a signature is settled, something that waited may go) is done here too, in the caller's transaction.
+Each fact comes with the time it was true. An older one never overwrites a newer one; what follows from a fact (a
+signature is settled, something that waited may go) and what became another (`companies.history`) is written here too,
+in the caller's transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from companies import business_ids, conflicts, facts, services
-from companies.enums import AuthorizationState, AuthState, ProfileStatus
-from companies.models import Authorization, Company, CompanyUser, NetworkProfile
-from portal.sync.upsert import Written, upsert
+from companies import dossier, facts, history, services
+from companies.dossier import evidence
+from companies.enums import AuthorizationState, AuthState
+from companies.history import Change
+from companies.models import Authorization, Company
+from companies.profile_mirrors import FIRST_LOOK_AT_PROFILE, close_profile, write_profile_status, write_profiles
+from companies.user_mirrors import write_user_removed, write_users
+from portal.operations import causes
+from portal.operations.models import Operation
+
+__all__ = [
+    "FIRST_LOOK_AT_COMPANY", "FIRST_LOOK_AT_PROFILE", "close_profile", "expire_authorizations", "look_soon",
+    "write_profile_status", "write_profiles", "write_request", "write_requested", "write_settings", "write_state",
+    "write_status", "write_user_removed", "write_users", "write_vendor",
+]  # fmt: skip
 
 # Webhooks tell within seconds; looks are for those that never came, and must not eat the account's calls.
 FIRST_LOOK_AT_COMPANY = timedelta(seconds=30)
-FIRST_LOOK_AT_PROFILE = timedelta(seconds=10)
 _SETTINGS_NOT_KEPT = ("logos",)
-PROFILE_COLUMNS = (
-    "network", "profiles", "profile_version", "status", "scheme", "endpoint_id", "endpoint_id_digest",
-    "endpoint_id_secret", "extensions", "network_settings", "error_text",
+_FACTS = (
+    "state", "state_at", "auth_state", "auth_email", "auth_at", "vendor_state", "vendor_at", "settings", "settings_at",
 )  # fmt: skip
-USER_COLUMNS = (
-    "email", "first_name", "last_name", "phone", "role", "notifications_disabled", "emails_disabled", "removed_at",
-)  # fmt: skip
+Columns = dict[str, Any]
 
 
 def write_state(company: Company, state: str, at: datetime) -> bool:
     """Write whether a company may act; False: we knew something newer."""
-    newer = Q(state_at=None) | Q(state_at__lt=at) | Q(state_at=at, state=state)
-    if not Company.objects.filter(newer, pk=company.pk).update(state=state, state_at=at):
-        return False
-    company.state, company.state_at = state, at
-    if company.is_usable:
-        _end_authorizations(company, AuthorizationState.CONFIRMED, at)
-        facts.announce_verified(company.uuid)
-    return True
+    return bool(_write(company, lambda: _state(company, state, at), at))
 
 
 def write_status(company: Company, status: services.CompanyStatus, at: datetime) -> bool:
     """Write the answer to a look by id, asked at `at`; False: nothing changed, or we knew something newer."""
-    before = (company.state, company.auth_state, company.auth_email)
-    Company.objects.filter(pk=company.pk).update(checked_at=timezone.now())
-    write_state(company, status.company_state, at)
-    newer = Q(auth_at=None) | Q(auth_at__lte=at)
-    email = status.auth_email or ""
-    if Company.objects.filter(newer, pk=company.pk).update(auth_state=status.auth_state, auth_email=email, auth_at=at):
-        company.auth_state, company.auth_email, company.auth_at = status.auth_state, email, at
-        if company.auth_state == AuthState.CANCELED and not company.is_usable:
-            _end_authorizations(company, AuthorizationState.DECLINED, at)
-    return before != (company.state, company.auth_state, company.auth_email)
+
+    def told() -> Columns:
+        auth = _auth(company, status.auth_state, status.auth_email or "", at)
+        return {**_state(company, status.company_state, at), **auth}
+
+    before = _write(company, told, at, checked_at=timezone.now())
+    return any(getattr(company, name) != value for name, value in before.items() if not name.endswith("_at"))
 
 
 def write_requested(company: Company, email: str, at: datetime) -> None:
     """Write that an invitation went out: the documented effect of a request that was taken at `at`."""
-    newer = Q(auth_at=None) | Q(auth_at__lte=at)
-    Company.objects.filter(newer, pk=company.pk).update(auth_state=AuthState.SENT, auth_email=email, auth_at=at)
-    Company.objects.filter(pk=company.pk).update(auth_requested_at=at)
+    _write(company, lambda: _auth(company, AuthState.SENT, email, at), at, auth_requested_at=at)
+
+
+def write_vendor(company: Company, state: str, at: datetime) -> None:
+    """Write the link between the company and our software."""
+
+    def told() -> Columns:
+        newer = company.vendor_at is None or company.vendor_at <= at
+        return {"vendor_state": state, "vendor_at": at} if newer else {}
+
+    _write(company, told, at)
+
+
+def write_settings(company: Company, blocks: dict[str, dict[str, Any] | None], at: datetime) -> None:
+    """Write settings blocks; pictures are not kept."""
+    kept = {name: block for name, block in blocks.items() if name not in _SETTINGS_NOT_KEPT and block is not None}
+
+    def told() -> Columns:
+        newer = company.settings_at is None or company.settings_at <= at
+        return {"settings": {**company.settings, **kept}, "settings_at": at} if newer else {}
+
+    _write(company, told, at)
+
+
+def _state(company: Company, state: str, at: datetime) -> Columns:
+    newer = company.state_at is None or company.state_at < at or (company.state_at == at and company.state == state)
+    return {"state": str(state), "state_at": at} if newer else {}
+
+
+def _auth(company: Company, state: str, email: str, at: datetime) -> Columns:
+    newer = company.auth_at is None or company.auth_at <= at
+    return {"auth_state": str(state), "auth_email": email, "auth_at": at} if newer else {}
+
+
+def _write(company: Company, told: Callable[[], Columns], at: datetime, **ours: Any) -> Columns:
+    """
+    Write the columns that `told` gives for the company as we hold it, and what follows; returns what they held before.
+
+    :param ours: columns that are no remote facts and are written in any case
+    """
+    with transaction.atomic(savepoint=False):
+        before = _store(company, told, ours)
+        history.note(company, _changes(company, before), at)
+        if "state" in before and company.is_usable:
+            _end_authorizations(company, AuthorizationState.CONFIRMED, at)
+            facts.announce_verified(company.uuid)
+        elif "auth_state" in before and company.auth_state == AuthState.CANCELED and not company.is_usable:
+            _end_authorizations(company, AuthorizationState.DECLINED, at)
+        return before
+
+
+def _store(company: Company, told: Callable[[], Columns], ours: Columns) -> Columns:
+    """First as if nobody had written since the row was read, with that as a condition; else read it under a lock."""
+    rows = Company.objects.filter(pk=company.pk)
+    for still_as_held in (True, False):
+        if not still_as_held:
+            company.refresh_from_db(fields=_FACTS, from_queryset=Company.objects.select_for_update())
+        news = told()
+        before = {name: getattr(company, name) for name in news}
+        held = {name: value for name, value in before.items() if still_as_held and name != "settings"}
+        if (news or ours) and rows.filter(**held).update(**news, **ours):
+            for name, value in {**news, **ours}.items():
+                setattr(company, name, value)
+            return before
+        if not news:
+            return {}
+    return {}
+
+
+def _changes(company: Company, before: Columns) -> list[Change]:
+    changes = []
+    if "state" in before:
+        changes.append(Change(history.STATE, before["state"] or None, company.state))
+    if "auth_state" in before:
+        was = _signing(before["auth_state"], before["auth_email"])
+        changes.append(Change(history.AUTHORIZATION, was, _signing(company.auth_state, company.auth_email)))
+    if "vendor_state" in before:
+        changes.append(Change(history.VENDOR, before["vendor_state"] or None, company.vendor_state or None))
+    if "settings" in before:
+        changes += history.settings_changes(before["settings"], company.settings)
+    return changes
+
+
+def _signing(state: str, email: str) -> dict[str, str] | None:
+    """Return an authorization as the history keeps it."""
+    return {name: value for name, value in {"state": state, "email": email}.items() if value} or None
+
+
+def write_request(request: Authorization, operation: Operation) -> None:
+    """Write a request for authorization that AutoInvoice took, in place of an open one, and what proves it."""
+    earlier = Authorization.objects.filter(company=request.company, state=AuthorizationState.OPEN)
+    _end(earlier, request.company, AuthorizationState.REPLACED, request.requested_at)
+    Authorization.objects.filter(company=request.company, on_desk=True).update(on_desk=False)
+    request.on_desk = not request.company.is_usable
+    request.save(force_insert=True)
+    dossier.add([evidence.of_request(request, operation, causes.current())])
 
 
 def expire_authorizations(company: Company, now: datetime) -> int:
     """End a request whose seven days are over, by our own clock."""
     over = Authorization.objects.filter(company=company, state=AuthorizationState.OPEN, expires_at__lte=now)
-    return over.update(state=AuthorizationState.EXPIRED, ended_at=now)
+    return _end(over, company, AuthorizationState.EXPIRED, now)
 
 
 def _end_authorizations(company: Company, state: AuthorizationState, at: datetime) -> None:
     """Settle the request that a fact is about: one that was sent before the fact was true."""
     requests = Authorization.objects.filter(company=company, state=AuthorizationState.OPEN, requested_at__lte=at)
     if state == AuthorizationState.DECLINED:
-        requests.filter(expires_at__lte=at).update(state=AuthorizationState.EXPIRED, ended_at=at)
-    requests.update(state=state, ended_at=at)
+        _end(requests.filter(expires_at__lte=at), company, AuthorizationState.EXPIRED, at)
+    _end(requests, company, state, at)
+    if state == AuthorizationState.CONFIRMED:
+        _clear_desk(company, at)
 
 
-def write_profiles(company: Company, profiles: Sequence[services.Profile], at: datetime, *, whole: bool) -> int:
-    """
-    Write registrations of a company as they were at `at`; returns how many changed.
-
-    :param whole: the list is complete, so that what it lacks is closed
-    """
-    rows = [_profile_row(company, profile, at) for profile in profiles if profile.id]
-    written = upsert(NetworkProfile, rows, key=("account", "company", "remote_id"), columns=PROFILE_COLUMNS)
-    _follow_profiles(company, written)
-    closed = _close_others(company, {row.remote_id for row in rows}, at) if whole else 0
-    return len(written.news) + closed
+def _clear_desk(company: Company, at: datetime) -> None:
+    """Take a verified company off the signature desk; what ran out here was signed in time, and told late."""
+    shown = Authorization.objects.filter(company=company, on_desk=True, requested_at__lte=at)
+    late = shown.filter(state=AuthorizationState.EXPIRED)
+    _end(late, company, AuthorizationState.CONFIRMED, at, was=AuthorizationState.EXPIRED)
+    shown.update(on_desk=False)
 
 
-def write_profile_status(company: Company, profile: NetworkProfile, status: ProfileStatus, at: datetime) -> bool:
-    """Write what an event told of a registration; False: we knew something newer."""
-    older = NetworkProfile.objects.filter(pk=profile.pk, fact_at__lt=at)
-    if not older.update(status=status, fact_at=at):
-        return False
-    if status == ProfileStatus.ACTIVE:
-        facts.announce_networks(company.uuid, {profile.network})
-        profile.status = status
-        conflicts.follow(company, [profile])
-    return True
-
-
-def close_profile(company: Company, remote_id: str, at: datetime) -> bool:
-    """Write that a registration is gone."""
-    gone = NetworkProfile.objects.filter(company=company, remote_id=remote_id, fact_at__lte=at)
-    return bool(gone.update(status=ProfileStatus.DISABLED, fact_at=at, next_check_at=None))
-
-
-def _profile_row(company: Company, profile: services.Profile, at: datetime) -> NetworkProfile:
-    address = business_ids.conceal(company.country, profile.endpoint_id or "")
-    failed = profile.status == ProfileStatus.ERROR and profile.last_event
-    return NetworkProfile(
-        account_id=company.account_id,
-        company=company,
-        remote_id=profile.id,
-        network=profile.network or "",
-        profiles=profile.names,
-        profile_version=profile.profile_version or "",
-        status=profile.status or "",
-        scheme=profile.scheme or "",
-        endpoint_id=address.shown,
-        endpoint_id_digest=address.digest,
-        endpoint_id_secret=address.secret,
-        extensions=profile.profiles_with_extensions or [],
-        network_settings=profile.network_settings or {},
-        error_text=(profile.last_event.message or "") if failed and profile.last_event else "",
-        fact_at=at,
-    )
-
-
-def _follow_profiles(company: Company, written: Written) -> None:
-    """Watch what is pending, and tell who waited for what became active."""
-    if not written.news:
-        return
-    news = NetworkProfile.objects.filter(pk__in=written.news)
-    news.filter(status=ProfileStatus.PENDING).update(next_check_at=timezone.now() + FIRST_LOOK_AT_PROFILE)
-    news.exclude(status=ProfileStatus.PENDING).update(next_check_at=None)
-    active = set(news.filter(status=ProfileStatus.ACTIVE).values_list("network", flat=True))
-    facts.announce_networks(company.uuid, active)
-    conflicts.follow(company, list(news))
-
-
-def _close_others(company: Company, present: set[str], at: datetime) -> int:
-    others = NetworkProfile.objects.filter(company=company, fact_at__lt=at)
-    others = others.exclude(remote_id__in=present).exclude(status=ProfileStatus.DISABLED)
-    return others.update(status=ProfileStatus.DISABLED, fact_at=at, next_check_at=None)
-
-
-def write_users(company: Company, users: Iterable[services.User], at: datetime, *, whole: bool) -> int:
-    """Write users as they were at `at`; keys are not touched. `whole`: who is not in the list has been removed."""
-    rows = [_user_row(company, user, at) for user in users]
-    written = upsert(CompanyUser, rows, key=("account", "company", "remote_id"), columns=USER_COLUMNS)
-    if whole:
-        gone = CompanyUser.objects.filter(company=company, removed_at=None, fact_at__lt=at)
-        gone.exclude(remote_id__in=[row.remote_id for row in rows]).update(removed_at=at, fact_at=at)
-    return len(written.news)
-
-
-def _user_row(company: Company, user: services.User, at: datetime) -> CompanyUser:
-    return CompanyUser(
-        account_id=company.account_id,
-        company=company,
-        remote_id=user.id,
-        email=user.email,
-        first_name=user.first_name or "",
-        last_name=user.last_name or "",
-        phone=user.phone or "",
-        role=user.role or "",
-        notifications_disabled=bool(user.notifications_disabled),
-        emails_disabled=bool(user.emails_disabled),
-        fact_at=at,
-    )
-
-
-def write_vendor(company: Company, state: str, at: datetime) -> None:
-    """Write the link between the company and our software."""
-    newer = Q(vendor_at=None) | Q(vendor_at__lte=at)
-    Company.objects.filter(newer, pk=company.pk).update(vendor_state=state, vendor_at=at)
-
-
-def write_settings(company: Company, blocks: dict[str, dict[str, object] | None], at: datetime) -> None:
-    """Write settings blocks; pictures are not kept."""
-    newer = Q(settings_at=None) | Q(settings_at__lte=at)
-    kept = {name: block for name, block in blocks.items() if name not in _SETTINGS_NOT_KEPT and block is not None}
-    merged = {**company.settings, **kept}
-    if Company.objects.filter(newer, pk=company.pk).update(settings=merged, settings_at=at):
-        company.settings = merged
+def _end(
+    requests: QuerySet[Authorization],
+    company: Company,
+    state: AuthorizationState,
+    at: datetime,
+    was: AuthorizationState = AuthorizationState.OPEN,
+) -> int:
+    ended = requests.update(state=state, ended_at=at)
+    if ended:
+        history.note(company, [Change(history.REQUEST, str(was), str(state))], at)
+    return ended
 
 
 def look_soon(company: Company, after: timedelta = FIRST_LOOK_AT_COMPANY) -> None:

@@ -209,6 +209,7 @@ def _write_request(operation: Operation, wanted: AuthorizeParameters, at: dateti
         locale=wanted.locale,
         authorization_id=wanted.authorization_id,
         operation_id=operation.pk,
+        requested_by_id=operation.actor_id,
         requested_at=at,
         expires_at=at + VALID if wanted.method == Method.VISMA_SIGN else None,
     )
