@@ -42,12 +42,12 @@ def missing_for_network(company: Company, network: str) -> set[str]:
     return missing
 
 
-def announce_registered(onboarding: Onboarding) -> None:
-    facts.announce_many([registered(onboarding)])
+def announce_registered(*onboardings: Onboarding) -> None:
+    facts.announce_many([registered(onboarding) for onboarding in onboardings])
 
 
-def announce_verified(company_uuid: UUID) -> None:
-    facts.announce_many([verified(company_uuid)])
+def announce_verified(*company_uuids: UUID) -> None:
+    facts.announce_many([verified(uuid) for uuid in company_uuids])
 
 
 def announce_networks(company_uuid: UUID, names: set[str]) -> None:

@@ -1,24 +1,27 @@
 """Registering a company at AutoInvoice."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import business_ids, facts, mirrors, policies, remedies, services
+from companies import business_ids, facts, history, mirrors, policies, remedies, services
 from companies import onboarding as chain
 from companies.enums import AuthState, CompanyState, OnboardingState
 from companies.models import Company, Onboarding
 from companies.operations.targets import onboarding_of
 from portal import maventa
-from portal.operations import registry
+from portal.operations import causes, registry
 from portal.operations.enums import State
 from portal.operations.handlers import Calls, Found, Handler, NotThere, Remedy, Verdict, WillNotHappenError
 from portal.operations.models import Operation
+from portal.operations.writing import update_many
 from portal.sync import cursors
 from portal.webhooks import draining
 
@@ -77,21 +80,20 @@ class Register(Handler[services.CompanyForm, Registered]):
                 raise
             return Registered(ours, created=False)
 
-    def settle(self, operation: Operation, sent: Registered) -> dict[str, Any]:
-        onboarding = onboarding_of(operation)
-        at = operation.attempt.started_at if operation.attempt else timezone.now()
-        company, was_refused = _write_company(onboarding, sent, at), onboarding.state == OnboardingState.REFUSED
-        onboarding.company, onboarding.state = company, OnboardingState.REGISTERED
-        onboarding.problem_code = onboarding.problem_text = ""
-        onboarding.save(update_fields=["company", "state", "problem_code", "problem_text", "updated_at"])
-        operation.company_uuid = company.uuid
-        Operation.objects.filter(onboarding_id=onboarding.pk, company_uuid=None).update(company_uuid=company.uuid)
-        _hand_over(onboarding, company)
-        facts.announce_registered(onboarding)
-        draining.wake(onboarding.account_id, [company.uuid])  # what AutoInvoice told of it before we knew it
-        if was_refused:  # tried again by itself: what was to follow had been skipped
-            chain.submit_many([onboarding], account=operation.account, actor=operation.actor, batch=operation.batch)
-        return {"company": str(company.uuid), "found": not sent.created}
+    def settle_many(self, answered: Sequence[tuple[Operation, Registered]]) -> list[dict[str, Any]]:
+        onboardings = [onboarding_of(operation) for operation, _sent in answered]
+        refused = [o.pk for o in onboardings if o.state == OnboardingState.REFUSED]
+        _write_companies(answered)
+        _link(onboardings)
+        _hand_over(onboardings)
+        facts.announce_registered(*onboardings)
+        known = [onboarding.company.uuid for onboarding in onboardings if onboarding.company]
+        draining.wake(onboardings[0].account_id, known)  # what AutoInvoice told of them before we knew them
+        for operation, _sent in answered:
+            if operation.target_id in refused:  # tried again by itself: what was to follow had been skipped
+                again = onboarding_of(operation)
+                chain.submit_many([again], account=operation.account, actor=operation.actor, batch=operation.batch)
+        return [{"company": str(sent.company), "found": not sent.created} for _operation, sent in answered]
 
     def resolve(
         self, request: services.CompanyForm, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
@@ -125,42 +127,98 @@ def find(service: services.CompanyService, wanted: services.CompanyForm) -> UUID
     return None
 
 
-def _write_company(onboarding: Onboarding, sent: Registered, at: datetime) -> Company:
-    company, is_new = Company.objects.get_or_create(
+def _write_companies(answered: Sequence[tuple[Operation, Registered]]) -> None:
+    """Write the companies that were registered, and set them on their onboardings."""
+    account_id = answered[0][0].account_id
+    stored = Company.objects.filter(account=account_id, uuid__in=[sent.company for _operation, sent in answered])
+    known, new = {company.uuid: company for company in stored}, []
+    for operation, sent in answered:
+        onboarding = onboarding_of(operation)
+        company = known.get(sent.company)
+        if company is None:
+            company = known[sent.company] = _new_company(onboarding, sent, _asked_at(operation))
+            new.append(company)
+        elif company.pk:
+            _complete(company, onboarding)
+            mirrors.look_soon(company, after=timedelta(0))
+        company.account = onboarding.account
+    Company.objects.bulk_create(new)
+    for operation, sent in answered:
+        company = onboarding_of(operation).company = known[sent.company]
+        causes.is_about(str(company.uuid), causes.current(str(operation.uuid)))
+        if company in new:
+            _note_first_state(company)
+
+
+def _asked_at(operation: Operation) -> datetime:
+    return operation.attempt.started_at if operation.attempt else timezone.now()
+
+
+def _new_company(onboarding: Onboarding, sent: Registered, at: datetime) -> Company:
+    company = Company(
         account_id=onboarding.account_id,
         uuid=sent.company,
-        defaults={
-            "name": onboarding.name,
-            "country": onboarding.country,
-            "business_id": onboarding.business_id,
-            "business_id_digest": onboarding.business_id_digest,
-            "business_id_secret": onboarding.business_id_secret,
-        },
+        name=onboarding.name,
+        country=onboarding.country,
+        business_id=onboarding.business_id,
+        business_id_digest=onboarding.business_id_digest,
+        business_id_secret=onboarding.business_id_secret,
     )
-    company.account = onboarding.account
-    if not company.country:  # known from the list, which tells no country
-        company.country, company.name = onboarding.country, company.name or onboarding.name
-        company.set_business_id(onboarding.country, onboarding.real_business_id)
-        company.save(update_fields=["country", "name", "business_id", "business_id_digest", "business_id_secret"])
-    if sent.created and is_new:  # documented effect of a registration: nothing is verified, nothing requested
-        status = services.CompanyStatus(auth_state=AuthState.NONE, company_state=CompanyState.UNVERIFIED)
-        mirrors.write_status(company, status, at)
-        mirrors.look_soon(company)
-    else:
-        mirrors.look_soon(company, timedelta(0))
+    if sent.created:  # documented effect of a registration: nothing is verified, nothing requested
+        company.state, company.state_at = CompanyState.UNVERIFIED, at
+        company.auth_state, company.auth_at = AuthState.NONE, at
+        company.checked_at = at
+    company.next_check_at = timezone.now() + (mirrors.FIRST_LOOK_AT_COMPANY if sent.created else timedelta(0))
     return company
 
 
-def _hand_over(onboarding: Onboarding, company: Company) -> None:
+def _note_first_state(company: Company) -> None:
+    if company.state_at is not None:
+        state = history.Change(history.STATE, None, str(company.state))
+        signing = history.Change(history.AUTHORIZATION, None, {"state": str(company.auth_state)})
+        history.note(company, [state, signing], company.state_at)
+
+
+def _complete(company: Company, onboarding: Onboarding) -> None:
+    """Add what the list of companies does not tell."""
+    if company.country:
+        return
+    company.country, company.name = onboarding.country, company.name or onboarding.name
+    company.set_business_id(onboarding.country, onboarding.real_business_id)
+    company.save(update_fields=["country", "name", "business_id", "business_id_digest", "business_id_secret"])
+
+
+def _link(onboardings: Sequence[Onboarding]) -> None:
+    """Say on the onboardings, and on all that was queued for them, which company they became."""
+    now = timezone.now()
+    for onboarding in onboardings:
+        onboarding.state, onboarding.updated_at = OnboardingState.REGISTERED, now
+        onboarding.problem_code = onboarding.problem_text = ""
+    update_many(onboardings, ("company", "state", "problem_code", "problem_text", "updated_at"))
+    theirs = Operation.objects.filter(onboarding_id__in=[o.pk for o in onboardings], company_uuid=None)
+    became = Onboarding.objects.filter(pk=OuterRef("onboarding_id")).values("company__uuid")
+    theirs.update(company_uuid=Subquery(became))
+
+
+def _hand_over(onboardings: Sequence[Onboarding]) -> None:
     """From now on the rest of the chain is about the company, so that nobody can queue it twice from its page."""
     types = ContentType.objects.get_for_models(Onboarding, Company)
-    waiting = Operation.objects.filter(
-        target_type=types[Onboarding], target_id=onboarding.pk, state=State.WAITING, onboarding_id=onboarding.pk
-    )
-    mine = list(waiting.values_list("pk", "kind", "fingerprint"))
-    theirs = Operation.objects.open().filter(target_type=types[Company], target_id=company.pk)
-    taken = set(theirs.values_list("kind", "fingerprint"))
-    free = [pk for pk, kind, fingerprint in mine if (kind, fingerprint) not in taken]
-    waiting.filter(pk__in=free).update(target_type=types[Company], target_id=company.pk)
+    company_of = {onboarding.pk: onboarding.company.pk for onboarding in onboardings if onboarding.company}
+    waiting = Operation.objects.filter(target_type=types[Onboarding], target_id__in=company_of, state=State.WAITING)
+    theirs = Operation.objects.open().filter(target_type=types[Company], target_id__in=set(company_of.values()))
+    taken = set(theirs.values_list("target_id", "kind", "fingerprint"))
+    doubled, handed = [], []
+    for operation in waiting.only("kind", "fingerprint", "target_id"):
+        company_id = company_of[int(operation.target_id)]
+        act = (company_id, operation.kind, operation.fingerprint)
+        if act in taken:
+            doubled.append(operation.pk)
+            continue
+        taken.add(act)
+        operation.target_type, operation.target_id = types[Company], company_id
+        handed.append(operation)
+    update_many(handed, ("target_type", "target_id"))
     text = str(_("The same is under way for this company."))
-    waiting.update(state=State.SKIPPED, settled_at=timezone.now(), error_code="skipped", error_text=text)
+    if doubled:
+        again = Operation.objects.filter(pk__in=doubled)
+        again.update(state=State.SKIPPED, settled_at=timezone.now(), error_code="skipped", error_text=text)

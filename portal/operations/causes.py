@@ -35,7 +35,7 @@ class Cause:
 
 _NOBODY = Cause("")
 _cause: ContextVar[Cause] = ContextVar("cause", default=_NOBODY)
-_each: ContextVar[dict[str, Cause]] = ContextVar("each", default={})  # noqa: B039  the empty default is never written
+_each: ContextVar[dict[str, Cause] | None] = ContextVar("each", default=None)
 _gathered: ContextVar[dict[Flush, list[Any]] | None] = ContextVar("gathered", default=None)
 
 
@@ -45,7 +45,7 @@ def current(subject: str = "") -> Cause:
 
     :param subject: AutoInvoice's id of a company, where many operations tell of a company each
     """
-    return _each.get().get(subject) or _cause.get()
+    return (_each.get() or {}).get(subject) or _cause.get()
 
 
 @contextmanager
@@ -69,8 +69,10 @@ def told_by_each(causes: dict[str, Cause]) -> Iterator[None]:
 
 
 def is_about(subject: str, cause: Cause) -> None:
-    """Say within `told_by_each` what tells of a subject that was not known before, such as a registered company."""
-    _each.get()[subject] = cause
+    """Say what tells of a subject that was not known before, such as a company that has just been registered."""
+    each = _each.get()
+    if each is not None:
+        each[subject] = cause
 
 
 def of_operation(operation: Operation, records: list[CallRecord], decided_by: Any = None) -> Cause:
