@@ -18,6 +18,12 @@ app.conf.beat_schedule = {
     "sync.run_due": {"task": "sync.run_due", "schedule": 5.0, "options": _SHORT_LIVED},
     "portal.beat": {"task": "portal.beat", "schedule": 5.0, "options": _SHORT_LIVED},
     "sync.prune": {"task": "sync.prune", "schedule": 3600.0},
+    "companies.follow_signatures": {"task": "companies.follow_signatures", "schedule": 30.0, "options": _SHORT_LIVED},
+    "companies.read_files": {"task": "companies.read_files", "schedule": 5.0, "options": _SHORT_LIVED},
+    "companies.sweep_files": {"task": "companies.sweep_files", "schedule": 5.0, "options": _SHORT_LIVED},
+    "companies.compare_files": {"task": "companies.compare_files", "schedule": 15.0, "options": _SHORT_LIVED},
+    "companies.note_activity": {"task": "companies.note_activity", "schedule": 3600.0},
+    "companies.forget_keys": {"task": "companies.forget_keys", "schedule": 3600.0},
     "companies.prune_uploads": {"task": "companies.prune_uploads", "schedule": 3600.0},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},
 }

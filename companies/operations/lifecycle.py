@@ -11,8 +11,19 @@ from companies.models import Company
 from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import registry
-from portal.operations.handlers import Calls, Handler, NotThere, Remedy, Verdict
+from portal.operations.handlers import Calls, Handler, NotQueueableError, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
+
+CLOSED = "account_disabled"
+_ASK_SUPPORT = _("AutoInvoice has closed this account. Only its support can open it again: ask there.")
+
+
+class AccountClosedError(maventa.RejectedError):
+    """AutoInvoice says that the account is disabled; telling it that the company is in use comes too late."""
+
+    def __init__(self) -> None:
+        super().__init__(409, CLOSED, str(_("AutoInvoice has closed this account.")))
+        self.args = ()
 
 
 @registry.register
@@ -26,18 +37,40 @@ class KeepActive(Handler[UUID, None]):
     permission = "companies.keep_company_active"
     related = ("account",)
 
+    def check(self, target: Company, parameters: Any) -> None:
+        if target.disabled:
+            raise NotQueueableError(_("AutoInvoice has closed this account."), _("Ask its support to open it again."))
+
     def prepare(self, members: list[Operation]) -> UUID:
         return company_of(members[0]).uuid
 
     def send(self, request: UUID, calls: Calls) -> None:
-        services.CompanyService(calls(request)).keep_active()
+        client = calls(request)
+        if _is_closed(client):
+            raise AccountClosedError
+        services.CompanyService(client).keep_active()
 
     def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
-        Company.objects.filter(pk=company_of(operation).pk).update(kept_active_at=timezone.now())
+        now = timezone.now()
+        Company.objects.filter(pk=company_of(operation).pk).update(kept_active_at=now, active_at=now, disabled=False)
         return {}
 
     def resolve(self, request: UUID, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[None]:
         return NotThere()  # starting the count twice does what starting it once does
 
+    def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
+        if error.code == CLOSED:
+            Company.objects.filter(pk=company_of(operation).pk).update(disabled=True)
+
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
+        if error.code == CLOSED:
+            return Remedy(_ASK_SUPPORT, "support")
         return remedies.remedy_for(error)
+
+
+def _is_closed(client: maventa.Client) -> bool:
+    """Ask first: whether telling a closed account that it is in use does anything is not documented."""
+    try:
+        return bool(services.UserService(client).current().company.disabled)
+    except maventa.RejectedError:
+        return False  # it does not say; then the call itself will

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import mirrors, services
 from companies.operations.targets import company_of
+from companies.services.settings import BLOCKS
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight
 from portal.operations.handlers import Calls, Handler, NotThere, Verdict
 from portal.operations.models import Operation
+
+_SETTINGS = [name for name in BLOCKS if name != "logos"]  # pictures are large, and not kept
 
 
 class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,11 +28,12 @@ class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
     profiles: list[services.Profile] | None = None
     users: list[services.User] | None = None
     vendor: services.VendorState | None = None
+    settings: dict[str, dict[str, Any]] | None = None
 
 
 @registry.register
 class Refresh(Handler[UUID, Refreshed]):
-    """State, networks, users and link of one company, as they are now."""
+    """State, networks, users, settings and link of one company, as they are now."""
 
     kind = "companies.refresh"
     label = _("Look up company")
@@ -50,6 +54,7 @@ class Refresh(Handler[UUID, Refreshed]):
             profiles=_unless_refused(services.NetworkService(speaker).listed),
             users=_unless_refused(services.UserService(speaker).listed),
             vendor=_unless_refused(services.VendorService(speaker).state),
+            settings=_unless_refused(lambda: services.SettingsService(speaker).get(_SETTINGS)),
         )
 
     def settle(self, operation: Operation, sent: Refreshed) -> dict[str, Any]:
@@ -59,6 +64,8 @@ class Refresh(Handler[UUID, Refreshed]):
             changed += mirrors.write_profiles(company, sent.profiles, sent.at, whole=True)
         if sent.users is not None:
             changed += mirrors.write_users(company, sent.users, sent.at, whole=True)
+        if sent.settings is not None:
+            mirrors.write_settings(company, dict(sent.settings), sent.at)
         mirrors.write_vendor(company, sent.vendor.state if sent.vendor else company.vendor_state, sent.at)
         return {"changed": changed}
 

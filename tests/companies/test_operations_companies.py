@@ -64,6 +64,7 @@ def test_a_look_up_writes_state_networks_users_and_link(autoinvoice: FakeAutoInv
     autoinvoice.on("GET", PROFILES, [{"id": "v", "status": "active", "network": "VISMA", "profile": "INVOICE"}])
     autoinvoice.on("GET", "/v1/company/users", [{"id": "u1", "email": "a@example.com", "role": "ADMIN"}])
     autoinvoice.on("GET", "/v1/company/vendors", {"state": "a new word"})
+    autoinvoice.on("GET", "/v1/company/settings", {"details": {"email": "now@example.com"}})
 
     run("companies.refresh", company)
 
@@ -71,6 +72,7 @@ def test_a_look_up_writes_state_networks_users_and_link(autoinvoice: FakeAutoInv
     gone.refresh_from_db()
     assert (company.state, company.vendor_state, company.users.get().role) == ("VERIFIED", "a new word", "ADMIN")
     assert company.profiles.get(network="VISMA").profiles == ["INVOICE"]
+    assert company.settings == {"details": {"email": "now@example.com"}}
     assert gone.status == "disabled"
 
 
@@ -80,7 +82,7 @@ def test_a_look_up_makes_do_with_the_state_when_the_company_tells_no_more(
     company = make_company()
     no = refusal("unauthorized", "Unauthorized", 401)
     autoinvoice.on("GET", STATUS, UNSIGNED)
-    for path in (PROFILES, "/v1/company/users", "/v1/company/vendors"):
+    for path in (PROFILES, "/v1/company/users", "/v1/company/vendors", "/v1/company/settings"):
         autoinvoice.on("GET", path, no)
 
     operation = run("companies.refresh", company)
@@ -101,6 +103,7 @@ def test_acts_that_may_be_doubled_are_sent_again_when_their_answer_is_lost(
 ) -> None:  # fmt: skip
     company = make_company()
     monkeypatch.setattr(type(registry.get(kind)), "deadline", 0.05)
+    autoinvoice.on("GET", "/oauth2/current", refusal("unauthorized", status=401))
     autoinvoice.on(method, path, LOST, answer)
 
     operation = run(kind, company)
