@@ -13,8 +13,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from companies import networks, policies
-from companies.enums import ProfileStatus
+from companies import policies
 from companies.forms import LOCALE_NAMES, need_traceable_id
 from companies.models import Company
 from portal.partners.models import Method
@@ -76,24 +75,6 @@ class AuthorizeForm(ActForm):
         return cleaned
 
 
-class ActivateForm(ActForm):
-    network = forms.ChoiceField(
-        label=_("Network"),
-        choices=[(name, name) for name in networks.activatable()],
-        widget=UnfoldAdminSelectWidget,
-    )
-
-
-class CloseForm(ActForm):
-    profile = forms.ChoiceField(label=_("Registration"), widget=UnfoldAdminSelectWidget)
-
-    def __init__(self, *args: Any, company: Company | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, company=company, **kwargs)
-        choice: Any = self.fields["profile"]
-        live = company.profiles.exclude(status=ProfileStatus.DISABLED).order_by("network") if company else ()
-        choice.choices = [(profile.remote_id, str(profile)) for profile in live]
-
-
 ROLE_CHOICES = [("USER", _("User: reads and sends")), ("ADMIN", _("Admin: may change the company and its users"))]
 
 
@@ -122,7 +103,5 @@ class AddUserForm(ActForm):
 
 FORMS: dict[str, type[ActForm]] = {
     "companies.authorize": AuthorizeForm,
-    "companies.activate_network": ActivateForm,
-    "companies.remove_network": CloseForm,
     "companies.add_user": AddUserForm,
 }

@@ -19,7 +19,6 @@ from companies.peppol import Endpoint
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight
-from portal.operations.filling import row_of
 from portal.operations.handlers import (
     Calls,
     Found,
@@ -31,6 +30,7 @@ from portal.operations.handlers import (
     WillNotHappenError,
 )
 from portal.operations.models import Operation
+from portal.operations.planning import row_of
 
 
 class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,11 @@ class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str = ""  # with the address, or neither: AutoInvoice derives both
     endpoint_id: str = ""
     extensions: list[str] = msgspec.field(default_factory=list)  # of the invoices' profile
+
+    def __post_init__(self) -> None:
+        """Say the usual profiles in one way only: what is queued twice is told by the parameters."""
+        if self.profiles and self.profiles == networks.usual_profiles(self.network):
+            msgspec.structs.force_setattr(self, "profiles", [])
 
 
 def _request(wanted: ActivateParameters) -> services.ProfileRequest:

@@ -63,6 +63,9 @@ _WHAT = {
     CLOSE: gettext_lazy(
         "Others cannot reach the company in this network any more. Close VISMA last: the others need it."
     ),
+    "companies.set_extensions": gettext_lazy(
+        "What the company's invoices may carry beyond the standard is set at AutoInvoice, and told to its senders."
+    ),
 }
 
 

@@ -75,6 +75,8 @@ def activate(request: HttpRequest) -> HttpResponse:
         return page(request, "companies/matrix_confirm.html", {**context, "told": told, "query": query})
     for name in wanted:
         _activate(request, company, name)
+    if request.POST.get("back") == "company":
+        return redirect(f"{reverse('admin:companies_company_change', args=[company.pk])}?tab=networks")
     return redirect(f"{reverse('admin:networks')}?{query}#company-{company.pk}")
 
 
