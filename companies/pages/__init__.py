@@ -1,7 +1,21 @@
 """The app's own pages in the admin, beside its lists."""
 
 from companies import finding
-from companies.pages import cases, company, files, matrix, network, onboardings, settings, wizard
+from companies.pages import (
+    cases,
+    company,
+    desk,
+    imports,
+    matrix,
+    network,
+    onboardings,
+    plan,
+    quiet,
+    reminders,
+    settings,
+    users,
+    wizard,
+)
 from portal import palette
 from portal.sites import site
 
@@ -10,8 +24,13 @@ def register() -> None:
     """Hang the pages into the admin site."""
     own = site()
     own.register_view("onboard/", wizard.start, "onboard")
+    own.register_view("desk/", desk.show, "desk")
+    own.register_view("desk/act/", desk.act, "desk_act")
+    own.register_view("desk/mark/", desk.mark, "desk_mark")
+    own.register_view("desk/reminders/", reminders.show, "desk_reminders")
+    own.register_view("desk/reminders/<str:locale>/", reminders.text, "desk_text")
+    own.register_view("desk/<int:pk>/remind/", reminders.remind, "desk_remind")
     own.register_view("onboard/check/", wizard.check, "onboard_check")
-    own.register_view("onboard/file/", files.upload, "onboard_file")
     own.register_view("onboard/<int:pk>/discard/", wizard.discard, "onboard_discard")
     own.register_view("onboard/<int:pk>/reopen/", wizard.reopen, "onboard_reopen")
     own.register_view("onboard/<int:pk>/<slug:step>/", wizard.step, "onboard_step")
@@ -19,9 +38,13 @@ def register() -> None:
     own.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
     company.register_tabs()
     cases.register()
+    imports.register()
     matrix.register()
     network.register()
+    plan.register()
     settings.register()
+    quiet.register()
+    users.register()
     palette.register_finder(finding.in_palette)
     own.register_view("companies/<int:pk>/live/", company.live, "company_live")
     own.register_view("companies/<int:pk>/do/<str:kind>/", company.act, "company_act")
