@@ -4,8 +4,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from companies.enums import AuthState, CompanyState, OnboardingState, ProfileStatus
-from companies.models import Company, NetworkProfile, Onboarding
+from companies.enums import AuthState, CompanyState, ImportState, OnboardingState, ProfileStatus
+from companies.models import Company, ImportFile, NetworkProfile, Onboarding
 from portal.pills import pill
 
 _Pill = tuple[str | Promise, str, str]
@@ -34,6 +34,20 @@ _ONBOARDINGS: dict[str, _Pill] = {
     OnboardingState.REGISTERED: (_("Registered"), "good", "check_circle"),
     OnboardingState.REFUSED: (_("Refused"), "bad", "block"),
 }
+_IMPORTS: dict[str, _Pill] = {
+    ImportState.UPLOADED: (ImportState.UPLOADED.label, "warn", "view_column"),
+    ImportState.READING: (ImportState.READING.label, "info", "hourglass_top"),
+    ImportState.MAPPED: (ImportState.MAPPED.label, "neutral", "task"),
+    ImportState.PLANNING: (ImportState.PLANNING.label, "info", "hourglass_top"),
+    ImportState.PLANNED: (ImportState.PLANNED.label, "info", "checklist"),
+    ImportState.STARTED: (ImportState.STARTED.label, "info", "play_circle"),
+    ImportState.DONE: (ImportState.DONE.label, "good", "check_circle"),
+}
+
+
+def import_pill(file: ImportFile) -> SafeString:
+    """Return how far a file of companies is."""
+    return pill(*_IMPORTS[file.state])
 
 
 def company_pill(company: Company) -> SafeString:

@@ -178,8 +178,13 @@ def mark_doubles(file: ImportFile, errors: Mapping[int, FieldError]) -> None:
     for start in range(0, len(numbers), CHUNK):
         rows = list(ImportRow.objects.filter(file=file, number__in=numbers[start : start + CHUNK]))
         for row in rows:
-            row.errors, row.has_errors = [*row.errors, asdict(errors[row.number])], True
+            row.errors, row.has_errors = [*row.errors, double(errors[row.number])], True
         update_many(rows, ("errors", "has_errors"))
+
+
+def double(error: FieldError) -> dict[str, Any]:
+    """Return how the error of a company that is there twice is stored: it goes when the other row is corrected."""
+    return asdict(error) | {"double": True}
 
 
 def count(file: ImportFile) -> None:

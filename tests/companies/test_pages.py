@@ -6,19 +6,15 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from companies.enums import OnboardingState, Step
 from companies.models import Onboarding
-from companies.services import Availability
 from portal import groups
-from portal.operations.models import Batch, Operation
+from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import MakeCompany, MakeOnboarding, make_account
-from tests.companies.csv_files import finnish_ids, sheet
-from tests.companies.fakes import FakeAutoInvoice
 
 LogIn = Callable[..., Client]
 
@@ -161,58 +157,6 @@ def test_a_personal_number_is_found_exactly_and_shown_masked(log_in: LogIn, make
     assert "Enskild Firma" in text_of(whole)
     assert "3234<" not in text_of(whole)
     assert "Enskild Firma" not in text_of(part)
-
-
-def upload(client: Client, account: PartnerAccount, content: bytes, name: str = "customers.csv") -> Any:
-    data = {"account": account.pk, "file": SimpleUploadedFile(name, content)}
-    return client.post(reverse("admin:onboard_file"), data)
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "empty"),
-        (b"PK\x03\x04rest of a spreadsheet", "spreadsheet"),
-        ("name;bid\nÄiti;1".encode("latin-1"), "UTF-8"),
-        (b"name,bid\nx,1", "Missing: country"),
-    ],
-)
-def test_a_file_that_cannot_be_read_says_why_at_its_field(
-    log_in: LogIn, account: PartnerAccount, content: bytes, words: str
-) -> None:
-    answer = upload(log_in(), account, content)
-
-    assert words in str(answer.context["form"].errors["file"])
-    assert not Onboarding.objects.exists()
-
-
-def test_a_file_is_carried_out_once_though_the_button_is_pressed_twice(
-    log_in: LogIn, account: PartnerAccount, autoinvoice: FakeAutoInvoice
-) -> None:
-    ids = finnish_ids(3)
-    free = [Availability(company_bid=bid.replace("-", ""), company_status="FREE") for bid in ids]
-    autoinvoice.on("GET", "/v1/partner/lookups/companies", free)
-    client = log_in()
-    planned = upload(client, account, sheet(*({"bid": bid} for bid in ids)).getvalue())
-    button = {"account": account.pk, "digest": planned.context["digest"], "name": "customers.csv"}
-
-    client.post(reverse("admin:onboard_file"), button)
-    client.post(reverse("admin:onboard_file"), button)
-
-    assert Onboarding.objects.count() == 3
-    assert Operation.objects.filter(kind="companies.register").count() == 3
-    assert Batch.objects.count() == 1
-
-
-def test_an_uploaded_file_waits_encrypted(
-    log_in: LogIn, account: PartnerAccount, autoinvoice: FakeAutoInvoice, tmp_path: Any
-) -> None:
-    autoinvoice.on("GET", "/v1/partner/lookups/companies", [])
-
-    upload(log_in(), account, sheet({"bid": "640823-3234", "country": "SE"}).getvalue())
-
-    (kept,) = tmp_path.rglob("*.csv")
-    assert b"640823" not in kept.read_bytes()
 
 
 @pytest.mark.parametrize(
