@@ -42,7 +42,7 @@ MakeCompany = Callable[..., Company]
 
 
 @pytest.fixture
-def make_onboarding(request: pytest.FixtureRequest) -> MakeOnboarding:
+def make_onboarding(request: pytest.FixtureRequest, transactional_db: None) -> MakeOnboarding:
     """Save what staff typed for one company; a draft unless told otherwise."""
 
     def make(business_id: str = "1234567-1", country: str = "FI", **fields: Any) -> Onboarding:
