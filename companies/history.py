@@ -40,7 +40,7 @@ def note(company: Company, changes: Iterable[Change], at: datetime) -> None:
     found = [change for change in changes if change.before != change.after]
     if not found:
         return
-    cause, now = causes.current(), timezone.now()
+    cause, now = causes.current(str(company.uuid)), timezone.now()
     rows = [_row(company, change, at, now, cause) for change in found]
     causes.at_end(_write, rows)
     evidence = [change for change in found if change.what in _IN_THE_DOSSIER]
