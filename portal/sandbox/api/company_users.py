@@ -33,6 +33,8 @@ def add_user(call: Call) -> Answer:
     fields, company, now = call.body, companies.of(call), stamp(call.world.now())
     if missing := [name for name in ("email", "first_name") if not fields[name].strip()]:
         raise Refusal("no_name", [f"{name}: is required" for name in missing])
+    if "@" not in fields["email"]:
+        raise Refusal("bad_input", ["email: is not an e-mail address"])
     with call.world.write() as db:
         known = db.execute("select id from users where email = ? order by rowid", (fields["email"],)).fetchone()
         key = None

@@ -4,9 +4,10 @@ import json
 import sqlite3
 from typing import Any
 
+from portal.sandbox import settings_rules
 from portal.sandbox.api import companies
 from portal.sandbox.api.companies import Company
-from portal.sandbox.call import Answer, Call, simulates
+from portal.sandbox.call import Answer, Call, Refusal, simulates
 
 # Fields of the account itself, which other parts of the simulator read: block, field, column.
 COLUMNS = (
@@ -38,6 +39,8 @@ def change_settings(call: Call) -> Answer:
     }
     with call.world.write() as db:
         held = _merged(companies.settings_of(db, company.id), sent)
+        if faults := settings_rules.faults(sent, _merged(_defaults(company), held), company):
+            raise Refusal("bad_input", faults)
         columns = {
             column: sent[block][field] for block, field, column in COLUMNS if sent.get(block, {}).get(field) is not None
         }

@@ -34,7 +34,7 @@ def test_only_what_is_named_changes(ax: Ax) -> None:
         json={
             "details": {"name": "New Name AB", "website": "https://example.test"},
             "send_invoice_print": {"enabled": False},
-            "invoice_notifications": {"on_receiving": {"enabled": True}},
+            "invoice_notifications": {"on_receiving": {"enabled": True, "other_email": "in@example.test"}},
         },
     )
 
@@ -69,6 +69,42 @@ def test_an_unknown_word_changes_nothing(ax: Ax, body: dict[str, object]) -> Non
 
     assert refusal(ax.call("PATCH", "/v1/company/settings", json=body)) == (400, "invalid_parameters")
     assert ax.get("/v1/company/settings") == before
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"details": {"name": "AB"}}, "details.name: at least 3"),
+        ({"details": {"email": "nobody"}}, "details.email: nobody is not"),
+        ({"address": {"post_code": " "}}, "address.post_code: is required"),
+        ({"invoice_notifications": {"on_receiving": {"enabled": True}}}, "on_receiving.other_email: is required"),
+        ({"send_invoice_email": {"reminder_frequency": -1}}, "reminder_frequency: must not be negative"),
+        ({"send_invoice_print": {"marketing_page": True}}, "marketing_page: is available in Finland only"),
+        ({"logos": {"pdf": {"content": "no base64"}}}, "logos.pdf.content: is not base64"),
+        ({"logos": {"pdf": {"content": "JVBERi0xLjc="}}}, "logos.pdf.content: must be PNG or JPEG"),
+        ({"logos": {"email_header": {"content": "/9j/4AAQ"}}}, "logos.email_header.content: must be PNG"),
+        ({"email_reports": {"report_interval": "daily"}}, "email_reports.email_reports: at least one"),
+        ({"billing_details": {"billing_company_id": "me"}}, "billing_company_id: is not a uuid"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_with_its_field(ax: Ax, body: dict[str, object], fault: str) -> None:
+    company = ax.as_company(ax.register("SE"))
+    before = company.get("/v1/company/settings")
+
+    answer = company.call("PATCH", "/v1/company/settings", json=body)
+
+    assert refusal(answer) == (400, "invalid_parameters")
+    assert fault in answer.json()["details"][0]
+    assert company.get("/v1/company/settings") == before
+
+
+def test_logos_are_read_back_as_they_were_sent(ax: Ax) -> None:
+    content = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+    answer = ax.call("PATCH", "/v1/company/settings", json={"logos": {"email_header": {"content": content}}})
+
+    assert answer.status_code == 204
+    assert ax.get("/v1/company/settings?fields=logos") == {"logos": {"email_header": {"content": content}}}
 
 
 def test_detect_checks_are_one_setting_in_two_places(ax: Ax) -> None:
@@ -109,7 +145,7 @@ def test_a_known_user_is_added_without_a_key(ax: Ax) -> None:
 @pytest.mark.parametrize(
     "body",
     [{"email": "a@example.test"}, {"first_name": "A"}, {"email": " ", "first_name": "A"},
-     {"email": "a@example.test", "first_name": "A", "user_role": "OWNER"}],
+     {"email": "nobody", "first_name": "A"}, {"email": "a@example.test", "first_name": "A", "user_role": "OWNER"}],
 )  # fmt: skip
 def test_a_user_without_name_or_with_an_unknown_role_is_refused(ax: Ax, body: dict[str, str]) -> None:
     assert refusal(ax.call("POST", "/v1/company/users", json=body)) == (400, "invalid_parameters")
