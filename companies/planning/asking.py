@@ -148,6 +148,14 @@ class Asker:
         return results
 
 
+def leave_unasked(planned: Sequence[Planned]) -> None:
+    """Say of the companies that would be registered that nobody asked."""
+    for line in planned:
+        if line.registers:
+            line.outcome = RowOutcome.UNASKED
+            line.why.append("not_asked")
+
+
 def _patiently(call: Callable[[], list[T]]) -> list[T]:
     for number in range(1, _TRIES):
         try:

@@ -20,27 +20,27 @@ def work(account_id: int) -> None:
         work_on(file_id)
 
 
-def work_on(file_id: int, *, asks: bool = True) -> None:
+def work_on(file_id: int) -> None:
     """Plan or carry out one file for a while, unless another worker has it."""
     with working.lease(file_id) as held:
         if held is None:
             return
         file = ImportFile.objects.select_related("account").get(pk=file_id)
-        if not _work(file, held, asks=asks):
+        if not _work(file, held):
             working.wake(file.account_id)
 
 
-def _work(file: ImportFile, held: working.Lease, *, asks: bool) -> bool:
+def _work(file: ImportFile, held: working.Lease) -> bool:
     """Return whether there is nothing left to do."""
     if file.state == ImportState.PLANNING:
-        return working.plan(file, held, asks=asks)
+        return working.plan(file, held)
     return file.state != ImportState.STARTED or carrying.carry_out(file, held)
 
 
-def finish(file: ImportFile, *, asks: bool = True) -> None:
+def finish(file: ImportFile) -> None:
     """Plan or carry out a file to its end in this process, or wait until another one has."""
     while due_or_leased(file.pk):
-        work_on(file.pk, asks=asks)
+        work_on(file.pk)
         if not due().filter(pk=file.pk).exists():
             time.sleep(_PAUSE)  # a worker has it
     file.refresh_from_db()

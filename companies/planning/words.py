@@ -72,6 +72,7 @@ _WHY: dict[str, Text] = {
         "first, else the network refuses."
     ),
     "no_address": _("AutoInvoice cannot derive a Peppol address: scheme and address have to be given afterwards."),
+    "not_asked": _("Whether it is free was not asked."),
     "unasked_availability": _("Whether it is free could not be asked: %(said)s"),
     "unasked_ours": _(
         "Another account holds this business id; whether that is one of yours could not be asked: %(said)s"

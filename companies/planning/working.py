@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from companies.enums import ImportState
 from companies.models import ImportFile, ImportRow
-from companies.planning import whole
+from companies.planning import asking, whole
 from companies.planning.asking import Asker
 from companies.planning.predicting import Planned, predict
 from portal.operations import waking
@@ -29,23 +29,28 @@ LONGEST = 60.0  # seconds; then another message goes on, so that one file holds 
 TASK = "companies.work_files"
 
 
-def start_planning(file: ImportFile) -> bool:
-    """Have the rows that are not planned yet planned in the background; False: it is under way, or carried out."""
+def start_planning(file: ImportFile, *, asks: bool = True) -> bool:
+    """
+    Have the rows that are not planned yet planned in the background; False: it is under way, or carried out.
+
+    :param asks: AutoInvoice is asked what is free; without, the plan says that nobody asked
+    """
     ready = ImportFile.objects.filter(pk=file.pk, state__in=(ImportState.MAPPED, ImportState.PLANNED))
-    if not ready.update(state=ImportState.PLANNING, leased_until=None, updated_at=timezone.now()):
+    plan = file.plan | {"asks": asks}
+    if not ready.update(state=ImportState.PLANNING, plan=plan, leased_until=None, updated_at=timezone.now()):
         return False
-    file.state = ImportState.PLANNING
+    file.state, file.plan = ImportState.PLANNING, plan
     wake(file.account_id)
     return True
 
 
-def plan_again(file: ImportFile) -> bool:
+def plan_again(file: ImportFile, *, asks: bool = True) -> bool:
     """Plan all rows anew, for the world has moved on since; False: it is under way, or carried out."""
     with transaction.atomic():
-        if not start_planning(file):
+        file.plan = {}
+        if not start_planning(file, asks=asks):
             return False
         file.rows.update(outcome="", prediction={})
-        ImportFile.objects.filter(pk=file.pk).update(plan={})
     return True
 
 
@@ -81,14 +86,13 @@ def lease(file_id: int) -> Iterator[Lease | None]:
     ImportFile.objects.filter(pk=file_id).update(leased_until=None)
 
 
-def plan(file: ImportFile, held: Lease, *, asks: bool = True, longest: float = LONGEST) -> bool:
+def plan(file: ImportFile, held: Lease, *, longest: float = LONGEST) -> bool:
     """
     Plan what is not planned yet; False: the time was up, the rest comes with the next call.
 
-    :param asks: AutoInvoice is asked too
     :param longest: seconds
     """
-    until = time.monotonic() + longest
+    until, asks = time.monotonic() + longest, bool(file.plan.get("asks", True))
     asker = Asker(file.account, held.renew)
     size = _chunk_size(file) if asks else CHUNK
     while rows := _unplanned(file, size):
@@ -97,6 +101,8 @@ def plan(file: ImportFile, held: Lease, *, asks: bool = True, longest: float = L
         planned = predict(file.account, rows)
         if asks:
             asker.ask(planned)
+        else:
+            asking.leave_unasked(planned)
         _store(file, planned, asker)
         held.renew()
     _finish(file)
@@ -123,7 +129,8 @@ def _unplanned(file: ImportFile, size: int) -> list[ImportRow]:
 
 
 def _finish(file: ImportFile) -> None:
-    file.plan = whole.of(file) | {"asked": file.plan.get("asked", {}), "planned_at": timezone.now().isoformat()}
+    kept = {name: file.plan[name] for name in ("asks", "asked") if name in file.plan}
+    file.plan = whole.of(file) | kept | {"planned_at": timezone.now().isoformat()}
     planning = ImportFile.objects.filter(pk=file.pk, state=ImportState.PLANNING)
     if planning.update(plan=file.plan, state=ImportState.PLANNED, updated_at=timezone.now()):
         file.state = ImportState.PLANNED

@@ -27,9 +27,11 @@ def companies_file(count: int) -> io.BytesIO:
 
 def main(database: str) -> None:
     prepare(database)
-    from companies import files, plan, waiting
+    from companies import planning, waiting
     from companies.enums import ProfileStatus
+    from companies.files import storing
     from companies.models import NetworkProfile
+    from companies.planning import doors
     from portal.demo.setup import ensure_account
     from portal.operations import runner
     from portal.partners.models import ApiCall
@@ -40,10 +42,15 @@ def main(database: str) -> None:
         account.parallel_calls, account.calls_per_second = PARALLEL, 1000
         account.save()
         simulator.latency(LATENCY)
-        rows = files.read(companies_file(COMPANIES), account)
+        file = storing.take_in(account, "bench.csv", companies_file(COMPANIES).getvalue())
+        storing.decide(file, storing.columns_of(file))
+        storing.read_rows(file)
+        planning.start_planning(file, asks=False)
+        doors.finish(file)
         began = time.perf_counter()
-        planned = plan.carry_out(account, rows, file="bench.csv")
-        ids = [line.onboarding.pk for line in planned if line.onboarding]
+        planning.start(file)
+        doors.finish(file)
+        ids = list(file.rows.values_list("onboarding", flat=True))
         in_time = runner.run_until_idle(account, timeout=600)
         took = time.perf_counter() - began
         calls = ApiCall.objects.count()

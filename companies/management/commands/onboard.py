@@ -9,23 +9,28 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from companies import files, plan, waiting
-from companies.plan import FAILED, Outcome, Planned
+from companies import files, waiting
+from companies.enums import ImportState, RowOutcome
+from companies.files import reading, storing
+from companies.models import ImportFile, ImportRow
+from companies.planning import NotStartedError, doors, plan_again, start, start_planning, words
 from portal.partners.models import PartnerAccount
 
 _SOME_FAILED, _WRONG_USE = 1, 2
+_FAILED = (RowOutcome.RESERVED, RowOutcome.REFUSED, RowOutcome.ERROR)
 
 
 class Command(BaseCommand):
     help = (
-        "Register, authorize and connect the companies of a CSV file. "
+        "Register, authorize and connect the companies of a CSV file or Excel workbook. "
         f"Columns: {', '.join(files.REQUIRED)}; optional: {', '.join(files.OPTIONAL)}. "
         "Exit code 0: all well, 1: some rows failed, 2: wrong use."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV file, UTF-8, comma or semicolon")
+        parser.add_argument("file", type=Path, help="CSV in UTF-8 with comma or semicolon, or an Excel workbook")
         parser.add_argument("--plan", action="store_true", help="only say row by row what would happen")
+        parser.add_argument("--no-look-ups", action="store_true", help="plan without asking AutoInvoice what is free")
         parser.add_argument("--json", action="store_true", help="print nothing but JSON")
         parser.add_argument("--wait", action="store_true", help="until the companies need a person, or are ready")
         parser.add_argument("--timeout", type=float, default=600, help="seconds that --wait waits at most (600)")
@@ -33,43 +38,46 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         account = _account(options["account"])
-        rows = _rows(options["file"], account)
-        if options["plan"]:
-            planned = plan.plan(account, rows)
-            in_time = True
-        else:
-            planned = plan.carry_out(account, rows, file=options["file"].name)
-            in_time = not options["wait"] or waiting.wait_for(account, _ids(planned), options["timeout"])
-        ends = _ends(planned) if options["wait"] and not options["plan"] else {}
-        self._tell(planned, ends, options, account, in_time=in_time)
-        failed = any(line.outcome in FAILED for line in planned) or any(end["failed"] for end in ends.values())
+        file = _planned(options["file"], account, asks=not options["no_look_ups"])
+        in_time = True
+        if not options["plan"]:
+            _carry_out(file)
+            in_time = not options["wait"] or waiting.wait_for(account, _ids(file), options["timeout"])
+        rows = list(file.rows.select_related("onboarding").order_by("number"))
+        ends = _ends(rows) if options["wait"] and not options["plan"] else {}
+        self._tell(file, rows, ends, options, in_time=in_time)
+        failed = any(_has_failed(row) for row in rows) or any(end["failed"] for end in ends.values())
         if failed or not in_time:
             sys.exit(_SOME_FAILED)
 
     def _tell(
         self,
-        planned: Sequence[Planned],
+        file: ImportFile,
+        rows: Sequence[ImportRow],
         ends: dict[int, dict[str, Any]],
         options: dict[str, Any],
-        account: PartnerAccount,
         *,
         in_time: bool,
     ) -> None:
+        summary = {outcome.value: file.plan["outcomes"].get(outcome.value, 0) for outcome in RowOutcome}
         if options["json"]:
             report = {
                 "file": options["file"].name,
-                "account": account.name,
+                "account": file.account.name,
                 "plan": options["plan"],
-                "summary": plan.summary(planned),
+                "summary": summary,
+                "calls": file.plan["calls"],
+                "seconds": file.plan["seconds"],
+                "requests": file.plan["requests"],
                 "in_time": in_time,
-                "rows": [_as_json(line, ends) for line in planned],
+                "rows": [_as_json(row, ends) for row in rows],
             }
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=2))
             return
-        for line in planned:
-            self.stdout.write(_as_text(line, ends))
-        counted = ", ".join(f"{count} {outcome}" for outcome, count in plan.summary(planned).items() if count)
-        self.stdout.write(f"{len(planned)} rows: {counted}")
+        for row in rows:
+            self.stdout.write(_as_text(row, ends))
+        counted = ", ".join(f"{count} {outcome}" for outcome, count in summary.items() if count)
+        self.stdout.write(f"{len(rows)} rows: {counted}")
         if not in_time:
             self.stderr.write("The time was up; the rest goes on by itself. Run the same command again to see it.")
 
@@ -88,29 +96,52 @@ def _account(name: str) -> PartnerAccount:
     return found[0]
 
 
-def _rows(path: Path, account: PartnerAccount) -> list[files.Row]:
+def _planned(path: Path, account: PartnerAccount, *, asks: bool) -> ImportFile:
+    """Return the file with its rows read and planned; one that waits with a plan is planned anew."""
     try:
-        with path.open("rb") as stream:
-            return files.read(stream, account)
+        file = storing.take_in(account, path.name, path.read_bytes())
+        if file.state in (ImportState.UPLOADED, ImportState.READING):
+            _read(file)
     except OSError as exc:
         raise CommandError(f"{path} cannot be read: {exc.strerror}.", returncode=_WRONG_USE) from None
     except files.FileError as exc:
         raise CommandError(f"{path.name}: {exc.text}", returncode=_WRONG_USE) from None
+    if file.state == ImportState.PLANNED:
+        plan_again(file, asks=asks)
+    else:
+        start_planning(file, asks=asks)
+    doors.finish(file)
+    return file
 
 
-def _ids(planned: Sequence[Planned]) -> list[int]:
-    return [line.onboarding.pk for line in planned if line.onboarding is not None and line.onboarding.pk]
+def _read(file: ImportFile) -> None:
+    """:raises FileError: its columns are not recognised, rows are hidden, or it breaks off"""
+    reading.refuse_unmapped(storing.table_of(file), storing.columns_of(file))
+    storing.decide(file, storing.columns_of(file), remember=False)
+    if not storing.read_rows(file):
+        raise files.FileError(file.problem)
 
 
-def _ends(planned: Sequence[Planned]) -> dict[int, dict[str, Any]]:
+def _carry_out(file: ImportFile) -> None:
+    try:
+        start(file)
+    except NotStartedError:
+        return  # nothing would be done, and the rows say why
+    doors.finish(file)
+
+
+def _ids(file: ImportFile) -> list[int]:
+    return [pk for pk in file.rows.values_list("onboarding", flat=True) if pk]
+
+
+def _has_failed(row: ImportRow) -> bool:
+    return row.outcome in _FAILED or row.hit is False
+
+
+def _ends(rows: Sequence[ImportRow]) -> dict[int, dict[str, Any]]:
     """Return how each row's company stands after waiting, by row number."""
-    now = waiting.standing(_ids(planned))
-    ends = {}
-    for line in planned:
-        standing = now.get(line.onboarding.pk) if line.onboarding is not None and line.onboarding.pk else None
-        if standing is not None:
-            ends[line.row.number] = _end(standing)
-    return ends
+    now = waiting.standing([row.onboarding_id for row in rows if row.onboarding_id])
+    return {row.number: _end(now[row.onboarding_id]) for row in rows if row.onboarding_id in now}
 
 
 def _end(standing: waiting.Standing) -> dict[str, Any]:
@@ -125,27 +156,33 @@ def _end(standing: waiting.Standing) -> dict[str, Any]:
     }
 
 
-def _as_json(line: Planned, ends: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def _as_json(row: ImportRow, ends: dict[int, dict[str, Any]]) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "row": line.row.number,
-        "name": line.row.values["name"],
-        "bid": line.onboarding.business_id if line.onboarding else "",
-        "country": line.row.values["country"].upper(),
-        "outcome": line.outcome,
-        "text": line.text,
-        "steps": line.steps,
-        "errors": [{"field": error.field, "text": error.text} for error in line.errors],
+        "row": row.number,
+        "name": row.name,
+        "bid": row.business_id if row.outcome != RowOutcome.ERROR else "",
+        "country": row.country,
+        "outcome": row.outcome,
+        "text": _text(row),
+        "steps": words.steps(row.prediction),
+        "address": words.address(row),
+        "errors": row.errors,
     }
-    end = ends.get(line.row.number)
+    end = ends.get(row.number)
     return shown | ({"end": end} if end else {})
 
 
-def _as_text(line: Planned, ends: dict[int, dict[str, Any]]) -> str:
-    head = f"row {line.row.number}: {line.row.values['name']}: {line.outcome}"
-    if line.outcome == Outcome.ERROR:
-        return "\n".join([head, *(f"    {error.field or 'row'}: {error.text}" for error in line.errors)])
-    details = [line.text, "; ".join(line.steps)]
-    end = ends.get(line.row.number)
+def _text(row: ImportRow) -> str:
+    """Return why the plan says so, and why it came otherwise."""
+    return " ".join([*words.sentences(row.prediction), row.reason]).strip()
+
+
+def _as_text(row: ImportRow, ends: dict[int, dict[str, Any]]) -> str:
+    head = f"row {row.number}: {row.name}: {row.outcome}"
+    if row.outcome == RowOutcome.ERROR:
+        return "\n".join([head, *(f"    {error['field'] or 'row'}: {error['text']}" for error in row.errors)])
+    details = [_text(row), "; ".join(words.steps(row.prediction))]
+    end = ends.get(row.number)
     if end:
         reached = f"{end['company_state'] or end['state']} {' '.join(end['networks'])}".strip()
         details.append(f"now {reached}. {end['problem']}".strip())

@@ -46,8 +46,8 @@ def make_file(account: PartnerAccount) -> MakeFile:
 
 def planned(file: ImportFile, *, asks: bool = True) -> list[ImportRow]:
     """Plan the file to its end; return its rows."""
-    assert start_planning(file)
-    doors.finish(file, asks=asks)
+    assert start_planning(file, asks=asks)
+    doors.finish(file)
     assert file.state == ImportState.PLANNED
     return list(file.rows.order_by("number"))
 

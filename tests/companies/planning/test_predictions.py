@@ -57,9 +57,7 @@ def test_a_receiver_is_looked_up_only_where_a_conflict_is_possible(
 
     planned(file)
 
-    assert [given["params"]["eia"] for given in autoinvoice.called("GET", RECEIVERS)] == [
-        "0037" + one.replace("-", "")
-    ]
+    assert [given["params"]["eia"] for given in autoinvoice.called("GET", RECEIVERS)] == ["0037" + one.replace("-", "")]
     assert file.plan["asked"] == {"availability": 1, "receivers": 1}
 
 
@@ -142,7 +140,9 @@ def test_a_look_up_that_our_key_may_not_make_is_tried_once(make_file: MakeFile, 
 
 
 def test_a_busy_moment_is_waited_for(make_file: MakeFile, autoinvoice: FakeAutoInvoice) -> None:
-    autoinvoice.on("GET", LOOKUP, maventa.TemporaryError(0.001), [{"company_bid": "12345671", "company_status": "FREE"}])
+    autoinvoice.on(
+        "GET", LOOKUP, maventa.TemporaryError(0.001), [{"company_bid": "12345671", "company_status": "FREE"}]
+    )
 
     assert planned(make_file({}))[0].outcome == RowOutcome.NEW
 
