@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Modules that register what this app knows in portal's registries.
-_REGISTERING = ("operations", "onboarding", "webhooks", "sync", "dashboard", "status")
+_REGISTERING = ("operations", "onboarding", "webhooks", "sync", "dashboard", "status", "signatures")
 
 
 class CompaniesConfig(AppConfig):

@@ -7,7 +7,7 @@ from companies import business_ids, joining, networks, services
 from companies.enums import AuthorizationState, OnboardingState, ProfileStatus
 from companies.models import Authorization, Company, CompanyUser, NetworkProfile, Onboarding
 from portal import contract
-from portal.operations.handlers import NotQueueableError
+from portal.operations.handlers import NotQueueableError, Text
 from portal.partners.models import Method, PartnerAccount
 
 Target = Company | Onboarding
@@ -82,11 +82,27 @@ def _check_way(account: PartnerAccount, country: str, method: str, authorization
         raise NotQueueableError(
             _("The id in our own process is missing."), _("Give the id under which the proof is kept.")
         )
+    problem = problem_of_traceable_id(authorization_id) if method == Method.OWN else ""
+    if problem:
+        raise NotQueueableError(problem, _("Give the id as it stands in your own records."))
     if needs_support(country, method):
         raise NotQueueableError(
             _("Visma Sign does not work for companies of %(country)s.") % {"country": country or "?"},
             _("Ask AutoInvoice support to verify the company."),
         )
+
+
+def problem_of_traceable_id(text: str) -> Text:
+    """
+    Return why a text is no id under which a proof can be found again; "": it is one.
+
+    The contract takes any text; one that nobody can read back would be no trace.
+    """
+    if not text.isprintable():
+        return _("The id in our own process holds line ends or control characters.")
+    if len(text) > 200 or not any(letter.isalnum() for letter in text):
+        return _("The id in our own process must have a letter or digit, and at most 200 characters.")
+    return ""
 
 
 def _check_no_other_way(company: Company, method: str, email: str, locale: str) -> None:

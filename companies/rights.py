@@ -17,6 +17,8 @@ GRANTS = {
         "companies.delete_onboarding",
         "companies.register_company",
         "companies.authorize_company",
+        "companies.remind_signer",
+        "companies.mark_authorization",
         "companies.activate_network",
         "companies.work_case",
         "companies.prove_reception",
@@ -24,6 +26,8 @@ GRANTS = {
         "companies.link_company",
     ],
     "lead": [
+        "companies.change_reminderrule",
+        "companies.change_remindertemplate",
         "companies.manage_company_users",
         "companies.change_company_settings",
         "companies.unlink_company",

@@ -199,6 +199,14 @@ USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
+# Mail: reminders to signers. Without EMAIL_URL none is sent, and whoever asks for one is told so
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_READY = bool(EMAIL_URL)
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = 20  # seconds for each answer of the mail server
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
+
 # What the rooms may be told
 
 WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", default=2**20)

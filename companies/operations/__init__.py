@@ -2,12 +2,14 @@
 
 from companies.operations import (
     authorization,
+    bulk,
     holders,
     lifecycle,
     networks,
     profiles,
     refresh,
     registration,
+    reminders,
     settings,
     users,
     vendors,
@@ -15,12 +17,14 @@ from companies.operations import (
 
 __all__ = [
     "authorization",
+    "bulk",
     "holders",
     "lifecycle",
     "networks",
     "profiles",
     "refresh",
     "registration",
+    "reminders",
     "settings",
     "users",
     "vendors",

@@ -11,7 +11,6 @@ from companies.pages import (
     onboardings,
     plan,
     quiet,
-    reminders,
     settings,
     users,
     wizard,
@@ -24,12 +23,6 @@ def register() -> None:
     """Hang the pages into the admin site."""
     own = site()
     own.register_view("onboard/", wizard.start, "onboard")
-    own.register_view("desk/", desk.show, "desk")
-    own.register_view("desk/act/", desk.act, "desk_act")
-    own.register_view("desk/mark/", desk.mark, "desk_mark")
-    own.register_view("desk/reminders/", reminders.show, "desk_reminders")
-    own.register_view("desk/reminders/<str:locale>/", reminders.text, "desk_text")
-    own.register_view("desk/<int:pk>/remind/", reminders.remind, "desk_remind")
     own.register_view("onboard/check/", wizard.check, "onboard_check")
     own.register_view("onboard/<int:pk>/discard/", wizard.discard, "onboard_discard")
     own.register_view("onboard/<int:pk>/reopen/", wizard.reopen, "onboard_reopen")
@@ -38,6 +31,7 @@ def register() -> None:
     own.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
     company.register_tabs()
     cases.register()
+    desk.register()
     imports.register()
     matrix.register()
     network.register()

@@ -17,7 +17,7 @@ _SOCKET_PATH_LIMIT = 100  # the system allows 108 bytes with the final zero
 # Made once and kept: what they encrypted or hashed is unreadable without them.
 _KEYS = ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "DEMO_PASSWORD")
 # Everything that a demo writes; `make demo-reset` removes these and nothing else that may lie in the folder.
-_WRITTEN = ("env", "demo.json", "static", "files", "sandbox", "valkey", "logs", "run", "story", "beat")
+_WRITTEN = ("env", "demo.json", "static", "files", "sandbox", "valkey", "logs", "run", "story", "beat", "mail")
 _WRITTEN_PATTERNS = ("portal.sqlite3*", "beat-schedule*")
 
 
@@ -71,7 +71,10 @@ class Place:
 
     def make(self) -> None:
         """Make the folders, readable for their owner alone."""
-        for folder in (self.var, *(self.var / name for name in ("run", "logs", "valkey", "sandbox", "story", "files"))):
+        for folder in (
+            self.var,
+            *(self.var / name for name in ("run", "logs", "valkey", "sandbox", "story", "files", "mail")),
+        ):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
 
@@ -96,6 +99,8 @@ class Place:
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "CSRF_TRUSTED_ORIGINS": f"{self.url},http://localhost:{self.port}",
             "BEHIND_TLS": "false",
+            "EMAIL_URL": f"filemail:///{self.var / 'mail'}",
+            "DEFAULT_FROM_EMAIL": "signatures@partner.example",
             "DEBUG": "false",
         }
 
