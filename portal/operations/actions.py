@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.list_actions import all_meant, fields_to_repeat
 from portal.operations import batches, chains, kinds, selections
 from portal.operations.chains import Chain
 from portal.operations.models import Batch
@@ -42,6 +42,7 @@ def bulk_action(kind: str, form: type[forms.Form] | None = None, *, path: str = 
 
     action.__name__ = f"bulk_{kind.replace('.', '_')}"
     action.short_description = chain.label  # type: ignore[attr-defined]
+    action.is_for = lambda user: kinds.may(user, kind)  # type: ignore[attr-defined]
     return action
 
 
@@ -82,24 +83,10 @@ def ask_for_account(model_admin: Any, request: HttpRequest, accounts: list[Partn
         "opts": model_admin.opts,
         "original": _("Choose a partner account"),
         "accounts": accounts,
-        "kept": kept(request),
+        "repeated": fields_to_repeat(request),
         "back": request.get_full_path(),
     }
     return page(request, "portal/operations/accounts.html", context)
-
-
-def kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the fields of the list's form that send the same choice again; rows by id only where they were ticked."""
-    names = ["action", "index", "select_across"]
-    fields = [(name, request.POST[name]) for name in names if name in request.POST]
-    ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
-    # The list wants at least one ticked row; when all are meant it does not matter which.
-    return fields + [(ACTION_CHECKBOX_NAME, pk) for pk in (ticked[:1] if all_meant(request) else ticked)]
-
-
-def all_meant(request: HttpRequest) -> bool:
-    """Tell whether all rows that the list's filter lets through are meant, not only the ticked ones."""
-    return request.POST.get("select_across") == "1"
 
 
 def _draft(
@@ -119,6 +106,7 @@ def _draft(
         "bound": selections.highest(model),
         "viewer": request.user.pk,
         "count": count,
+        "aimless": rows.filter(**{f"{path}__isnull": True}).count() if path else 0,
         "matching": count if everything else listed.count(),
         "all": everything,
         "taken": not everything or count <= selections.AT_ONCE,

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from portal.operations import chains, planning, selections, waking
-from portal.operations.chains import Chain, Planned
+from portal.operations import chains, planning, registry, selections, waking
+from portal.operations.chains import Chain, Planned, Step
 from portal.operations.enums import BatchState
 from portal.operations.models import Batch
 from portal.operations.planning import row_of
-from portal.operations.queueing import Queued, queue_many
+from portal.operations.queueing import Queued, fingerprint, queue_many
 
 __all__ = ["fill", "row_of"]
 
@@ -93,14 +94,20 @@ def _without_operation(planned: Sequence[Planned], queued: Queued) -> list[Left]
     """Return the targets of which no step was queued, with the first reason of each."""
     reasons: dict[int, tuple[Any, Any]] = {id(row.target): (planning.UNDER_WAY, "") for row in queued.duplicates}
     reasons |= {id(refusal.target): (refusal.reason, refusal.remedy) for refusal in queued.refused}
-    running = {id(operation.target) for operation in queued.created}
+    running = {(operation.kind, operation.target_id, operation.fingerprint) for operation in queued.created}
     left = []
     for row in planned:
-        if any(id(step.about) in running for step in row.steps):
+        if any(_mark(step) in running for step in row.steps):
             continue
         why = next((reasons[id(step.about)] for step in row.steps if id(step.about) in reasons), None)
         left.append(_refused(row.target, *(why or (row.reason, row.remedy))))
     return left
+
+
+def _mark(step: Step) -> tuple[str, int, str]:
+    """Return what tells the operation of a step from others: two targets may lead to the same company."""
+    parameters = msgspec.convert(step.parameters, registry.get(step.kind).Parameters, from_attributes=True)
+    return step.kind, step.about.pk, fingerprint(msgspec.to_builtins(parameters))
 
 
 def _refused(target: models.Model, reason: Any, remedy: Any = "") -> Left:

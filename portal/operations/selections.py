@@ -12,6 +12,7 @@ the database itself takes down the ids of what it shows, in one statement; from 
     bound     the highest id when the rows were picked: what came later is not meant
     viewer    id of whoever picked
     count     how many rows were picked
+    aimless   how many of them lead to no target
     matching  how many rows the list's filter let through
     all       whether all of them are meant
     taken     whether the ids are taken down in BatchTarget

@@ -140,6 +140,7 @@ def _picked(batch: Batch) -> dict[str, Any]:
         "everything": selection.get("all", False),
         "matching": selection.get("matching", count),
         "more": selection.get("matching", count) > count,
+        "aimless": selection.get("aimless", 0),
     }
 
 
@@ -169,7 +170,9 @@ def chosen(batch: Batch) -> list[tuple[str, str]]:
     form_class = form_of(batch.kind)
     if form_class is None:
         return [(name, str(value)) for name, value in batch.parameters.items() if value]
-    form = form_class(initial=batch.parameters)
+    form: Any = form_class(initial=batch.parameters)
+    if hasattr(form, "in_words"):  # a form whose fields are not the parameters one by one
+        return list(form.in_words(batch.parameters))
     return [
         (str(form.fields[name].label or name) if name in form.fields else name, _shown(form, name, value))
         for name, value in batch.parameters.items()
