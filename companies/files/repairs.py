@@ -51,7 +51,7 @@ def business_id(row: Row) -> None:
         return
     try:
         row.business_id = business_ids.parse(country, text)
-        if country == "FI" and len(text) == 7 and text.isdigit():
+        if text.isdigit() and len(text) < len(row.business_id.identity):
             _tell_zeros(row, row.business_id)
     except InvalidBusinessIdError as error:
         row.business_id = _repaired(row, country, text)

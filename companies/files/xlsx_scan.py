@@ -60,12 +60,14 @@ class _Scanner:
         self.row = self.column = 0
         self.reference: str | None = None  # of the cell; some programs leave it out
         self.text_result = False
+        self.listens = False  # to texts, which is dear: only within a formula's result
         self.pending: Place | None = None  # a formula whose result has not come yet
         self.filled_row = 0
 
     def settle(self) -> None:
         """Close the cell before: a formula that got no result stays without one."""
-        self.parser.CharacterDataHandler = None
+        if self.listens:
+            self.parser.CharacterDataHandler, self.listens = None, False
         if self.pending is not None:
             self.findings.unsolved.add(self.pending)
             self.pending = None
@@ -83,7 +85,7 @@ class _Scanner:
             self.findings.hidden_rows.add(self.row)
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        if self.pending is not None:
+        if self.pending is not None or self.listens:
             self.settle()
         self.reference = attributes.get("r")
         self.column += 1
@@ -104,12 +106,11 @@ class _Scanner:
         if self.text_result:
             self.pending = None
         else:
-            self.parser.CharacterDataHandler = self._result
+            self.parser.CharacterDataHandler, self.listens = self._result, True
 
     def _result(self, text: str) -> None:
         if text.strip():
             self.pending = None
-            self.parser.CharacterDataHandler = None
 
     def _columns(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in ("1", "true"):
