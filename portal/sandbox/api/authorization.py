@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import logins, signing
+from portal.sandbox import logins, signers, signing
 from portal.sandbox.api import companies
 from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
@@ -51,7 +51,8 @@ def _authorize(call: Call, found: list[Company]) -> Answer:
                 signing.cancel_open(call.world, company.id)
         else:
             ids = [company.id for company in found]
-            signing.invite(call.world, ids, call.body["auth_email"], call.body["locale"])
+            token = signing.invite(call.world, ids, call.body["auth_email"], call.body["locale"])
+            signers.asked(call.world, token, call.body["auth_email"])
     return Answer(body={"status": "ok", "count": len(found)})
 
 

@@ -192,3 +192,66 @@ def subscribe(ax: Ax, inbox: Inbox) -> None:
         {"destination_type": "VENDOR_WEBHOOK", "destination": inbox.url, "events": ["NETWORKS.*", "COMPANIES.*"]},
         expected=201,
     )
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        ("sign", ("SIGNED", "VERIFIED")),
+        ("decline", ("CANCELED", "UNVERIFIED")),
+        ("ignore", ("SENT", "UNVERIFIED")),
+    ],
+)
+def test_a_signer_does_what_is_their_habit_some_time_after_they_were_asked(
+    ax: Ax, decision: str, expected: tuple[str, str]
+) -> None:
+    ax.simulator.control("PUT", "/signers", {"email": "*@EXAMPLE.test", "decision": decision, "after": 2 * DAY})
+    company = ax.register("SE")
+    request(ax, [company])
+
+    ax.simulator.advance(2 * DAY - 60)
+    before = states(Ax(ax.simulator), [company])
+    ax.simulator.advance(120)
+
+    assert before == [("SENT", "UNVERIFIED")]
+    assert states(Ax(ax.simulator), [company]) == [expected]
+
+
+def test_a_signer_who_ignores_the_request_lets_it_expire(ax: Ax) -> None:
+    ax.simulator.control("PUT", "/signers", {"email": "boss@example.test", "decision": "ignore"})
+    company = ax.register("SE")
+    request(ax, [company])
+
+    ax.simulator.advance(7 * DAY + 60)
+
+    assert states(Ax(ax.simulator), [company]) == [("CANCELED", "UNVERIFIED")]
+    page = requests.get(ax.simulator.invitations(company)[0]["url"], timeout=5).text
+    assert "expired" in page
+    assert "<button" not in page
+
+
+def test_a_signer_whose_habit_is_forgotten_is_played_by_hand_again(ax: Ax) -> None:
+    ax.simulator.control("PUT", "/signers", {"email": "boss@example.test", "decision": "sign"})
+    ax.simulator.control("DELETE", "/signers/boss@example.test")
+    company = ax.register("SE")
+
+    request(ax, [company])
+    ax.simulator.settle()
+
+    assert ax.simulator.control("GET", "/signers") == []
+    assert states(ax, [company]) == [("SENT", "UNVERIFIED")]
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [
+        {"decision": "sign"},
+        {"email": "a@example.test", "decision": "think"},
+        {"email": "a@example.test", "decision": "sign", "after": "soon"},
+        {"email": "a@example.test", "decision": "sign", "after": -1},
+    ],
+)
+def test_a_habit_that_makes_no_sense_is_refused(ax: Ax, habit: dict[str, object]) -> None:
+    answer = requests.put(f"{ax.simulator.url}/_sandbox/signers", json=habit, timeout=5)
+
+    assert answer.status_code == 400
