@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import signing
+from portal.sandbox import agreements, signing
 from portal.sandbox.api import companies
 from portal.sandbox.api.companies import Company
 from portal.sandbox.control_errors import UnknownError, WrongInputError
@@ -64,6 +64,16 @@ def refuse_network(world: World, request: Request, body: dict[str, Any]) -> Any:
     return {"company_id": company.id, "network": network, "message": message}
 
 
+def agree(world: World, request: Request, body: dict[str, Any]) -> Any:
+    """Note what was agreed with AutoInvoice: `what`, a network or ADDRESSES (further addresses); `ended` ends it."""
+    company, what = find(world, request.path_params["id"]), str(body.get("what", ""))
+    if what not in agreements.subjects():
+        raise WrongInputError(f"what must be one of {', '.join(agreements.subjects())}")
+    with world.write() as db:
+        agreements.agree(db, company.id, what, ended=bool(body.get("ended")))
+    return {"company_id": company.id, "what": what, "ended": bool(body.get("ended"))}
+
+
 def add_vendor_key(world: World, request: Request, body: dict[str, Any]) -> Any:
     """One more vendor key; the company is a partner from now on."""
     company, key = find(world, request.path_params["id"]), str(uuid.uuid4())
@@ -116,4 +126,5 @@ TABLE = (
     ("POST", "/companies/{id}/sign", sign),
     ("POST", "/companies/{id}/decline", decline),
     ("POST", "/companies/{id}/networks/{network}/refuse", refuse_network),
+    ("POST", "/companies/{id}/agreements", agree),
 )

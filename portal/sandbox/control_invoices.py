@@ -7,10 +7,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import delivery_arrivals, delivery_run
+from portal.sandbox import delivery_arrivals, delivery_run, holders
 from portal.sandbox.control_companies import find
 from portal.sandbox.control_errors import UnknownError, WrongInputError
 from portal.sandbox.documents.errors import DocumentError
+from portal.sandbox.endpoints import Endpoint
 from portal.sandbox.world import World
 
 MADE_UP = ("number", "sender_name", "network")
@@ -63,6 +64,16 @@ def add_receiver(world: World, _request: Request, body: dict[str, Any]) -> Any:
     return row
 
 
+def let_receiver_go(world: World, _request: Request, body: dict[str, Any]) -> Any:
+    """Whoever holds an address outside gives it up: scheme, endpoint_id, and network (PEPPOL by default)."""
+    if missing := [name for name in ("scheme", "endpoint_id") if not body.get(name)]:
+        raise WrongInputError(f"{', '.join(missing)} must be given")
+    endpoint = Endpoint(str(body["scheme"]), str(body["endpoint_id"]))
+    with world.write() as db:
+        held = holders.let_go(db, str(body.get("network") or "PEPPOL"), endpoint)
+    return {"released": held}
+
+
 def _xml(body: dict[str, Any]) -> bytes | None:
     if isinstance(body.get("file"), dict):
         content: bytes = body["file"]["content"]
@@ -86,4 +97,5 @@ TABLE = (
     ("POST", "/companies/{id}/receive", receive),
     ("POST", "/invoices/{id}/fail", fail_later),
     ("POST", "/receivers", add_receiver),
+    ("DELETE", "/receivers", let_receiver_go),
 )

@@ -5,10 +5,9 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import delivery_outside, endpoints, networks
+from portal.sandbox import delivery_outside, endpoints, receivers
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, page_of, simulates
-from portal.sandbox.endpoints import Endpoint
 from portal.sandbox.world import World, on_reset
 
 # The banks that carry Finnish e-invoices, beside the operators that the delivery rules know.
@@ -37,10 +36,8 @@ def add_outsiders(world: World) -> None:
 @simulates("getV1LookupReceivers")
 def find_receivers(call: Call) -> Answer:
     """Active registrations on the networks asked for, those of the simulator and those put in from outside."""
-    entries = [*_inside(call.world.db), *_outside(call.world.db)]
-    found = [entry for entry in entries if _matches(entry, call.params)]
-    page, per_page = call.params["page"], call.params["per_page"]
-    return page_of(call, len(found), found[(page - 1) * per_page : page * per_page])
+    total, rows = receivers.search(call.world.db, call.params)
+    return page_of(call, total, [_entry(row) for row in rows])
 
 
 @simulates("getV1LookupEndpoints")
@@ -80,60 +77,24 @@ def list_operators(_call: Call) -> Answer:
     return Answer(body=[{"operator_id": code, "name": name, "country": "FI"} for code, name in known.items()])
 
 
-def _inside(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    rows = db.execute(
-        "select p.*, c.name, c.bid, c.country from profiles p join companies c on c.id = p.company_id"
-        " where p.status = 'active' and p.endpoint_id is not null order by c.name, p.network"
-    )
-    return [
-        _entry(
-            Endpoint(row["scheme"], row["endpoint_id"]),
-            row["network"],
-            {"id": row["company_id"], "name": row["name"], "bid": row["bid"], "country": row["country"]},
-            json.loads(row["profiles"]),
-        )
-        for row in rows
-    ]
-
-
-def _outside(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Participants that are no customers here."""
-    return [
-        _entry(
-            Endpoint(row["scheme"], row["endpoint_id"]),
-            row["network"],
-            {
-                "id": f"{row['scheme']}:{row['endpoint_id']}",
-                "name": row["name"],
-                "bid": row["bid"],
-                "country": row["country"],
-            },
-            ["INVOICE_AND_CREDIT_NOTE"],
-            operator=row["operator"],
-        )
-        for row in db.execute("select * from external_receivers order by name, network")
-    ]
-
-
-def _entry(
-    endpoint: Endpoint,
-    network: str,
-    participant: dict[str, str],
-    profiles: list[str],
-    operator: str = delivery_outside.OWN_OPERATOR,
-) -> dict[str, Any]:
+def _entry(row: sqlite3.Row) -> dict[str, Any]:
     return {
-        "eia": endpoint.endpoint_id,
+        "eia": row["endpoint_id"],
         "identifier": {
-            "scheme": endpoint.scheme,
-            "eaid_name": endpoints.scheme_name(endpoint.scheme),
-            "eaid_code": endpoint.scheme,
-            "endpoint_id": endpoint.endpoint_id,
+            "scheme": row["scheme"],
+            "eaid_name": endpoints.scheme_name(row["scheme"]),
+            "eaid_code": row["scheme"],
+            "endpoint_id": row["endpoint_id"],
         },
-        "network": network,
-        "operator": operator,
-        "document_types": [_document_type(word) for name in profiles for word in _words(name)],
-        "participant": participant,
+        "network": row["network"],
+        "operator": row["operator"] or delivery_outside.OWN_OPERATOR,
+        "document_types": [_document_type(word) for name in json.loads(row["profiles"]) for word in _words(name)],
+        "participant": {
+            "id": row["participant"],
+            "name": row["name"],
+            "bid": row["bid"],
+            "country": row["country"],
+        },
     }
 
 
@@ -147,24 +108,3 @@ def _document_type(word: str) -> dict[str, str]:
         "document_identifier": IDENTIFIERS.get(word, word),
         "process_identifier": BILLING_PROCESS if word in IDENTIFIERS else word,
     }
-
-
-def _matches(entry: dict[str, Any], params: dict[str, Any]) -> bool:
-    participant = entry["participant"]
-    key = companies.bid_key(participant["bid"], participant["country"])
-    words = {item["document_type"] for item in entry["document_types"]}
-    return (
-        networks.canonical(entry["network"]) in {networks.canonical(name) for name in params["network"]}
-        and ("eia" not in params or _same_address(entry, params["eia"], variants=params.get("allow_eia_variants")))
-        and ("bid" not in params or companies.bid_key(params["bid"], participant["country"]) == key)
-        and params.get("name", "").casefold() in participant["name"].casefold()
-        and (not params.get("country") or participant["country"] in params["country"])
-        and (not params.get("document_type") or bool(words & set(params["document_type"])))
-    )
-
-
-def _same_address(entry: dict[str, Any], asked: str, *, variants: bool | None) -> bool:
-    """Exactly, with or without the scheme in front; as a variant also without the Finnish prefix or with a suffix."""
-    eia = entry["eia"]
-    exact = asked in (eia, f"{entry['identifier']['scheme']}:{eia}")
-    return exact or (bool(variants) and companies.compact(asked).removeprefix("0037") in eia)

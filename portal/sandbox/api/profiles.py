@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from portal.sandbox import endpoints, networks
+from portal.sandbox import agreements, endpoints, holders, networks
 from portal.sandbox.api import companies
 from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
@@ -79,13 +79,14 @@ def create_profile(call: Call) -> Answer:
     network = call.body.get("network", networks.DEFAULT_NETWORK)
     names = call.body.get("profiles") or networks.default_profiles(network)
     version = call.body.get("profile_version")
-    _check_market(company, network, names, version)
+    _check_market(call.world.db, company, network, names, version)
     extensions = _extensions_given(company, call.body.get("profiles_with_extensions", []))
+    _meet_former_operator(call.world, company, network, call.body)
     with call.world.write() as db:
         if networks.needs_visma(network, names) and not active(db, company.id, "VISMA"):
             raise Refusal("visma_not_active")
         endpoint = _endpoint(company, network, call.body)
-        _check_conflicts(db, company, network, names, endpoint)
+        _check_conflicts(db, company, network, names, endpoint, given="endpoint_id" in call.body)
         profile_id = open_profile(
             call.world,
             company.id,
@@ -177,7 +178,7 @@ def open_profile(
         )
         row = db.execute("select * from profiles where id = ?", (profile_id,)).fetchone()
         _tell(world, row, "CREATED")
-        world.later("bank_open" if network == "BANK" else "profile_active", "settle_profile", profile_id=profile_id)
+        world.later(agreements.opening(world.clock, network, company_id), "settle_profile", profile_id=profile_id)
     return profile_id
 
 
@@ -225,8 +226,11 @@ def find_receiver(db: sqlite3.Connection, scheme: str | None, endpoint_id: str) 
     return None
 
 
-def _check_market(company: Company, network: str, names: list[str], version: str | None) -> None:
-    reasons = [networks.market_refusal(network, name, company.country) for name in names]
+def _check_market(
+    db: sqlite3.Connection, company: Company, network: str, names: list[str], version: str | None
+) -> None:
+    reasons = [agreements.refusal(db, company.id, network)]
+    reasons += [networks.market_refusal(network, name, company.country) for name in names]
     reasons += [networks.version_refusal(name, version, company.country) for name in names]
     if found := [reason for reason in reasons if reason]:
         raise Refusal("profile_not_for_market", found)
@@ -246,11 +250,33 @@ def _endpoint(company: Company, network: str, body: dict[str, Any]) -> Endpoint 
     return Endpoint(scheme or derived.scheme, endpoint_id or derived.endpoint_id)
 
 
+def _meet_former_operator(world: World, company: Company, network: str, body: dict[str, Any]) -> None:
+    """Apart from the registration: what somebody holds stays held when that is refused."""
+    scheme, endpoint_id = body.get("scheme"), body.get("endpoint_id")
+    given = Endpoint(scheme, endpoint_id) if scheme and endpoint_id else None
+    endpoint = given or endpoints.derive(company.country, company.bid_key, network)
+    if endpoint is not None and holders.is_ruled(network, endpoint):
+        with world.write() as db:
+            holders.apply_rule(db, network, endpoint, company.country)
+
+
 def _check_conflicts(
-    db: sqlite3.Connection, company: Company, network: str, names: list[str], endpoint: Endpoint | None
+    db: sqlite3.Connection,
+    company: Company,
+    network: str,
+    names: list[str],
+    endpoint: Endpoint | None,
+    *,
+    given: bool,
 ) -> None:
     mine = db.execute("select * from profiles where company_id = ? and status != 'error'", (company.id,)).fetchall()
-    held = {name for row in mine if _same_network(row, network) for name in json.loads(row["profiles"])}
+    further = given and endpoint is not None and agreements.holds(db, company.id, agreements.ADDRESSES)
+    held = {
+        name
+        for row in mine
+        if _same_network(row, network) and not (further and endpoint and row["endpoint_id"] != endpoint.endpoint_id)
+        for name in json.loads(row["profiles"])
+    }
     if repeated := [name for name in names if name in held]:
         raise Refusal("same_registration", [f"{network} has {name} already" for name in repeated])
     if endpoint is None:
@@ -263,15 +289,11 @@ def _check_conflicts(
 
 
 def _is_taken(db: sqlite3.Connection, company_id: str, network: str, names: list[str], endpoint: Endpoint) -> bool:
-    outside = db.execute(
-        "select 1 from external_receivers where network = ? and scheme = ? and endpoint_id = ?",
-        (network, endpoint.scheme, endpoint.endpoint_id),
-    ).fetchone()
     others = db.execute(
         "select * from profiles where endpoint_id = ? and scheme = ? and company_id != ? and status != 'error'",
         (endpoint.endpoint_id, endpoint.scheme, company_id),
     )
-    return outside is not None or any(
+    return holders.is_held(db, network, endpoint) or any(
         _same_network(row, network) and set(names) & set(json.loads(row["profiles"])) for row in others
     )
 
