@@ -166,7 +166,8 @@ def mark_bounced(reminders: Sequence[Reminder], said: str, at: datetime) -> int:
         return 0
     ids = [reminder.pk for reminder in reminders]
     fresh = Reminder.objects.filter(pk__in=ids, state=ReminderState.SENT)
-    fresh.update(state=ReminderState.BOUNCED, bounced_at=at, bounce_text=one_line(said)[:500])
+    if not fresh.update(state=ReminderState.BOUNCED, bounced_at=at, bounce_text=one_line(said)[:500]):
+        return 0  # told before; what staff made of it since stays
     return blame_address(reminders[0].account_id, reminders[0].email, said, at)
 
 

@@ -121,7 +121,7 @@ class Remind(Handler[RemindRequest, Reminded]):
         if error.code != mail.RECIPIENT_REFUSED:
             return
         reminder = _note(operation, "", ReminderState.BOUNCED, error.text)
-        reminders.mark_bounced([reminder], error.text, timezone.now())
+        reminders.blame_address(operation.account_id, reminder.email, error.text, timezone.now())
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         if error.code == mail.RECIPIENT_REFUSED:
