@@ -4,6 +4,7 @@ Rows that hang from a company (registrations, users): what was told of them is c
 Only rows that differ are written anew; the others' time moves. What became another is returned, with what it was.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,26 +36,27 @@ class Kind(Generic[RowT]):
     secret: str  # decrypting it costs; a digest beside it says whether it changed
     along: Sequence[str] = ()
 
-    def write(self, company: Company, rows: Sequence[RowT], at: datetime, *, whole: bool) -> Written[RowT]:
+    def write(self, rows: Sequence[RowT], whole_of: Company | None = None) -> Written[RowT]:
         """
-        Write rows as they were at `at`; what is stored is locked, so that two tellers see each other's rows.
+        Write rows as they were at their `fact_at`; what is stored is locked, so that two tellers see each other's rows.
 
-        :param whole: the rows are all there are
+        :param whole_of: the rows are all that this company has
         """
         with transaction.atomic(savepoint=False):
-            stored = self._stored(company, rows, whole=whole)
-            by_id = {_id(row): row for row in stored}
-            older = [row for row in rows if _id(row) not in by_id or _fact_at(by_id[_id(row)]) < at]
-            news = [row for row in older if self._differs(by_id.get(_id(row)), row)]
-            self._touch([by_id[_id(row)].pk for row in older if row not in news], at)
+            stored = {_id(row): row for row in self._stored(rows, whole_of)}
+            older = [row for row in rows if _id(row) not in stored or _fact_at(stored[_id(row)]) < _fact_at(row)]
+            news = [row for row in older if self._differs(stored.get(_id(row)), row)]
+            self._touch([(stored[_id(row)].pk, _fact_at(row)) for row in older if row not in news])
             told = {_id(row) for row in rows}
-            lacking = [row for row in stored if whole and _id(row) not in told]
-            return Written([(by_id.get(_id(row)), row) for row in self._upsert(news)], lacking)
+            lacking = [row for named, row in stored.items() if whole_of is not None and named not in told]
+            return Written([(stored.get(_id(row)), row) for row in self._upsert(news)], lacking)
 
-    def _stored(self, company: Company, rows: Sequence[RowT], *, whole: bool) -> list[RowT]:
-        mine: models.QuerySet[RowT] = models.QuerySet(self.model).filter(company=company).defer(self.secret)
-        if not whole:
-            mine = mine.filter(remote_id__in=[_id(row) for row in rows])
+    def _stored(self, rows: Sequence[RowT], whole_of: Company | None) -> list[RowT]:
+        mine: models.QuerySet[RowT] = models.QuerySet(self.model).defer(self.secret)
+        if whole_of is not None:
+            mine = mine.filter(company=whole_of)
+        else:
+            mine = mine.filter(company__in={_id(row)[0] for row in rows}, remote_id__in={_id(row)[1] for row in rows})
         return list(mine.order_by("pk").select_for_update())
 
     def _differs(self, stored: RowT | None, row: RowT) -> bool:
@@ -62,21 +64,25 @@ class Kind(Generic[RowT]):
             getattr(stored, name) != getattr(row, name) for name in self.told if name != self.secret
         )
 
-    def _touch(self, confirmed: list[int], at: datetime) -> None:
-        if confirmed:
-            models.QuerySet(self.model).filter(pk__in=confirmed, fact_at__lt=at).update(fact_at=at)
+    def _touch(self, confirmed: list[tuple[int, datetime]]) -> None:
+        """Move the time of rows that are as they were."""
+        at_of = defaultdict(list)
+        for pk, at in confirmed:
+            at_of[at].append(pk)
+        for at, ids in at_of.items():
+            models.QuerySet(self.model).filter(pk__in=ids, fact_at__lt=at).update(fact_at=at)
 
     def _upsert(self, news: list[RowT]) -> list[RowT]:
         """Write new and changed rows; return those that were: another teller may have come first with newer ones."""
         written = upsert(self.model, news, key=_KEY, columns=(*self.told, *self.along)).news
         if len(written) == len(news):
             return news
-        ids = set(models.QuerySet(self.model).filter(pk__in=written).values_list("remote_id", flat=True))
+        ids = set(models.QuerySet(self.model).filter(pk__in=written).values_list("company_id", "remote_id"))
         return [row for row in news if _id(row) in ids]
 
 
-def _id(row: Any) -> str:
-    return str(row.remote_id)
+def _id(row: Any) -> tuple[int, str]:
+    return row.company_id, str(row.remote_id)
 
 
 def _fact_at(row: Any) -> datetime:

@@ -153,16 +153,15 @@ def close_resolved(company: Company) -> int:
     return closed
 
 
-def follow(company: Company, profiles: Sequence[NetworkProfile]) -> None:
+def follow(profiles: Sequence[NetworkProfile]) -> None:
     """Do what follows from registrations that changed: active ones end their cases, failed ones open one."""
-    statuses = {profile.status for profile in profiles}
-    if ProfileStatus.ACTIVE in statuses:
-        close_resolved(company)
-    if ProfileStatus.ERROR in statuses:
-        for profile in profiles:
-            if profile.status == ProfileStatus.ERROR:
-                profile.company = company
-                open_for_error(profile)
+    active = {profile.company_id: profile.company for profile in profiles if profile.status == ProfileStatus.ACTIVE}
+    cases_of = Case.objects.open().filter(company__in=active, kind=KIND) if active else Case.objects.none()
+    for company_id in set(cases_of.values_list("company_id", flat=True)):
+        close_resolved(active[company_id])
+    for profile in profiles:
+        if profile.status == ProfileStatus.ERROR:
+            open_for_error(profile)
 
 
 def _answers(case: Case, profile: NetworkProfile) -> bool:

@@ -6,12 +6,14 @@ signature is settled, something that waited may go) and what became another (`co
 in the caller's transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from companies import dossier, facts, history, services
@@ -19,45 +21,67 @@ from companies.dossier import evidence
 from companies.enums import AuthorizationState, AuthState
 from companies.history import Change
 from companies.models import Authorization, Company
-from companies.profile_mirrors import FIRST_LOOK_AT_PROFILE, close_profile, write_profile_status, write_profiles
+from companies.profile_mirrors import (
+    FIRST_LOOK_AT_PROFILE,
+    close_profile,
+    write_profile_status,
+    write_profiles,
+    write_registrations,
+)
 from companies.user_mirrors import write_user_removed, write_users
 from portal.operations import causes
 from portal.operations.models import Operation
+from portal.operations.writing import update_many
 
 __all__ = [
     "FIRST_LOOK_AT_COMPANY", "FIRST_LOOK_AT_PROFILE", "close_profile", "expire_authorizations", "look_soon",
-    "write_profile_status", "write_profiles", "write_request", "write_requested", "write_settings", "write_state",
-    "write_status", "write_user_removed", "write_users", "write_vendor",
+    "write_profile_status", "write_profiles", "write_registrations", "write_requested", "write_requests",
+    "write_settings", "write_state", "write_status", "write_statuses", "write_user_removed", "write_users",
+    "write_vendor",
 ]  # fmt: skip
 
 # Webhooks tell within seconds; looks are for those that never came, and must not eat the account's calls.
 FIRST_LOOK_AT_COMPANY = timedelta(seconds=30)
 _SETTINGS_NOT_KEPT = ("logos",)
-_FACTS = (
-    "state", "state_at", "auth_state", "auth_email", "auth_at", "vendor_state", "vendor_at", "settings", "settings_at",
-)  # fmt: skip
+_STATES = ("state", "state_at", "auth_state", "auth_email", "auth_at")
+_REQUEST_COLUMNS = ("state", "ended_at", "on_desk")
 Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a look at one company by id, asked at `at`."""
+
+    company: Company
+    status: services.CompanyStatus
+    at: datetime
 
 
 def write_state(company: Company, state: str, at: datetime) -> bool:
     """Write whether a company may act; False: we knew something newer."""
-    return bool(_write(company, lambda: _state(company, state, at), at))
+    return bool(_write([_News(company, at, lambda: _state(company, state, at))], _STATES)[0])
 
 
 def write_status(company: Company, status: services.CompanyStatus, at: datetime) -> bool:
     """Write the answer to a look by id, asked at `at`; False: nothing changed, or we knew something newer."""
-
-    def told() -> Columns:
-        auth = _auth(company, status.auth_state, status.auth_email or "", at)
-        return {**_state(company, status.company_state, at), **auth}
-
-    before = _write(company, told, at, checked_at=timezone.now())
-    return any(getattr(company, name) != value for name, value in before.items() if not name.endswith("_at"))
+    return bool(write_statuses([Told(company, status, at)]))
 
 
-def write_requested(company: Company, email: str, at: datetime) -> None:
-    """Write that an invitation went out: the documented effect of a request that was taken at `at`."""
-    _write(company, lambda: _auth(company, AuthState.SENT, email, at), at, auth_requested_at=at)
+def write_statuses(told: Sequence[Told]) -> list[Company]:
+    """Write the answers to looks at many companies; returns those that changed."""
+    ours = {"checked_at": timezone.now()}
+    news = [_News(answer.company, answer.at, partial(_status, answer), ours) for answer in told]
+    befores = zip(news, _write(news, _STATES), strict=True)
+    return [one.company for one, before in befores if any(_differs(one.company, name, before[name]) for name in before)]
+
+
+def write_requested(told: Sequence[tuple[Company, str, datetime]]) -> None:
+    """Write that invitations (company, e-mail, time) went out: the documented effect of a request that was taken."""
+    news = [
+        _News(company, at, partial(_auth, company, AuthState.SENT, email, at), {"auth_requested_at": at})
+        for company, email, at in told
+    ]
+    _write(news, _STATES)
 
 
 def write_vendor(company: Company, state: str, at: datetime) -> None:
@@ -67,7 +91,7 @@ def write_vendor(company: Company, state: str, at: datetime) -> None:
         newer = company.vendor_at is None or company.vendor_at <= at
         return {"vendor_state": state, "vendor_at": at} if newer else {}
 
-    _write(company, told, at)
+    _write([_News(company, at, told)], ("vendor_state", "vendor_at"))
 
 
 def write_settings(company: Company, blocks: dict[str, dict[str, Any] | None], at: datetime) -> None:
@@ -78,7 +102,7 @@ def write_settings(company: Company, blocks: dict[str, dict[str, Any] | None], a
         newer = company.settings_at is None or company.settings_at <= at
         return {"settings": {**company.settings, **kept}, "settings_at": at} if newer else {}
 
-    _write(company, told, at)
+    _write([_News(company, at, told)], ("settings", "settings_at"))
 
 
 def _state(company: Company, state: str, at: datetime) -> Columns:
@@ -91,39 +115,70 @@ def _auth(company: Company, state: str, email: str, at: datetime) -> Columns:
     return {"auth_state": str(state), "auth_email": email, "auth_at": at} if newer else {}
 
 
-def _write(company: Company, told: Callable[[], Columns], at: datetime, **ours: Any) -> Columns:
-    """
-    Write the columns that `told` gives for the company as we hold it, and what follows; returns what they held before.
+def _status(told: Told) -> Columns:
+    auth = _auth(told.company, told.status.auth_state, told.status.auth_email or "", told.at)
+    return {**_state(told.company, told.status.company_state, told.at), **auth}
 
-    :param ours: columns that are no remote facts and are written in any case
+
+def _differs(company: Company, name: str, before: Any) -> bool:
+    return not name.endswith("_at") and getattr(company, name) != before
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What one company is told; `columns` gives what is new to the row as it is then, `ours` is written in any case."""
+
+    company: Company
+    at: datetime
+    columns: Callable[[], Columns]
+    ours: Columns = field(default_factory=dict)
+
+
+def _write(news: Sequence[_News], facts_told: Sequence[str]) -> list[Columns]:
+    """
+    Write what companies are told, and what follows, with few statements; returns what each held before.
+
+    :param facts_told: the columns that may be new
     """
     with transaction.atomic(savepoint=False):
-        before = _store(company, told, ours)
-        history.note(company, _changes(company, before), at)
-        if "state" in before and company.is_usable:
-            _end_authorizations(company, AuthorizationState.CONFIRMED, at)
-            facts.announce_verified(company.uuid)
-        elif "auth_state" in before and company.auth_state == AuthState.CANCELED and not company.is_usable:
-            _end_authorizations(company, AuthorizationState.DECLINED, at)
-        return before
+        _hold([one.company for one in news], facts_told)
+        befores = [_take(one) for one in news]
+        update_many([one.company for one in news], (*facts_told, *(news[0].ours if news else ())))
+        for one, before in zip(news, befores, strict=True):
+            history.note(one.company, _changes(one.company, before), one.at)
+        _follow([(one.company, one.at, before) for one, before in zip(news, befores, strict=True)])
+    return befores
 
 
-def _store(company: Company, told: Callable[[], Columns], ours: Columns) -> Columns:
-    """First as if nobody had written since the row was read, with that as a condition; else read it under a lock."""
-    rows = Company.objects.filter(pk=company.pk)
-    for still_as_held in (True, False):
-        if not still_as_held:
-            company.refresh_from_db(fields=_FACTS, from_queryset=Company.objects.select_for_update())
-        news = told()
-        before = {name: getattr(company, name) for name in news}
-        held = {name: value for name, value in before.items() if still_as_held and name != "settings"}
-        if (news or ours) and rows.filter(**held).update(**news, **ours):
-            for name, value in {**news, **ours}.items():
-                setattr(company, name, value)
-            return before
-        if not news:
-            return {}
-    return {}
+def _hold(companies: Sequence[Company], names: Sequence[str]) -> None:
+    """Lock the rows until the transaction ends, and read the named columns as they are now."""
+    rows = Company.objects.select_for_update().filter(pk__in=[company.pk for company in companies]).order_by("pk")
+    now = {pk: values for pk, *values in rows.values_list("pk", *names)}
+    for company in companies:
+        for name, value in zip(names, now[company.pk], strict=True):
+            setattr(company, name, value)
+
+
+def _take(news: _News) -> Columns:
+    """Set on the company what is new, and return what it held before."""
+    told = news.columns()
+    before = {name: getattr(news.company, name) for name in told}
+    for name, value in {**told, **news.ours}.items():
+        setattr(news.company, name, value)
+    return before
+
+
+def _follow(told: Sequence[tuple[Company, datetime, Columns]]) -> None:
+    """See to what follows from news: requests are settled, and what waited for a fact may go."""
+    usable = {company: at for company, at, before in told if "state" in before and company.is_usable}
+    _settle_requests(usable, AuthorizationState.CONFIRMED)
+    facts.announce_verified(*(company.uuid for company in usable))
+    declined = {
+        company: at
+        for company, at, before in told
+        if "auth_state" in before and company.auth_state == AuthState.CANCELED and not company.is_usable
+    }
+    _settle_requests(declined, AuthorizationState.DECLINED)
 
 
 def _changes(company: Company, before: Columns) -> list[Change]:
@@ -145,55 +200,67 @@ def _signing(state: str, email: str) -> dict[str, str] | None:
     return {name: value for name, value in {"state": state, "email": email}.items() if value} or None
 
 
-def write_request(request: Authorization, operation: Operation) -> None:
-    """Write a request for authorization that AutoInvoice took, in place of an open one, and what proves it."""
-    earlier = Authorization.objects.filter(company=request.company, state=AuthorizationState.OPEN)
-    _end(earlier, request.company, AuthorizationState.REPLACED, request.requested_at)
-    Authorization.objects.filter(company=request.company, on_desk=True).update(on_desk=False)
-    request.on_desk = not request.company.is_usable
-    request.save(force_insert=True)
-    dossier.add([evidence.of_request(request, operation, causes.current())])
+def write_requests(asked: Sequence[tuple[Authorization, Operation]]) -> None:
+    """Write requests for authorization that AutoInvoice took, in place of open ones, and what proves them."""
+    at_of = {request.company: request.requested_at for request, _operation in asked}
+    earlier = _requests_of(at_of, Q(state=AuthorizationState.OPEN) | Q(on_desk=True))
+    for request in earlier:
+        request.on_desk = False
+        if request.state == AuthorizationState.OPEN:
+            _end(request, AuthorizationState.REPLACED, at_of[request.company])
+    update_many(earlier, _REQUEST_COLUMNS)
+    for request, _operation in asked:
+        request.on_desk = not request.company.is_usable
+    Authorization.objects.bulk_create([request for request, _operation in asked])
+    dossier.add(
+        evidence.of_request(request, operation, causes.current(str(request.company.uuid)))
+        for request, operation in asked
+    )
 
 
 def expire_authorizations(company: Company, now: datetime) -> int:
     """End a request whose seven days are over, by our own clock."""
-    over = Authorization.objects.filter(company=company, state=AuthorizationState.OPEN, expires_at__lte=now)
-    return _end(over, company, AuthorizationState.EXPIRED, now)
+    over = _requests_of({company: now}, Q(state=AuthorizationState.OPEN, expires_at__lte=now))
+    for request in over:
+        _end(request, AuthorizationState.EXPIRED, now)
+    update_many(over, _REQUEST_COLUMNS)
+    return len(over)
 
 
-def _end_authorizations(company: Company, state: AuthorizationState, at: datetime) -> None:
-    """Settle the request that a fact is about: one that was sent before the fact was true."""
-    requests = Authorization.objects.filter(company=company, state=AuthorizationState.OPEN, requested_at__lte=at)
-    if state == AuthorizationState.DECLINED:
-        _end(requests.filter(expires_at__lte=at), company, AuthorizationState.EXPIRED, at)
-    _end(requests, company, state, at)
-    if state == AuthorizationState.CONFIRMED:
-        _clear_desk(company, at)
+def _settle_requests(at_of: Mapping[Company, datetime], state: AuthorizationState) -> None:
+    """Settle the requests that facts are about: those that were sent before the fact was true."""
+    if not at_of:
+        return
+    confirmed = state == AuthorizationState.CONFIRMED
+    about = Q(state=AuthorizationState.OPEN) | (Q(on_desk=True) if confirmed else Q())
+    found = [request for request in _requests_of(at_of, about) if request.requested_at <= at_of[request.company]]
+    for request in found:
+        at, is_open = at_of[request.company], request.state == AuthorizationState.OPEN
+        if is_open:
+            _end(request, AuthorizationState.EXPIRED if not confirmed and request.has_run_out(at) else state, at)
+        elif request.state == AuthorizationState.EXPIRED:  # what ran out here was signed in time, and told late
+            _end(request, state, at)
+        request.on_desk = request.on_desk and not confirmed
+    update_many(found, _REQUEST_COLUMNS)
 
 
-def _clear_desk(company: Company, at: datetime) -> None:
-    """Take a verified company off the signature desk; what ran out here was signed in time, and told late."""
-    shown = Authorization.objects.filter(company=company, on_desk=True, requested_at__lte=at)
-    late = shown.filter(state=AuthorizationState.EXPIRED)
-    _end(late, company, AuthorizationState.CONFIRMED, at, was=AuthorizationState.EXPIRED)
-    shown.update(on_desk=False)
+def _requests_of(companies: Iterable[Company], about: Q) -> list[Authorization]:
+    """Lock and return requests of companies, with the company objects that we hold."""
+    held = {company.pk: company for company in companies}
+    rows = Authorization.objects.select_for_update().filter(about, company__in=held).order_by("pk")
+    requests = list(rows)
+    for request in requests:
+        request.company = held[request.company_id]
+    return requests
 
 
-def _end(
-    requests: QuerySet[Authorization],
-    company: Company,
-    state: AuthorizationState,
-    at: datetime,
-    was: AuthorizationState = AuthorizationState.OPEN,
-) -> int:
-    ended = requests.update(state=state, ended_at=at)
-    if ended:
-        history.note(company, [Change(history.REQUEST, str(was), str(state))], at)
-    return ended
+def _end(request: Authorization, state: AuthorizationState, at: datetime) -> None:
+    history.note(request.company, [Change(history.REQUEST, str(request.state), str(state))], at)
+    request.state, request.ended_at = state, at
 
 
-def look_soon(company: Company, after: timedelta = FIRST_LOOK_AT_COMPANY) -> None:
-    """Have the company looked up by id in a moment; an earlier look that is planned already stays."""
+def look_soon(*companies: Company, after: timedelta = FIRST_LOOK_AT_COMPANY) -> None:
+    """Have companies looked up by id in a moment; an earlier look that is planned already stays."""
     at = timezone.now() + after
     later = Q(next_check_at=None) | Q(next_check_at__gt=at)
-    Company.objects.filter(later, pk=company.pk).update(next_check_at=at)
+    Company.objects.filter(later, pk__in=[company.pk for company in companies]).update(next_check_at=at)

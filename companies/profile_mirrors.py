@@ -28,16 +28,40 @@ def write_profiles(company: Company, profiles: Sequence[services.Profile], at: d
 
     :param whole: the list is complete, so that what it lacks is closed
     """
-    rows = list({profile.id: _row(company, profile, at) for profile in profiles if profile.id}.values())
-    written = _PROFILES.write(company, rows, at, whole=whole)
+    return _write([(company, profile, at) for profile in profiles], company if whole else None, at)
+
+
+def write_registrations(told: Sequence[tuple[Company, services.Profile, datetime]]) -> int:
+    """Write registrations of many companies, each as it was at its time; returns how many changed."""
+    return _write(told)
+
+
+def _write(
+    told: Sequence[tuple[Company, services.Profile, datetime]],
+    whole_of: Company | None = None,
+    at: datetime | None = None,
+) -> int:
+    rows = {
+        (company.pk, profile.id): _row(company, profile, true_at) for company, profile, true_at in told if profile.id
+    }
+    written = _PROFILES.write(list(rows.values()), whole_of)
+    for before, row in written.changed:
+        history.note(row.company, [_change(before, row)], row.fact_at)
+    _follow([row for _before, row in written.changed])
+    if whole_of is None or at is None:
+        return len(written.changed)
     open_ones = [row for row in written.lacking if row.status != ProfileStatus.DISABLED and row.fact_at < at]
     _close([row.pk for row in open_ones], at)
-    active = {row.network for _before, row in written.changed if row.status == ProfileStatus.ACTIVE}
-    facts.announce_networks(company.uuid, active)
-    conflicts.follow(company, [row for _before, row in written.changed])
-    changes = [_change(before, row) for before, row in written.changed]
-    history.note(company, [*changes, *map(_closed, open_ones)], at)
+    history.note(whole_of, map(_closed, open_ones), at)
     return len(written.changed) + len(open_ones)
+
+
+def _follow(changed: Sequence[NetworkProfile]) -> None:
+    """Tell who waited for what became active, and see to the cases of what did and of what failed."""
+    for row in changed:
+        if row.status == ProfileStatus.ACTIVE:
+            facts.announce_networks(row.company.uuid, {row.network})
+    conflicts.follow(changed)
 
 
 def write_profile_status(
@@ -56,9 +80,8 @@ def write_profile_status(
         before = None if is_new else _shown(stored)
         stored.status = profile.status = status
         history.note(company, [Change(_what(stored), before, _shown(stored))], at)
-    if status == ProfileStatus.ACTIVE:
-        facts.announce_networks(company.uuid, {stored.network})
-        conflicts.follow(company, [stored])
+    stored.company = company
+    _follow([stored])
     return True
 
 

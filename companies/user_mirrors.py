@@ -20,7 +20,7 @@ _USERS = Kind(CompanyUser, USER_COLUMNS, secret="api_key")  # noqa: S106  a colu
 def write_users(company: Company, users: Iterable[services.User], at: datetime, *, whole: bool) -> int:
     """Write users as they were at `at`; keys are not touched. `whole`: who is not in the list has been removed."""
     rows = list({user.id: _row(company, user, at) for user in users}.values())
-    written = _USERS.write(company, rows, at, whole=whole)
+    written = _USERS.write(rows, whole_of=company if whole else None)
     gone = [user for user in written.lacking if user.removed_at is None and user.fact_at < at]
     _remove(gone, at)
     changes = [_change(before, user) for before, user in written.changed]

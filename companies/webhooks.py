@@ -33,7 +33,7 @@ def authorization_event(event: Event) -> Outcome:
     company.account = event.account
     state = str(event.data.get("state") or event.action)
     mirrors.write_state(company, state, min(event.at, timezone.now()))
-    mirrors.look_soon(company, _AT_ONCE)  # who signed, and the networks that AutoInvoice opens by itself
+    mirrors.look_soon(company, after=_AT_ONCE)  # who signed, and the networks that AutoInvoice opens by itself
     return Handled()
 
 
@@ -48,7 +48,7 @@ def network_event(event: Event) -> Outcome:
     if status is None:
         return Ignored(_("The portal knows no such change of a network."))
     if not remote_id:
-        mirrors.look_soon(company, _AT_ONCE)
+        mirrors.look_soon(company, after=_AT_ONCE)
         return Handled()
     network = str(event.data.get("network") or event.subject)
     profiles = [str(name) for name in event.data.get("profiles") or []]

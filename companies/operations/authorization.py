@@ -1,5 +1,6 @@
 """Asking for a company's authorization: a signature in Visma Sign, or the proof from our own process."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -126,17 +127,37 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
         at = timezone.now()
         return Requested(status=answer.status, seen=_look(service, companies), seen_at=at)
 
-    def settle(self, operation: Operation, sent: Requested) -> dict[str, Any]:
-        company = company_of(operation)
-        at = operation.attempt.started_at if operation.attempt else timezone.now()
-        _write_request(operation, self.parameters_of(operation), at)
-        seen = sent.seen.get(company.uuid)
-        if seen is not None:
-            mirrors.write_status(company, seen, sent.seen_at or at)
-        else:
-            mirrors.write_requested(company, self.parameters_of(operation).email, at)
-        mirrors.look_soon(company)
-        return {"status": sent.status}
+    def settle_many(self, answered: Sequence[tuple[Operation, Requested]]) -> list[dict[str, Any]]:
+        mirrors.write_requests([(self._request(operation), operation) for operation, _sent in answered])
+        seen: list[mirrors.Told] = []
+        unseen: list[tuple[Company, str, datetime]] = []
+        for operation, sent in answered:
+            company, at = company_of(operation), _asked_at(operation)
+            status = sent.seen.get(company.uuid)
+            if status is not None:
+                seen.append(mirrors.Told(company, status, sent.seen_at or at))
+            else:
+                unseen.append((company, self.parameters_of(operation).email, at))
+        mirrors.write_statuses(seen)
+        mirrors.write_requested(unseen)
+        mirrors.look_soon(*(company_of(operation) for operation, _sent in answered))
+        return [{"status": sent.status} for _operation, sent in answered]
+
+    def _request(self, operation: Operation) -> Authorization:
+        wanted, at = self.parameters_of(operation), _asked_at(operation)
+        return Authorization(
+            account_id=operation.account_id,
+            company=company_of(operation),
+            method=wanted.method,
+            email=wanted.email,
+            signer_name=wanted.signer_name,
+            locale=wanted.locale,
+            authorization_id=wanted.authorization_id,
+            operation_id=operation.pk,
+            requested_by_id=operation.actor_id,
+            requested_at=at,
+            expires_at=at + VALID if wanted.method == Method.VISMA_SIGN else None,
+        )
 
     def resolve(
         self, request: AuthorizeRequest, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
@@ -199,18 +220,5 @@ def _compare(status: services.CompanyStatus, before: dict[str, str], wanted: Aut
     return None if was_open and before.get("auth_email", "").lower() == wanted.email.lower() else True
 
 
-def _write_request(operation: Operation, wanted: AuthorizeParameters, at: datetime) -> None:
-    request = Authorization(
-        account_id=operation.account_id,
-        company=company_of(operation),
-        method=wanted.method,
-        email=wanted.email,
-        signer_name=wanted.signer_name,
-        locale=wanted.locale,
-        authorization_id=wanted.authorization_id,
-        operation_id=operation.pk,
-        requested_by_id=operation.actor_id,
-        requested_at=at,
-        expires_at=at + VALID if wanted.method == Method.VISMA_SIGN else None,
-    )
-    mirrors.write_request(request, operation)
+def _asked_at(operation: Operation) -> datetime:
+    return operation.attempt.started_at if operation.attempt else timezone.now()

@@ -1,5 +1,6 @@
 """Joining and leaving networks."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -111,14 +112,17 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
                 raise
             return Joined(profile=same, at=at, found=True)
 
-    def settle(self, operation: Operation, sent: Joined) -> dict[str, Any]:
-        company = company_of(operation)
-        wanted = self.parameters_of(operation)
-        profile = (
-            sent.profile if sent.profile.network else msgspec.structs.replace(sent.profile, network=wanted.network)
-        )
-        mirrors.write_profiles(company, [profile], sent.at, whole=False)
-        return {"profile": profile.id, "status": profile.status, "found": sent.found}
+    def settle_many(self, answered: Sequence[tuple[Operation, Joined]]) -> list[dict[str, Any]]:
+        told = [(company_of(operation), self._named(operation, sent.profile), sent.at) for operation, sent in answered]
+        mirrors.write_registrations(told)
+        joined = [sent for _operation, sent in answered]
+        return [{"profile": sent.profile.id, "status": sent.profile.status, "found": sent.found} for sent in joined]
+
+    def _named(self, operation: Operation, profile: services.Profile) -> services.Profile:
+        """Return the registration with its network, which some answers leave out."""
+        if profile.network:
+            return profile
+        return msgspec.structs.replace(profile, network=self.parameters_of(operation).network)
 
     def resolve(
         self, request: ActivateRequest, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
