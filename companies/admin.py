@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from companies import case_admin, finding, moves, networks, pills  # noqa: F401  case_admin registers itself
+from companies import (
+    case_admin,  # noqa: F401  registers its list, as service_admin does
+    finding,
+    moves,
+    networks,
+    pills,
+    service_admin,
+    service_forms,
+)
 from companies.bulk_forms import AuthorizeManyForm, JoinManyForm, LeaveManyForm, ManySettingsForm
 from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
 from companies.exports import company_columns, profile_columns
@@ -88,7 +96,7 @@ _REQUESTS: dict[Any, Any] = {"waiting": moves.waiting, "expired": moves.expired,
 class CompanyAdmin(MirrorAdmin):
     list_display = ("shown_name", "shown_id", "shown_state", "shown_networks", "account", "created_at")
     list_display_links = ("shown_name",)
-    list_filter = (StandingFilter, CountryFilter, "account")
+    list_filter = (StandingFilter, CountryFilter, service_admin.RiskFilter, "account")
     search_fields = ("name",)
     search_help_text = _("Name, business id or AutoInvoice id")
     list_select_related = ("account",)
@@ -102,6 +110,8 @@ class CompanyAdmin(MirrorAdmin):
         bulk_action("companies.keep_active"),
         bulk_action("companies.link_vendor"),
         bulk_action("companies.unlink_vendor"),
+        *(bulk_action(kind, form) for kind, form in service_forms.BULK.items()),
+        bulk_action("companies.refresh_services"),
         export_action(company_columns, ("account", "profiles")),
     )
 

@@ -3,7 +3,17 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Modules that register what this app knows in portal's registries.
-_REGISTERING = ("operations", "onboarding", "webhooks", "sync", "dashboard", "status", "signatures")
+_REGISTERING = (
+    "operations",
+    "onboarding",
+    "webhooks",
+    "sync",
+    "dashboard",
+    "status",
+    "signatures",
+    "service_sync",
+    "service_dashboard",
+)
 
 
 class CompaniesConfig(AppConfig):

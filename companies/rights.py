@@ -9,6 +9,7 @@ GRANTS = {
         "companies.view_companyuser",
         "companies.view_case",
         "companies.view_proofofreception",
+        "companies.view_servicestate",
         "companies.refresh_company",
     ],
     "agent": [
@@ -24,6 +25,9 @@ GRANTS = {
         "companies.prove_reception",
         "companies.keep_company_active",
         "companies.link_company",
+        "companies.manage_services",
+        "companies.look_up_consumers",
+        "companies.notify_suppliers",
     ],
     "lead": [
         "companies.change_reminderrule",
@@ -31,6 +35,8 @@ GRANTS = {
         "companies.manage_company_users",
         "companies.change_company_settings",
         "companies.unlink_company",
+        "companies.manage_departments",
+        "companies.take_over_company",
     ],
-    "admin": [],
+    "admin": ["companies.rotate_integration_key"],
 }

@@ -4,14 +4,21 @@ from companies import finding
 from companies.pages import (
     cases,
     company,
+    consumers,
+    departments,
     desk,
+    identity_change,
     imports,
+    keys,
     matrix,
     network,
     onboardings,
     plan,
     quiet,
+    services,
     settings,
+    suppliers,
+    takeovers,
     users,
     wizard,
 )
@@ -38,7 +45,14 @@ def register() -> None:
     plan.register()
     settings.register()
     quiet.register()
+    keys.register()
     users.register()
+    services.register()
+    departments.register()
+    suppliers.register()
+    identity_change.register()
+    consumers.register()
+    takeovers.register()
     palette.register_finder(finding.in_palette)
     own.register_view("companies/<int:pk>/live/", company.live, "company_live")
     own.register_view("companies/<int:pk>/do/<str:kind>/", company.act, "company_act")
