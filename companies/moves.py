@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.enums import USABLE_STATES, AuthorizationState, Mover, OnboardingState, ProfileStatus
+from companies.enums import USABLE_STATES, AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus
 from companies.models import Authorization, Company, NetworkProfile, Onboarding
 from companies.remedies import BID_TAKEN
 from portal.operations.handlers import Text
@@ -104,5 +104,11 @@ def _failed(profile: NetworkProfile) -> StandStill:
 
 
 def _waiting(request: Authorization) -> StandStill:
+    if request.problem == Problem.BOUNCED:
+        since, action = request.problem_at or request.requested_at, _("Ask for a working address, reissue")
+        return StandStill(_("Our reminder bounced"), Mover.STAFF, since, "bad", action, request.company)
+    if request.problem == Problem.WRONG_PERSON:
+        since, action = request.problem_at or request.requested_at, _("Reissue to the right person")
+        return StandStill(_("Wrong person asked to sign"), Mover.STAFF, since, "bad", action, request.company)
     what = _("Waiting for signature")
     return StandStill(what, Mover.SIGNER, request.requested_at, "warn", _("Remind the signer"), request.company)

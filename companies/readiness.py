@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from companies import networks, onboarding, policies
-from companies.enums import AuthorizationState, Mover, OnboardingState, ProfileStatus
+from companies.enums import AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus
 from companies.models import Authorization, Company, NetworkProfile, Onboarding
 from portal.operations.enums import State
 from portal.operations.handlers import Text
@@ -111,7 +111,8 @@ def _authorization(company: Company | None, started: Onboarding | None, operatio
     latest = _latest(operations, kind)
     if latest is not None and latest.state in (*_RUNNING, State.WAITING):
         return _by_operation("authorization", title, latest, kind, {}, "")
-    request = company.authorizations.order_by("-requested_at", "-pk").first() if company else None
+    sent = company.authorizations.exclude(state=AuthorizationState.DROPPED) if company else None
+    request = sent.order_by("-requested_at", "-pk").first() if sent is not None else None
     if request is not None and not (latest and latest.state in _BAD_ENDS and latest.created_at > request.requested_at):
         return _requested(title, request, latest)
     method = started.effective_method if started else (company.account.default_method if company else "")
@@ -132,6 +133,18 @@ def _first_request(started: Onboarding | None) -> dict[str, Any]:
         "authorization_id": started.authorization_id,
         "signer_name": started.signer_name,
     }
+
+
+_PROBLEMS: dict[str, tuple[Text, Text]] = {
+    Problem.BOUNCED: (
+        _("Our reminder bounced"),
+        _("Mail to %(email)s does not arrive (%(note)s). Ask for a working address, then send a new request to it."),
+    ),
+    Problem.WRONG_PERSON: (
+        _("Wrong person"),
+        _("%(email)s is not who signs (%(note)s). Send a new request to the right person."),
+    ),
+}
 
 
 def _requested(title: Text, request: Authorization, operation: Operation | None) -> Item:
@@ -156,6 +169,10 @@ def _requested(title: Text, request: Authorization, operation: Operation | None)
     if request.expires_at is None:
         cause = _("The proof was handed in on %(day)s; AutoInvoice has not confirmed it yet.") % sent
         return Item(key, title, _("Being checked"), "info", cause, Mover.AUTOINVOICE, operation=operation)
+    if request.problem in _PROBLEMS:
+        state, why = _PROBLEMS[request.problem]
+        cause = why % {**sent, "note": request.problem_note}
+        return Item(key, title, state, "bad", cause, Mover.STAFF, kind, again, operation=operation)
     cause = _("Sent to %(email)s on %(day)s.") % sent
     return Item(key, title, _("Waiting for signature"), "warn", cause, Mover.SIGNER, kind, again, operation=operation)
 

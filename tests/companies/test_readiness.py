@@ -155,3 +155,22 @@ def test_a_checklist_costs_few_statements(make_company: Any, django_assert_max_n
 
     with django_assert_max_num_queries(6):
         readiness(company)
+
+
+@pytest.mark.parametrize(("problem", "says"), [("BOUNCED", "working address"), ("WRONG_PERSON", "right person")])
+def test_a_request_that_waiting_will_not_help_is_staffs_move(make_company: Any, problem: str, says: str) -> None:
+    company = make_company(auth_state="SENT")
+    ask(company, problem=problem, problem_note="no such user")
+
+    found = item(company, "authorization")
+
+    assert (found.tone, found.whose, found.kind) == ("bad", Mover.STAFF, onboarding.AUTHORIZE)
+    assert says in str(found.cause)
+    assert "no such user" in str(found.cause)
+
+
+def test_a_request_that_staff_follow_no_more_leaves_the_company_unasked(make_company: Any) -> None:
+    company = make_company()
+    ask(company, state="DROPPED", on_desk=False)
+
+    assert str(item(company, "authorization").state) == "Not requested"
