@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from companies import business_ids, networks, policies
@@ -104,7 +104,10 @@ class ColumnsForm(forms.Form):
 
     def _hidden(self) -> forms.ChoiceField:
         return forms.ChoiceField(
-            label=_("%(count)d rows of the sheet are hidden") % {"count": self.table.hidden_rows},
+            label=ngettext(
+                "%(count)d row of the sheet is hidden", "%(count)d rows of the sheet are hidden", self.table.hidden_rows
+            )
+            % {"count": self.table.hidden_rows},
             choices=[(_LEAVE, _("Leave them out")), (_TAKE, _("Take them too"))],
             widget=forms.RadioSelect,
             error_messages={"required": _("Say what becomes of the hidden rows.")},

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from companies.files import checks, headers, opening, repairs
 from companies.files.errors import FieldError, FileError
@@ -75,8 +76,7 @@ def read(
     """
     table = opening.table(opening.read_all(stream), sheet, with_hidden=bool(with_hidden))
     if table.hidden_rows and with_hidden is None:
-        text = _("%(count)d rows of the sheet are hidden. Say whether they are to be taken too or left out.")
-        raise FileError(text % {"count": table.hidden_rows})
+        raise FileError(hidden_rows(table.hidden_rows))
     columns = Columns(headers.recognised(table.columns, without=table.hidden_columns), for_all or {})
     refuse_unmapped(table, columns)
     rows = list(rows_of(table, columns, account))
@@ -87,6 +87,16 @@ def read(
     for row in rows:
         row.errors += [errors[row.number]] if row.number in errors else []
     return rows
+
+
+def hidden_rows(count: int) -> str:
+    """Return what is said of a sheet of which rows are hidden, as long as nobody has chosen."""
+    text = ngettext(
+        "%(count)d row of the sheet is hidden. Say whether it is to be taken too or left out.",
+        "%(count)d rows of the sheet are hidden. Say whether they are to be taken too or left out.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def refuse_unmapped(table: Table, columns: Columns) -> None:

@@ -75,6 +75,14 @@ def was_mapped(file: ImportFile) -> bool:
     return ColumnMapping.objects.filter(account=file.account, header_digest=file.header_digest).exists()
 
 
+def way_of_mapping(file: ImportFile) -> str:
+    """Return how the columns came to be understood: by their "names", as "before", or by hand "now"."""
+    known = ColumnMapping.objects.filter(account=file.account, header_digest=file.header_digest).first()
+    if known is None:
+        return "names"
+    return "now" if known.used_at >= file.created_at else "before"
+
+
 def needs_choice(file: ImportFile, table: Table) -> bool:
     """Tell whether staff must say something before the rows can be read."""
     columns = columns_of(file)

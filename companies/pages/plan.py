@@ -32,7 +32,7 @@ _STARTED = (ImportState.STARTED, ImportState.DONE)
 
 def register() -> None:
     """Hang the pages of plans into the admin site."""
-    own, address = site(), "onboard/files/<int:pk>"
+    own, address = site(), "onboard/file/<int:pk>"
     own.register_view(f"{address}/plan/", show, "import_plan")
     own.register_view(f"{address}/plan/live/", live, "import_plan_live")
     own.register_view(f"{address}/plan/do/<slug:verb>/", act, "import_plan_act")

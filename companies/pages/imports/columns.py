@@ -36,6 +36,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     form = ColumnsForm(request.POST or None, file=file, table=table)
     if request.method == "POST" and form.is_valid():
         file.takes_hidden = form.takes_hidden
+        file.notes = [*table.notes, *_of_hidden(table, taken=file.takes_hidden)]
         importing.begin(file, form.columns, actor=request.user)
         return redirect("admin:import_file", pk=file.pk)
     return page(request, "companies/file_columns.html", _context(file, table, form))
@@ -55,6 +56,13 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             file.save()
     return redirect("admin:import_mapping", pk=file.pk)
+
+
+def _of_hidden(table: Table, *, taken: bool) -> list[str]:
+    if not table.hidden_rows:
+        return []
+    taken_too, left_out = _("Hidden rows taken too: %(count)d."), _("Hidden rows left out: %(count)d.")
+    return [(taken_too if taken else left_out) % {"count": table.hidden_rows}]
 
 
 def _context(file: ImportFile, table: Table, form: ColumnsForm) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from companies.files import correcting, storing
 from companies.models import ImportFile
@@ -20,6 +20,13 @@ class Note:
     icon: str = "info"
     url: str = ""
     link: str = ""
+
+
+_WAYS = {
+    "names": gettext_lazy("Columns recognised by their names."),
+    "before": gettext_lazy("Columns mapped as last time."),
+    "now": gettext_lazy("Columns mapped by hand, and remembered."),
+}
 
 
 def notes(file: ImportFile) -> list[Note]:
@@ -63,8 +70,8 @@ def _changes(file: ImportFile) -> str:
 def _understood(file: ImportFile) -> list[Note]:
     changeable = file.state in correcting.OPEN_STATES
     url = reverse("admin:import_mapping", args=[file.pk]) if changeable else ""
-    text = _("Columns mapped as last time.") if storing.was_mapped(file) else _("Columns recognised by their names.")
-    unused = [name for index, name in enumerate(file.columns) if index not in file.mapping.values()]
+    text = str(_WAYS[storing.way_of_mapping(file)])
+    unused: list[str] = [name for index, name in enumerate(file.columns) if index not in file.mapping.values()]
     if unused:
         text += " " + _("Not used: %(names)s.") % {"names": ", ".join(unused)}
     return [Note(text, icon="view_column", url=url, link=_("Change"))]

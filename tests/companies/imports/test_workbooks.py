@@ -137,7 +137,7 @@ def hide(*numbers: int) -> Any:
 def test_hidden_rows_are_never_taken_or_left_out_unasked(nobody: PartnerAccount) -> None:
     content = workbook({}, {"bid": "0112038-9"}, change=hide(3))
 
-    assert "1 rows of the sheet are hidden" in refusal(content, nobody)
+    assert "1 row of the sheet is hidden" in refusal(content, nobody)
     assert [row.number for row in read(content, nobody, with_hidden=False)] == [2]
     assert [row.number for row in read(content, nobody, with_hidden=True)] == [2, 3]
 
