@@ -72,6 +72,9 @@ def accounts_of(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> 
     asked = request.POST.get("batch_account", "")
     if asked:
         return list(visible.filter(pk=asked)) if asked.isdecimal() else []
+    mine = list(visible[:2])
+    if len(mine) == 1:
+        return mine if rows.exists() else []
     found = rows.order_by().values_list(model_admin.account_path, flat=True).distinct()
     return list(visible.filter(pk__in=list(found)).order_by("name"))
 
@@ -97,7 +100,6 @@ def _draft(
     rows = rows.filter(**{model_admin.account_path: account.pk})
     count, everything = rows.count(), all_meant(request)
     query = selections.filter_of(request)
-    listed = selections.listed(model_admin, query, request.user).filter(**{model_admin.account_path: account.pk})
     selection = {
         "model": (model._meta.get_field(path).related_model if path else model)._meta.label_lower,  # type: ignore[union-attr]
         "list": model._meta.label_lower,
@@ -107,7 +109,7 @@ def _draft(
         "viewer": request.user.pk,
         "count": count,
         "aimless": rows.filter(**{f"{path}__isnull": True}).count() if path else 0,
-        "matching": count if everything else listed.count(),
+        "matching": count if everything else _matching(model_admin, request, query, account),
         "all": everything,
         "taken": not everything or count <= selections.AT_ONCE,
     }
@@ -124,6 +126,12 @@ def _draft(
         elif form_of(chain.name) is None:
             batches.count_again(batch)
     return batch
+
+
+def _matching(model_admin: Any, request: HttpRequest, query: str, account: PartnerAccount) -> int:
+    """Count the account's rows that the list's filter lets through."""
+    rows = selections.listed(model_admin, query, request.user)
+    return rows.filter(**{model_admin.account_path: account.pk}).count()
 
 
 def take_all(batch: Batch) -> None:
