@@ -1,5 +1,6 @@
 """The client: one partner account, one company it speaks for."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar, overload
@@ -45,7 +46,17 @@ class Client:
         operation: int | None = None,
     ) -> None:
         self.credentials, self.company, self.deadline = credentials, company, deadline
+        self._log, self._operation = log, operation
         self._conversation = Conversation(credentials, company, log or to_logger, operation)
+
+    def with_key(self, user_key: str, version: int) -> "Client":
+        """
+        Return a client for the same company that speaks with another user's key.
+
+        :param version: of that key: tokens of another version are not used for it
+        """
+        credentials = dataclasses.replace(self.credentials, user_key=user_key, version=version)
+        return Client(credentials, self.company, self._log, self.deadline, self._operation)
 
     @overload
     def call(

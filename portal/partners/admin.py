@@ -15,7 +15,7 @@ from unfold.paginator import InfinitePaginator
 
 from portal import maventa
 from portal.admin_tools import MirrorAdmin
-from portal.partners import calls, clients
+from portal.partners import calls, clients, links
 from portal.partners.checks import ConnectionReport, Finding, Level, check_connection
 from portal.partners.filters import CallOutcomeFilter
 from portal.partners.forms import TEST, URL_FIELDS, PartnerAccountForm
@@ -39,6 +39,7 @@ class PartnerAccountAdmin(ModelAdmin):
         (_("Keys"), {"fields": ("new_user_key", "new_vendor_key")}),
         (_("Simulator addresses (sandbox only)"), {"fields": URL_FIELDS}),
         (_("Authorizing companies"), {"fields": ("own_kyc", "default_method")}),
+        (_("Quiet companies"), {"fields": ("keeps_active",)}),
         (_("Pace of calls"), {"fields": ("calls_per_second", "parallel_calls")}),
         (_("Access"), {"fields": ("staff", "is_active")}),
     )
@@ -60,6 +61,7 @@ class PartnerAccountAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         context = dict(extra_context or {})
+        context["account_links"] = links.links_for(request.user, object_id) if object_id else ()
         if request.method == "POST" and TEST in request.POST:
             # Here, not while saving: no call leaves the house inside a transaction.
             context["connection"] = self._tested(request, object_id)
@@ -69,6 +71,7 @@ class PartnerAccountAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: PartnerAccount, form: Any, change: bool) -> None:
         if change and isinstance(form, PartnerAccountForm) and form.keys_changed:
             obj.key_version += 1  # tokens of the old keys are forgotten with it
+            obj.user_remote_id = ""  # whose key the new one is has to be asked
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -53,7 +53,7 @@ class PartnerAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # no gener
     class Meta:
         model = PartnerAccount
         fields = (
-            "name", "environment", "company_uuid", "own_kyc", "default_method",
+            "name", "environment", "company_uuid", "own_kyc", "default_method", "keeps_active",
             "calls_per_second", "parallel_calls", "staff", "is_active",
         )  # fmt: skip
 
