@@ -120,9 +120,9 @@ class Register(Handler[services.CompanyForm, Registered]):
 
 
 def find(service: services.CompanyService, wanted: services.CompanyForm) -> UUID | None:
-    """Return our company with this business id, however AutoInvoice writes it."""
+    """Return our company with this business id, however AutoInvoice writes it; the partner itself is no customer."""
     for company in service.listed(bid=wanted.bid, country=wanted.country):
-        if business_ids.same(wanted.country, company.bid or "", wanted.bid):
+        if company.id != service.own and business_ids.same(wanted.country, company.bid or "", wanted.bid):
             return company.id
     return None
 

@@ -40,6 +40,11 @@ class CompanyService:
     def __init__(self, client: maventa.Client) -> None:
         self._client = client
 
+    @property
+    def own(self) -> UUID | None:
+        """The partner's own company, which is in its list of companies and nobody's customer."""
+        return self._client.company
+
     def register(self, company: CompanyForm) -> CreatedCompany:
         """
         Register a company; the account's vendor key is linked and its user becomes admin. Source: postV1Companies.

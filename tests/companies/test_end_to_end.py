@@ -89,7 +89,7 @@ def test_own_proof_verifies_at_once_and_goes_alone(partner: PartnerAccount, make
 
 
 def test_one_request_carries_fifty_companies_of_one_signer(partner: PartnerAccount, make_onboarding: Any) -> None:
-    numbers = finnish_ids(53)
+    numbers = finnish_ids(53, first=2_200_000)
     rows = [make_onboarding(number, account=partner, networks=[]) for number in numbers]
 
     batch = queueing.Batch.objects.create(account=partner, kind=onboarding.CHAIN, label="file", state="RUNNING")
@@ -171,6 +171,18 @@ def test_a_file_does_nothing_when_it_is_run_a_second_time(
     assert second == ["unchanged"] * 5
     assert Operation.objects.count() == operations
     assert Onboarding.objects.count() == 5
+
+
+def test_the_partner_itself_is_never_taken_for_a_customer(
+    partner: PartnerAccount, simulator: Sandbox, make_onboarding: Any
+) -> None:
+    row = make_onboarding("2000001-6", account=partner)  # the partner's own business id at the simulator
+
+    onboarding.submit(row)
+    runner.run_until_idle(partner, timeout=10)
+
+    row.refresh_from_db()
+    assert (row.state, row.problem_code, row.company) == (OnboardingState.REFUSED, "bid_taken", None)
 
 
 def run_file(path: Path) -> list[str]:
