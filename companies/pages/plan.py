@@ -19,6 +19,7 @@ from companies.enums import ImportState, RowOutcome
 from companies.models import ImportFile, ImportRow
 from companies.pages import plan_results
 from companies.pages.imports.access import file_or_404, may_import
+from companies.pages.imports.notes import notes
 from companies.pages.imports.rows import told
 from companies.planning import NotStartedError, paging, plan_again, start, start_planning, words, working
 from portal.operations import chains
@@ -50,7 +51,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:import_file", pk=pk)
     if file.state in (ImportState.MAPPED, ImportState.PLANNING):
         return page(request, "companies/plan_progress.html", {**_frame(file), **_progress(file)})
-    return page(request, "companies/plan.html", {**_frame(file), **_whole(file), **_rows(request, file)})
+    context = {**_frame(file), **_whole(file), **_rows(request, file), "notes": notes(file)}
+    return page(request, "companies/plan.html", context)
 
 
 @may_import
