@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from companies import remedies, services
 from companies.models import Company
 from companies.operations.targets import company_of
+from companies.operations.users import note_own_user
 from portal import maventa
 from portal.operations import registry
 from portal.operations.handlers import Calls, Handler, NotQueueableError, NotThere, Remedy, Verdict
@@ -27,7 +28,7 @@ class AccountClosedError(maventa.RejectedError):
 
 
 @registry.register
-class KeepActive(Handler[UUID, None]):
+class KeepActive(Handler[UUID, str]):
     """Its count of idle months starts anew."""
 
     kind = "companies.keep_active"
@@ -44,18 +45,20 @@ class KeepActive(Handler[UUID, None]):
     def prepare(self, members: list[Operation]) -> UUID:
         return company_of(members[0]).uuid
 
-    def send(self, request: UUID, calls: Calls) -> None:
+    def send(self, request: UUID, calls: Calls) -> str:
+        """Return whose key we speak with, which the question before tells."""
         client = calls(request)
-        if _is_closed(client):
-            raise AccountClosedError
+        own = _user_of_open(client)
         services.CompanyService(client).keep_active()
+        return own
 
-    def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
+    def settle(self, operation: Operation, sent: str) -> dict[str, Any]:
         now = timezone.now()
+        note_own_user(operation.account, sent)
         Company.objects.filter(pk=company_of(operation).pk).update(kept_active_at=now, active_at=now, disabled=False)
         return {}
 
-    def resolve(self, request: UUID, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[None]:
+    def resolve(self, request: UUID, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[str]:
         return NotThere()  # starting the count twice does what starting it once does
 
     def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
@@ -68,9 +71,16 @@ class KeepActive(Handler[UUID, None]):
         return remedies.remedy_for(error)
 
 
-def _is_closed(client: maventa.Client) -> bool:
-    """Ask first: whether telling a closed account that it is in use does anything is not documented."""
+def _user_of_open(client: maventa.Client) -> str:
+    """
+    Ask first: whether telling a closed account that it is in use does anything is not documented.
+
+    :raises AccountClosedError: it is closed
+    """
     try:
-        return bool(services.UserService(client).current().company.disabled)
+        current = services.UserService(client).current()
     except maventa.RejectedError:
-        return False  # it does not say; then the call itself will
+        return ""  # it does not say; then the call itself will
+    if current.company.disabled:
+        raise AccountClosedError
+    return current.user.id
