@@ -21,6 +21,7 @@ from portal.demo.simulator import Simulator
 from portal.demo.supervisor import Supervisor, say
 
 _DAY = 86_400.0
+_QUIET_DAYS = 372  # AutoInvoice has warned them, and closes them in some weeks
 # A receiver that no network knows; the invoice to it fails, with a remedy.
 _STRANGER = Party("Kadonneen Kaupungin Kello Oy", "38733314", "FI", "Kellokuja 1", "20100", "Turku")
 # Receiver, number, sender, amount without tax.
@@ -47,12 +48,25 @@ class Story:
 
     def tell(self) -> None:
         """:raises DemoError: a chapter did not end well"""
+        self._let_companies_fall_quiet()
         self._let_a_signature_expire()
         self._leave_some_for_humans()
         self._onboard_customers()
         self._send_invoices()
         self._receive_from_outside()
         self._wait_until_quiet()
+
+    def _let_companies_fall_quiet(self) -> None:
+        """Register companies more than a year ago that have sent and received nothing since."""
+        quiet = _rows("quiet.csv")
+        say(f"Onboarding {len(quiet)} companies that fell quiet a year ago …")
+        self._simulator.move_clock(-_QUIET_DAYS * _DAY)
+        try:
+            self._run("onboard", str(self._file("quiet", quiet)), "--wait", "--timeout", "60", may_fail=True)
+        finally:
+            self._simulator.move_clock(0)
+        for row in quiet:
+            self._run("demo_past", row["bid"], "--days", str(_QUIET_DAYS))
 
     def _let_a_signature_expire(self) -> None:
         """Ask one company eight days ago, on the simulator's calendar and in our records; then come back to today."""

@@ -6,8 +6,9 @@ from typing import Any
 from starlette.requests import Request
 
 from portal.sandbox import agreements, signing
-from portal.sandbox.api import companies
+from portal.sandbox.api import activity, companies
 from portal.sandbox.api.companies import Company
+from portal.sandbox.clock import stamp
 from portal.sandbox.control_errors import UnknownError, WrongInputError
 from portal.sandbox.world import World
 
@@ -20,7 +21,7 @@ def list_companies(world: World, request: Request, _body: dict[str, Any]) -> Any
     bid = request.query_params.get("bid")
     if bid:
         found = companies.find_by_bid(world.db, bid)
-        return [_described(found)] if found else []
+        return [_described(found) | {"last_activity": stamp(activity.last_activity(world.db, found))}] if found else []
     ids = [row["id"] for row in world.db.execute("select id from companies order by name, id")]
     return [_described(company) for company_id in ids if (company := companies.get(world.db, company_id))]
 

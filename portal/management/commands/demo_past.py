@@ -7,10 +7,11 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db.models import F
+from django.utils import timezone
 
 
 class Command(BaseCommand):
-    help = "Date a company's requests to sign back, as the simulator's clock was when they were sent (demo only)"
+    help = "Date a company and its requests to sign back, as the simulator's clock was when they were sent (demo only)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("business_id")
@@ -22,3 +23,10 @@ class Command(BaseCommand):
             company__business_id=options["business_id"], account__environment="SANDBOX"
         )
         requests.update(requested_at=F("requested_at") - past, expires_at=F("expires_at") - past)
+        companies = apps.get_model("companies", "Company").objects.filter(
+            business_id=options["business_id"], account__environment="SANDBOX", created_at__gt=timezone.now() - past
+        )  # a story that is told again must not send them back twice
+        apps.get_model("companies", "Onboarding").objects.filter(company__in=companies).update(
+            submitted_at=F("submitted_at") - past, created_at=F("created_at") - past
+        )
+        companies.update(created_at=F("created_at") - past, active_at=F("created_at") - past)
