@@ -1,10 +1,12 @@
 """What is played on a page before its picture is taken; each scene can be played again and sends nothing."""
 
+import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from portal.demo import invoices
@@ -104,3 +106,41 @@ def preview_batch(page: Page, _summary: Summary) -> None:
     page.locator("select[name=action]").select_option("bulk_companies_refresh")
     page.locator("#changelist-form button[name=index], #changelist-actions button[type=submit]").first.click()
     page.get_by_text("What would happen").first.wait_for()
+
+
+def read_settings(page: Page, _summary: Summary) -> None:
+    """Have a company looked up, so that its settings are known, and show them."""
+    company = page.url.split("?")[0]
+    if page.goto(f"{company}?tab=settings") and page.get_by_text("have not been read yet").count():
+        pk = company.rstrip("/").split("/")[-2]
+        page.goto(f"/admin/companies/{pk}/do/companies.refresh/")
+        page.locator("main form button[type=submit], form.card button[type=submit]").last.click()
+        for _ in range(30):
+            page.wait_for_timeout(500)
+            page.goto(f"{company}?tab=settings")
+            if not page.get_by_text("have not been read yet").count():
+                break
+
+
+def preview_logo(page: Page, _summary: Summary) -> None:
+    """Give a logo and look how a letter would look with it; nothing is saved."""
+    pk = page.url.split("?")[0].rstrip("/").split("/")[-2]
+    page.goto(f"/admin/companies/{pk}/settings/logos/")
+    file = io.BytesIO()
+    picture = Image.new("RGB", (360, 96), "#1d47cd")
+    ImageDraw.Draw(picture).text((24, 24), "KUUSAMO", fill="white", font_size=48)
+    picture.save(file, "PNG")
+    page.locator("input[name=pdf__content]").set_input_files(
+        {"name": "logo.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    )
+    page.get_by_role("button", name="Preview").click()
+    page.locator(".sheet img").first.wait_for()
+
+
+def begin_key(page: Page, _summary: Summary) -> None:
+    """Begin a change of key, unless one is under way; the key stays in use until somebody switches."""
+    if page.locator("input[name=email]").count():
+        page.locator("input[name=email]").fill("integration+2@example.test")
+        page.get_by_role("button", name="Make a user with a new key").click()
+        page.wait_for_timeout(3000)
+        page.reload()
