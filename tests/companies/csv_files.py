@@ -40,3 +40,18 @@ def finnish_ids(count: int, first: int = 2_000_000) -> list[str]:
             found.append(f"{number}-{0 if rest == 0 else 11 - rest}")
         number += 1
     return found
+
+
+def swedish_ids(count: int, first: int = 556_200_000) -> list[str]:
+    """Return valid Swedish organisation numbers."""
+    return [f"{number}{_luhn(number)}" for number in range(first, first + count)]
+
+
+def _luhn(number: int) -> int:
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(str(number))]
+    return -sum(digit // 10 + digit % 10 for digit in doubled) % 10
+
+
+def dutch_ids(count: int, first: int = 30_100_000) -> list[str]:
+    """Return Dutch chamber of commerce numbers; they have no check digit."""
+    return [str(number) for number in range(first, first + count)]
