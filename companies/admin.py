@@ -103,6 +103,7 @@ class CompanyAdmin(MirrorAdmin):
     ordering = ("-created_at", "-id")
     actions = (
         bulk_action("companies.authorize_many", AuthorizeManyForm),
+        bulk_action("companies.remind_companies"),
         bulk_action("companies.join_networks", JoinManyForm),
         bulk_action("companies.leave_networks", LeaveManyForm),
         bulk_action("companies.change_settings", ManySettingsForm),

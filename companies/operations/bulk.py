@@ -14,6 +14,7 @@ from companies.enums import ProfileStatus
 from companies.models import Company, NetworkProfile
 from companies.operations.authorization import Authorize
 from companies.operations.networks import ActivateNetwork, RemoveNetwork
+from companies.operations.reminders import Remind, by_hand
 from portal.operations import chains
 from portal.operations.chains import Chain, Planned, Step
 from portal.operations.enums import Weight
@@ -127,6 +128,20 @@ def plan_closing(profiles: Sequence[NetworkProfile], wanted: Any) -> list[Planne
     ]
 
 
+def plan_reminders(companies: Sequence[Company], wanted: Any) -> list[Planned]:
+    """Remind whoever can still sign for a company; one mail carries all companies of one signer."""
+    prefetch_related_objects(companies, "authorizations")
+    return [_reminding(company) for company in companies]
+
+
+def _reminding(company: Company) -> Planned:
+    request = policies.open_request(company)
+    if request is None:
+        return Planned(company, reason=_("No request of this company can be signed."), remedy=_("Send a new one."))
+    request.company = company
+    return Planned(company, [Step(Remind.kind, request, by_hand(request))])
+
+
 def _joining_words(wanted: Any) -> Text:
     return format_lazy("{verb} {names}", verb=_("Activate"), names=", ".join(wanted.networks))
 
@@ -143,6 +158,15 @@ AUTHORIZE = chains.register(
         plan=plan_authorizations,
         verb=_("Request authorization"),
         Parameters=AuthorizeMany,
+    )
+)
+REMIND = chains.register(
+    Chain(
+        name="companies.remind_companies",
+        label=_("Remind signers"),
+        permission=Remind.permission,
+        plan=plan_reminders,
+        verb=_("Remind the signers"),
     )
 )
 JOIN = chains.register(

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from companies.models import Company, NetworkProfile
+from companies.models import Authorization, Company, NetworkProfile
 from portal import groups
 from portal.operations import batches, counting, filling, previews, selections
 from portal.operations.enums import BatchState, State
@@ -404,6 +404,28 @@ def test_companies_of_another_country_than_the_chosen_one_are_left_out(
     seen = preview(client, batch)
 
     assert (seen["will_run"], seen["skipped"][0]["reason"]) == (1, "Not a company of SE.")
+
+
+def test_signers_are_reminded_of_open_requests_in_one_mail_for_each(
+    log_in: LogIn, make_company: MakeCompany, settings: Any
+) -> None:
+    settings.EMAIL_READY = True
+    asked = [make_company(name=f"Asked {number}") for number in range(3)]
+    for company, email in zip(asked, ("anna@example.com", "anna@example.com", "bert@example.com"), strict=True):
+        now = timezone.now()
+        Authorization.objects.create(
+            account=company.account, company=company, email=email, locale="FI", requested_at=now, on_desk=True,
+            expires_at=now + timezone.timedelta(days=5),
+        )  # fmt: skip
+    client = log_in()
+    pick(client, "companies_remind_companies", *asked, make_company(name="Never asked"))
+
+    batch = Batch.objects.get()
+    seen = preview(client, batch)
+    batch = start(client, batch)
+
+    assert (seen["will_run"], seen["calls"], batch.total) == (3, 2, 3)
+    assert [row["reason"] for row in batch.skipped] == ["No request of this company can be signed."]
 
 
 def test_networks_are_left_where_companies_are_in_them(log_in: LogIn, make_company: MakeCompany) -> None:
