@@ -24,6 +24,8 @@ DELAYS: dict[str, tuple[float, float]] = {
     "webhook_held_back": (0.8, MINUTE),
     "resend_unacknowledged": (0.3, 5 * MINUTE),
     "service_active": (0.5, 1.5 * DAY),
+    "supplier_query": (0.4, 5 * MINUTE),
+    "takeover_documents": (1.0, 3 * DAY),
 }
 
 

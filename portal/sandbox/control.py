@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from portal.sandbox import control_companies, control_invoices, coverage, schemas, signers, signing
+from portal.sandbox import control_companies, control_invoices, control_services, coverage, schemas, signers, signing
 from portal.sandbox.clock import stamp
 from portal.sandbox.control_errors import UnknownError, WrongInputError, from_elsewhere
 from portal.sandbox.faults import KINDS, Rule
@@ -44,6 +44,7 @@ def routes(world: World) -> list[Route]:
         ("POST", "/webhooks/settle", settle_webhooks),
         ("GET", "/coverage", show_coverage),
         *control_companies.TABLE,
+        *control_services.TABLE,
         *signers.TABLE,
         *control_invoices.TABLE,
     ]

@@ -142,12 +142,14 @@ def refused(operation: Operation, refusal: Refusal) -> Answer:
     return error_answer(operation.api, found["status"], found.get("code", ""), message, refusal.details)
 
 
-# Billing and mass printing name no condition for these, or not on every operation.
+# The contracts name no condition for these, or not on every operation.
 _UNNAMED: dict[str, dict[str, Any]] = {
     "bad_input": {"status": 400, "code": "invalid_parameters", "message": "invalid parameters"},
     "not_found": {"status": 404, "code": "not_found", "message": "not found"},
     "scope_missing": {"status": 401, "code": "unauthorized", "message": "Unauthorized"},
     "login_wrong": {"status": 200, "message": "ERROR: LOGIN FAILED"},
+    "conflict": {"status": 409, "code": "conflict", "message": "not possible in this state"},
+    "unprocessable": {"status": 422, "code": "unprocessable_entity", "message": "cannot be processed"},
 }
 
 

@@ -127,7 +127,8 @@ def list_companies(call: Call) -> Answer:
     """All companies of the token's user, by name; the whole list in one answer, filtered by bid and country."""
     rows = call.world.db.execute(
         "select c.id, c.name, c.bid, c.bid_key, c.country from companies c"
-        " join memberships m on m.company_id = c.id where m.user_id = ? order by c.name, c.id",
+        " join memberships m on m.company_id = c.id"
+        " where m.user_id = ? and c.id not in (select id from departments) order by c.name, c.id",
         (call.user_id,),
     )
     bid, country = call.params.get("bid"), call.params.get("country")
