@@ -75,6 +75,23 @@ def test_call_speaks_for_its_company(api, client):
     assert call.headers["Authorization"] == "Bearer token-1"
 
 
+def test_another_key_has_tokens_of_its_own_and_the_same_company_and_log(api, make_client):
+    api.on("GET", PATH, says(body=[]))
+    records = []
+    client = make_client(log=records.append)
+
+    client.call(Api.AX, "GET", "/v1/things", scope="company")
+    client.with_key("new-key", version=2).call(Api.AX, "GET", "/v1/things", scope="company")
+    client.call(Api.AX, "GET", "/v1/things", scope="company")
+
+    tokens_asked = [heard.form for heard in api.calls("/ax/oauth2/token")]
+    assert [form["client_secret"] for form in tokens_asked] == [["user-key-0123456789"], ["new-key"]]
+    assert {form["client_id"][0] for form in tokens_asked} == {str(COMPANY)}
+    used = [heard.headers["Authorization"] for heard in api.calls(PATH)]
+    assert used == ["Bearer token-1", "Bearer token-2", "Bearer token-1"]
+    assert len(records) == 5
+
+
 def test_open_call_carries_no_token(api, make_client):
     api.on("GET", PATH, says(body=[]))
 
