@@ -83,4 +83,4 @@ def _ask_one(service: services.ConsumerService, item: Asked) -> None:
     except maventa.MaventaError as error:
         item.error = error.staff_text
         return
-    item.routes = {name: route for name, route in (answer.routes or {}).items() if route is not None}
+    item.routes = answer.named_routes()

@@ -69,7 +69,7 @@ class B2cseTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OdpCompany(maventa.Answer, frozen=True, kw_only=True):
-    id: int
+    id: int | str
     name: str | None = None
     bid: str | None = None
     state: str | None = None  # CREATED, TRUSTED, DISABLED; the list may grow
@@ -84,7 +84,12 @@ class ConsumerRoute(maventa.Answer, frozen=True, kw_only=True):
 
 class Consumer(maventa.Answer, frozen=True, kw_only=True):
     reference_id: str | None = None
-    routes: dict[str, ConsumerRoute | None] | None = None
+    routes: dict[str, Any] | None = None  # dpi, yes2all; others have come and gone
+
+    def named_routes(self) -> dict[str, ConsumerRoute]:
+        """Return the routes by name, without what is no route."""
+        given = (self.routes or {}).items()
+        return {name: msgspec.convert(route, ConsumerRoute) for name, route in given if isinstance(route, dict)}
 
 
 class NationalService:

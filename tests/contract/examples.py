@@ -18,14 +18,26 @@ import companies.services as company_services
 import invoices.services as invoice_services
 from companies import business_ids, networks, policies
 from companies.services import (
+    Addressee,
+    AtgTerms,
     AuthorizationService,
+    B2cseTerms,
     CompanyForm,
     CompanyService,
+    ConsumerService,
+    DepartmentForm,
+    DepartmentService,
     LookupService,
+    LyantheService,
+    NationalService,
     NetworkService,
     PartnerLookupService,
     ProfileRequest,
+    ReturnAddress,
+    ScanService,
     SettingsService,
+    SupplierService,
+    TakeoverService,
     UserRequest,
     UserService,
     VendorService,
@@ -88,6 +100,14 @@ _ALL_OPTIONS = SendingOptions(
     print_own_image=True, prevent_digital_post=False, allow_kivra_fi=True, email_format="FINVOICE30",
 )  # fmt: skip
 
+_BACK = ReturnAddress(
+    email="back@kuura.test", street="Katu 1", extra_line="B 2", post_code="00100", city="Helsinki", country="FI"
+)
+_DEPARTMENT = DepartmentForm(
+    name="Varasto", bid="FI12345671", no_vat=False, eaid="6410000000001", address1="Katu 1", address2="B 2",
+    post_code="00100", post_office="Helsinki", city="Helsinki", country="FI", email="store@kuura.test",
+)  # fmt: skip
+
 EXAMPLES = (
     *(
         _of(AuthorizationService.request, [ID], email="ceo@kuura.test", locale=locale, case=locale)
@@ -142,6 +162,50 @@ EXAMPLES = (
     _of(VendorService.state),
     _of(VendorService.link),
     _of(VendorService.unlink),
+    _of(ScanService.scan),
+    _of(ScanService.activate_scan, _BACK),
+    _of(ScanService.activate_scan, ReturnAddress(email="back@kuura.test"), case="mail"),
+    _of(ScanService.change_scan, _BACK),
+    _of(ScanService.close_scan),
+    _of(ScanService.autoscan),
+    _of(ScanService.set_autoscan, return_email="back@kuura.test", line_scanning=True),
+    _of(ScanService.close_autoscan),
+    _of(LyantheService.get, ID),
+    _of(LyantheService.activate, ID, "in@lyanthe.test"),
+    _of(LyantheService.close, ID),
+    _of(NationalService.atg_agreements),
+    _of(NationalService.atg_agreement, "12345678903"),
+    _of(
+        NationalService.agree_atg,
+        "12345678903",
+        AtgTerms(kid_length=10, reference_position="1-7", signer_email="boss@kuura.test"),
+    ),
+    _of(
+        NationalService.change_atg,
+        "12345678903",
+        AtgTerms(
+            kid_length=10, reference_position="1-7", payment_type_position="8-9", signer_email="boss@kuura.test",
+            notification_by_print=False, notification_by_email=True,
+        ),
+    ),
+    _of(NationalService.mandates, case="open"),
+    *(_of(NationalService.mandates, query="17", status=word, case=word) for word in ("ACTIVE", "INACTIVE")),
+    _of(NationalService.b2cno),
+    _of(NationalService.b2cse),
+    *(
+        _of(NationalService.agree_b2cse, B2cseTerms(account_number="50501055", account_type=word), case=word)
+        for word in ("BankGiro", "PlusGiro")
+    ),
+    _of(NationalService.odp, 17),
+    _of(NationalService.trust_odp, 17, trusted=False),
+    _of(ConsumerService.look_up, email="kari@kuura.test", ssn=""),
+    _of(DepartmentService.listed),
+    _of(DepartmentService.add, _DEPARTMENT),
+    _of(SupplierService.query, MOMENT),
+    _of(SupplierService.notify, [Addressee(email_address="a@kuura.test", name="A", language="en")]),
+    _of(TakeoverService.request, ID),
+    _of(TakeoverService.complete, str(ID)),
+    _of(TakeoverService.revert, str(ID)),
     _of(InvoiceService.create, _XML, ID, SendingOptions()),
     _of(InvoiceService.create, _XML, ID, _ALL_OPTIONS, case="all"),
     *(
