@@ -60,7 +60,7 @@ def test_reading_takes_no_query_for_a_row(account: PartnerAccount, django_assert
     file = storing.take_in(account, "c.csv", sheet(*({"bid": bid} for bid in finnish_ids(1200))).getvalue())
     storing.decide(file, storing.columns_of(file))
 
-    with django_assert_max_num_queries(60)  # SQLite takes some sixty rows a statement:
+    with django_assert_max_num_queries(60):  # SQLite takes some sixty rows a statement
         storing.read_rows(file)
 
     assert file.rows.count() == 1200
