@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from companies import joining, networks, peppol, services
@@ -167,6 +168,17 @@ class ExtensionsForm(ActForm):
         return {"extensions": [word for item in held for word in _listed(item.get("extensions"))]}
 
 
+class ProveForm(ActForm):
+    """Look-ups alone, or a test invoice too."""
+
+    with_invoice = forms.BooleanField(
+        label=_("Send a test invoice too"),
+        required=False,
+        help_text=_("Of zero, from your own partner company. The customer sees it among its received invoices."),
+        widget=UnfoldBooleanWidget,
+    )
+
+
 def _wanted(cleaned: dict[str, Any]) -> services.ProfileRequest:
     return services.ProfileRequest(
         network=cleaned["network"],
@@ -209,4 +221,5 @@ FORMS: dict[str, type[ActForm]] = {
     "companies.activate_network": ActivateForm,
     "companies.remove_network": CloseForm,
     "companies.set_extensions": ExtensionsForm,
+    "companies.prove_reception": ProveForm,
 }

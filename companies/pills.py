@@ -4,8 +4,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from companies.enums import AuthState, CompanyState, ImportState, OnboardingState, ProfileStatus
-from companies.models import Company, ImportFile, NetworkProfile, Onboarding
+from companies.enums import AuthState, CompanyState, ImportState, OnboardingState, ProfileStatus, ProofState
+from companies.models import Company, ImportFile, NetworkProfile, Onboarding, ProofOfReception
 from portal.pills import pill
 
 _Pill = tuple[str | Promise, str, str]
@@ -61,6 +61,26 @@ def company_pill(company: Company) -> SafeString:
 def profile_pill(profile: NetworkProfile) -> SafeString:
     """Return the status of a network registration."""
     return pill(*_PROFILES.get(profile.status, (profile.status, "neutral", "help")))
+
+
+_PROOFS: dict[str, _Pill] = {
+    ProofState.RUNNING: (_("Under way"), "info", "hourglass_top"),
+    ProofState.PROVEN: (_("Proven"), "good", "verified"),
+    ProofState.STOPPED: (_("Stopped"), "bad", "error"),
+}
+_STAGES = {
+    "queued": _("Waits to be sent"),
+    "sent": _("Handed over"),
+    "delivered": _("Delivered, not arrived yet"),
+}
+
+
+def proof_pill(row: ProofOfReception) -> SafeString:
+    """Return what came of a proof; a test invoice that is on its way says how far it is."""
+    word, tone, icon = _PROOFS.get(row.state, (row.state, "neutral", "help"))
+    if row.state == ProofState.RUNNING:
+        word = _STAGES.get(row.stage, word)
+    return pill(word, tone, icon)
 
 
 def onboarding_pill(row: Onboarding) -> SafeString:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from companies import networks, onboarding, policies
-from companies.enums import AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus
+from companies import networks, onboarding, policies, proof
+from companies.enums import AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus, ProofState
 from companies.models import Authorization, Company, NetworkProfile, Onboarding
 from portal.operations.enums import State
 from portal.operations.handlers import Text
@@ -55,6 +55,7 @@ def readiness(target: Company | Onboarding) -> list[Item]:
     rest = [
         _authorization(company, started, operations),
         *(_network(name, company, profiles, operations) for name in names),
+        *_proof(company, operations),
     ]
     if company is None and first.tone == "bad":  # nothing else is anybody's move before that is mended
         rest = [Item(item.key, item.title, _("Waits for the registration"), "neutral") for item in rest]
@@ -194,6 +195,22 @@ def _network(name: str, company: Company | None, profiles: list[NetworkProfile],
         cause = _("AutoInvoice asks the bank by itself once the company is verified.")
         return Item(key, title, _("Not open yet"), "neutral", cause, None if company is None else Mover.AUTOINVOICE)
     return _by_operation(key, title, latest, kind, again, _("Not active"))
+
+
+def _proof(company: Company | None, operations: list[Operation]) -> list[Item]:
+    """Return the line about reception, once there is a way on which it could be proven."""
+    key, title, kind = "proof", _("Proven to receive"), "companies.prove_reception"
+    if company is None or not any(way.is_open for way in proof.routes(company)):
+        return []
+    found = proof.latest(company)
+    if proof.is_proven(found):
+        return [Item(key, title, _("Proven"), "good", found[0].text)]
+    stopped = next((row for row in found if row.state == ProofState.STOPPED), None)
+    if stopped is not None:
+        return [Item(key, title, _("Not found"), "warn", stopped.text, Mover.STAFF, kind)]
+    if found:
+        return [Item(key, title, _("Test invoice under way"), "info", whose=Mover.AUTOINVOICE)]
+    return [_by_operation(key, title, _latest(operations, kind), kind, {}, _("Not proven yet"))]
 
 
 _ORDER: dict[str, int] = {

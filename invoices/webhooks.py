@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from invoices import mirror
+from invoices import mirror, probing
 from invoices.enums import Direction, Status
 from invoices.models import Invoice
 from portal.operations import facts
@@ -29,11 +29,14 @@ def invoice_event(event: Event) -> Outcome:
     uuid = _uuid(event.data.get("invoice_id"))
     if uuid is None:
         return Ignored(_("It names no invoice."))
+    if event.company_uuid == event.account.company_uuid:  # the partner's own: only its test invoices are followed
+        return Handled() if probing.look_now(event.account, uuid) else Ignored(_("It is the partner's own company."))
     company = Company.objects.filter(account=event.account, uuid=event.company_uuid).first()
     if company is None:
         return NotYet(_("The company is not known here yet."))
     row = _row(event, company, uuid)
     _apply(event, row)
+    probing.note_arrival(row)
     return Handled()
 
 

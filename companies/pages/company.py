@@ -63,6 +63,10 @@ _WHAT = {
     CLOSE: gettext_lazy(
         "Others cannot reach the company in this network any more. Close VISMA last: the others need it."
     ),
+    "companies.prove_reception": gettext_lazy(
+        "The receiver look-up is asked for the company in each network. The test invoice comes from your own partner "
+        "company, is of zero and marked as a test; it reaches the customer's system like any other."
+    ),
     "companies.set_extensions": gettext_lazy(
         "What the company's invoices may carry beyond the standard is set at AutoInvoice, and told to its senders."
     ),

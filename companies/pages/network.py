@@ -8,12 +8,13 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from companies import cases, conflicts, network_forms, networks, peppol, pills, policies
+from companies import cases, conflicts, network_forms, networks, peppol, pills, policies, proof
 from companies.act_forms import FORMS
 from companies.enums import ProfileStatus
 from companies.models import Case, Company, NetworkProfile
 from companies.operations.networks import ActivateNetwork, RemoveNetwork
 from companies.operations.profiles import SetExtensions, extensions_of
+from companies.operations.proofs import ProveReception
 from companies.tabs import Tab, register_tab
 
 Text = str | Promise
@@ -49,6 +50,8 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "missing": [name for name in networks.USUAL if not _is_in(company, name)],
         "may_activate": request.user.has_perm(ActivateNetwork.permission),
         "may_close": request.user.has_perm(RemoveNetwork.permission),
+        "proofs": [(row, pills.proof_pill(row)) for row in proof.latest(company)],
+        "may_prove": request.user.has_perm(ProveReception.permission) and bool(proof.routes(company)),
         "may_extend": request.user.has_perm(SetExtensions.permission),
     }
 

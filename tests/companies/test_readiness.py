@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from companies import onboarding
 from companies.enums import Mover, OnboardingState
-from companies.models import Authorization, Company, NetworkProfile
+from companies.models import Authorization, Company, NetworkProfile, ProofOfReception
 from companies.readiness import Item, is_ready, readiness
 from portal.operations import runner
 from tests.companies.fakes import FakeAutoInvoice, refusal
@@ -34,10 +34,15 @@ def test_a_company_that_can_work_is_ready(make_company: Any) -> None:
     profile(company, "VISMA")
     profile(company, "PEPPOL")
 
+    before = readiness(company)
+    ProofOfReception.objects.create(
+        account=company.account, company=company, way="lookup", network="PEPPOL", state="PROVEN"
+    )
     items = readiness(company)
 
-    assert [found.key for found in items] == ["registration", "authorization", "network:VISMA", "network:PEPPOL"]
-    assert is_ready(items)
+    keys = ["registration", "authorization", "network:VISMA", "network:PEPPOL", "proof"]
+    assert [found.key for found in items] == keys
+    assert (is_ready(before), is_ready(items)) == (False, True)
 
 
 def test_a_finnish_company_waits_for_its_bank_without_anybody_doing_anything(make_company: Any) -> None:
