@@ -1,6 +1,5 @@
 """Lists of operations and batches; the pages behind them are in `portal.operations.pages`."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from portal.admin_tools import MirrorAdmin
-from portal.operations import decisions, kinds, pills
+from portal.operations import deciding, kinds, pills
 from portal.operations.enums import MOVING_STATES, State
 from portal.operations.models import NAMED_CASE, Batch, Operation
 from portal.operations.pages import batch as batch_page
 from portal.operations.pages import operation as operation_page
-
-MOST_DECIDED = 500  # rows of a list at once; whole batches have their own page
 
 
 class StateFilter(DropdownFilter):
@@ -90,19 +87,19 @@ class OperationAdmin(MirrorAdmin):
 
     @admin.action(description=_("Try again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Operation]) -> None:
-        _decide(request, queryset, decisions.retry_many)
+        _decide(request, queryset, "retry")
 
     @admin.action(description=_("Cancel"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Operation]) -> None:
-        _decide(request, queryset, decisions.cancel_many)
+        _decide(request, queryset, "cancel")
 
     @admin.action(description=_("Named cases: it happened"))
     def it_happened(self, request: HttpRequest, queryset: QuerySet[Operation]) -> None:
-        _decide(request, queryset, decisions.confirm_many)
+        _decide(request, queryset, "happened")
 
     @admin.action(description=_("Named cases: it did not happen, send again"))
     def it_did_not_happen(self, request: HttpRequest, queryset: QuerySet[Operation]) -> None:
-        _decide(request, queryset, decisions.deny_many)
+        _decide(request, queryset, "not-happened")
 
 
 @admin.register(Batch)
@@ -130,22 +127,17 @@ class BatchAdmin(MirrorAdmin):
         return pills.of_batch(batch)
 
 
-def _decide(
-    request: HttpRequest, queryset: QuerySet[Operation], decide: Callable[[list[int], Any], decisions.Decided]
-) -> None:
+def _decide(request: HttpRequest, queryset: QuerySet[Operation], verb: str) -> None:
     """Take one decision about the chosen rows whose kinds this member of staff may act on; say how it went."""
-    chosen = list(queryset.order_by("pk").values_list("pk", "kind")[: MOST_DECIDED + 1])
-    if len(chosen) > MOST_DECIDED:
-        messages.warning(request, _now("Choose at most %(most)d rows at a time.") % {"most": MOST_DECIDED})
-        return
-    allowed = [pk for pk, kind in chosen if kinds.may(request.user, kind)]
-    decided = decide(allowed, request.user)
-    if decided.changed:
-        messages.success(request, _now("%(count)d operations changed.") % {"count": decided.changed})
-    if len(allowed) < len(chosen):
-        left = len(chosen) - len(allowed)
+    outcome = deciding.about_listed(request, queryset, verb)
+    if outcome.decided.changed:
+        messages.success(request, _now("%(count)d operations changed.") % {"count": outcome.decided.changed})
+    if outcome.later:
+        messages.info(request, _now("The rest of those that match follow; reload the list to see how far it is."))
+    if outcome.not_allowed:
+        left = outcome.not_allowed
         messages.warning(request, _now("%(count)d are of kinds that you may not act on.") % {"count": left})
-    for reason in sorted({str(reason) for _operation, reason in decided.refused}):
+    for reason in sorted({str(reason) for _operation, reason in outcome.decided.refused}):
         messages.warning(request, reason)
 
 

@@ -1,7 +1,7 @@
 """Batches: what staff start for many targets at once, from the preview to the last row."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from portal.partners.models import PartnerAccount
 
 RATE_WINDOW = timedelta(seconds=30)
 CHUNK = 500
+DECIDED_AT_ONCE = 500  # operations that the browser waits for
 TROUBLED = (State.REFUSED, State.FAILED)
 
 
@@ -74,21 +75,47 @@ def resume(batch: Batch) -> None:
 
 
 def cancel(batch: Batch, actor: Any) -> int:
-    """Cancel what has not been sent; returns how many. What is on its way comes back."""
+    """
+    Cancel what has not been sent; returns how many at once, a worker goes on with the rest.
+
+    What is on its way comes back; nothing more of the batch is sent from now on.
+    """
     live = (*DRAFT_STATES, BatchState.FILLING, BatchState.RUNNING, BatchState.PAUSED)
     with transaction.atomic():
         if not _move(batch, live, BatchState.CANCELED, ended_at=timezone.now()):
             return 0
-        unsent = batch.operations.filter(state__in=decisions.CANCELABLE)
-        return decisions.cancel_many(list(unsent.values_list("pk", flat=True)), actor).changed
+        return _decide(batch, "cancel", actor, decisions.cancel_many).changed
 
 
 def retry_failed(batch: Batch, actor: Any) -> decisions.Decided:
-    """Try the rows again that were refused or failed."""
-    ids = list(batch.operations.filter(state__in=TROUBLED).order_by("pk").values_list("pk", flat=True))
-    decided = decisions.retry_many(ids, actor)
-    if decided.changed:
-        _move(batch, (BatchState.DONE, BatchState.CANCELED), BatchState.RUNNING, ended_at=None)
+    """Try the rows again that were refused or failed; a worker goes on with the rest of very many."""
+    with transaction.atomic():
+        decided = _decide(batch, "retry", actor, decisions.retry_many)
+        if decided.changed:
+            reopen(batch)
+    return decided
+
+
+def reopen(batch: Batch) -> None:
+    """Let an ended batch run on: rows of it are open again."""
+    _move(batch, (BatchState.DONE, BatchState.CANCELED), BatchState.RUNNING, ended_at=None)
+
+
+def decidable(batch: Batch, verb: str) -> models.QuerySet[Operation]:
+    """Return the rows of a batch that a decision about all of it is about."""
+    states = {"cancel": decisions.CANCELABLE, "retry": TROUBLED}
+    return batch.operations.filter(state__in=states[verb])
+
+
+def _decide(
+    batch: Batch, verb: str, actor: Any, decide: Callable[[Sequence[int], Any], decisions.Decided]
+) -> decisions.Decided:
+    ids = list(decidable(batch, verb).order_by("pk").values_list("pk", flat=True)[: DECIDED_AT_ONCE + 1])
+    first, rest = ids[:DECIDED_AT_ONCE], ids[DECIDED_AT_ONCE:]
+    decided = decide(first, actor)
+    if rest:
+        batch_id, actor_id = batch.pk, actor.pk if actor else None
+        transaction.on_commit(lambda: waking.send("operations.decide_batch", batch_id, actor_id, first[-1], verb))
     return decided
 
 

@@ -132,6 +132,8 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 def _tell(request: HttpRequest, outcome: Any) -> None:
     if isinstance(outcome, decisions.Decided):
         messages.success(request, _("%(count)d rows are tried again.") % {"count": outcome.changed})
+        if outcome.changed + len(outcome.refused) >= batches.DECIDED_AT_ONCE:
+            messages.info(request, _("If there are more, they follow: this page shows how far it is."))
         if outcome.refused:
             reasons = ", ".join(sorted({str(reason) for _operation, reason in outcome.refused}))
             messages.warning(
