@@ -21,14 +21,18 @@ from companies import (
     pills,
     service_admin,
     service_forms,
+    tag_admin,  # noqa: F401
 )
+from companies.admin_filters import TagFilter
 from companies.bulk_forms import AuthorizeManyForm, JoinManyForm, LeaveManyForm, ManySettingsForm
 from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
 from companies.exports import company_columns, profile_columns
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company, NetworkProfile, Onboarding
+from companies.network_forms import ExtensionsForm, ProveForm
 from companies.pages import company as company_page
 from companies.pages import onboardings as onboarding_page
+from companies.tagging import tag_companies
 from portal.admin_tools import MirrorAdmin
 from portal.list_exports import export_action
 from portal.operations.actions import bulk_action
@@ -96,7 +100,7 @@ _REQUESTS: dict[Any, Any] = {"waiting": moves.waiting, "expired": moves.expired,
 class CompanyAdmin(MirrorAdmin):
     list_display = ("shown_name", "shown_id", "shown_state", "shown_networks", "account", "created_at")
     list_display_links = ("shown_name",)
-    list_filter = (StandingFilter, CountryFilter, service_admin.RiskFilter, "account")
+    list_filter = (StandingFilter, CountryFilter, service_admin.RiskFilter, TagFilter, "account")
     search_fields = ("name",)
     search_help_text = _("Name, business id or AutoInvoice id")
     list_select_related = ("account",)
@@ -106,6 +110,8 @@ class CompanyAdmin(MirrorAdmin):
         bulk_action("companies.remind_companies"),
         bulk_action("companies.join_networks", JoinManyForm),
         bulk_action("companies.leave_networks", LeaveManyForm),
+        bulk_action("companies.set_extensions", ExtensionsForm),
+        bulk_action("companies.prove_reception", ProveForm),
         bulk_action("companies.change_settings", ManySettingsForm),
         bulk_action("companies.refresh"),
         bulk_action("companies.keep_active"),
@@ -114,11 +120,16 @@ class CompanyAdmin(MirrorAdmin):
         *(bulk_action(kind, form) for kind, form in service_forms.BULK.items()),
         bulk_action("companies.refresh_services"),
         export_action(company_columns, ("account", "profiles")),
+        tag_companies,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         live = NetworkProfile.objects.exclude(status=ProfileStatus.DISABLED).order_by("network")
-        return super().get_queryset(request).prefetch_related(Prefetch("profiles", live, to_attr="live_profiles"))
+        rows: QuerySet[Company] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("profiles", live, to_attr="live_profiles"), "tags")
+
+    def has_tag_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("companies.tag_company")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -132,8 +143,10 @@ class CompanyAdmin(MirrorAdmin):
         return company_page.show(request, object_id)
 
     @display(description=_("Company"), ordering="name")
-    def shown_name(self, company: Company) -> str:
-        return str(company)
+    def shown_name(self, company: Company) -> SafeString:
+        tags = ((tag.colour, tag.name) for tag in company.tags.all())
+        shown = format_html_join(" ", '<span class="tag tag-{}">{}</span>', tags)
+        return format_html("{} {}", company, shown) if shown else format_html("{}", company)
 
     @display(description=_("Business id"))
     def shown_id(self, company: Company) -> SafeString:

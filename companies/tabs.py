@@ -18,6 +18,7 @@ class Tab:
     context: Callable[[HttpRequest, Company], dict[str, Any]]
     permission: str = "companies.view_company"
     order: int = 50
+    lazy: bool = False  # long: fetched after the page; without JavaScript a link opens it
 
 
 _tabs: list[Tab] = []

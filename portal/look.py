@@ -29,6 +29,8 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Quiet companies"), "bedtime", "companies_quietcompany_changelist", "companies.view_company"),
             (_("Network profiles"), "hub", "companies_networkprofile_changelist", "companies.view_networkprofile"),
             (_("Cases"), "support", "companies_case_changelist", "companies.view_case"),
+            (_("Check a dossier"), "policy", "dossier_verify", "companies.view_dossierentry"),
+            (_("Tags"), "sell", "companies_tag_changelist", "companies.view_tag"),
             (_("Services"), "home_repair_service", "companies_servicestate_changelist", "companies.view_servicestate"),
             (_("Take an account over"), "move_up", "takeover_new", "companies.take_over_company"),
             (_("Look consumers up"), "person_search", "consumers", "companies.look_up_consumers"),

@@ -111,4 +111,9 @@ def _names(rows: list[Evidence]) -> dict[int, str]:
     if not ids:
         return {}
     users = get_user_model().objects.filter(pk__in=ids)
-    return {user.pk: f"{user.get_full_name()} ({user.get_username()})".strip() for user in users}
+    return {user.pk: name_of(user) for user in users}
+
+
+def name_of(user: Any) -> str:
+    """Return how an entry names a member of staff: the full name with the user name."""
+    return f"{user.get_full_name()} ({user.get_username()})".strip()

@@ -7,14 +7,18 @@ from companies.pages import (
     consumers,
     departments,
     desk,
+    dossiers,
+    happenings,
     identity_change,
     imports,
     keys,
     matrix,
     network,
+    notes,
     onboardings,
     plan,
     quiet,
+    requests,
     services,
     settings,
     suppliers,
@@ -38,6 +42,10 @@ def register() -> None:
     own.register_view("onboardings/<int:pk>/live/", onboardings.live, "onboarding_live")
     company.register_tabs()
     cases.register()
+    dossiers.register()
+    happenings.register()
+    notes.register()
+    requests.register()
     desk.register()
     imports.register()
     matrix.register()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import readiness
 from companies.act_forms import FORMS
+from companies.enums import Mover
 from companies.models import Company, Onboarding
 from portal.operations import registry
 from portal.operations.enums import TROUBLED_STATES
@@ -20,6 +21,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    key: str
     title: Text
     state: Text
     tone: str
@@ -29,6 +31,7 @@ class Line:
     raw: str
     url: str = ""
     verb: Text = ""
+    is_signing: bool = False  # a request is with the signer
 
 
 def items_of(request: HttpRequest, target: Company | Onboarding) -> list[Line]:
@@ -39,6 +42,7 @@ def items_of(request: HttpRequest, target: Company | Onboarding) -> list[Line]:
 def _line(request: HttpRequest, target: Company | Onboarding, item: readiness.Item) -> Line:
     url, verb = _button(request, target, item)
     return Line(
+        key=item.key,
         title=item.title,
         state=item.state,
         tone=item.tone,
@@ -48,6 +52,7 @@ def _line(request: HttpRequest, target: Company | Onboarding, item: readiness.It
         raw=item.raw,
         url=url,
         verb=verb,
+        is_signing=item.whose == Mover.SIGNER,
     )
 
 

@@ -1,99 +1,54 @@
-"""The company's page: what is missing, what has happened, and the acts that staff can do here."""
+"""The company's page: what is missing, what to do next, what has happened, and the acts that staff can do here."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from companies import pills, tabs
+from companies import acts, pills, tabs
 from companies.act_forms import FORMS
 from companies.enums import ProfileStatus
-from companies.models import Company
-from companies.pages import overview
+from companies.models import Company, Note
+from companies.pages import happenings
 from companies.pages.checklist import items_of
+from companies.pages.next_step import next_step
+from companies.pages.one_company import company_or_404
 from portal.operations import queueing, registry
+from portal.operations.enums import OPEN_STATES
 from portal.operations.handlers import Handler, NotQueueableError
-from portal.partners.models import ApiCall
+from portal.operations.models import Operation
 from portal.sites import page
 
-CALLS_SHOWN = 100
 _may_view = permission_required("companies.view_company", raise_exception=True)
-
-# Buttons in the page's head: (kind, icon, what it will do)
-_ACTS: tuple[tuple[str, str, str | Promise], ...] = (
-    (
-        "companies.authorize",
-        "signature",
-        gettext_lazy(
-            "AutoInvoice sends the signer a link to Visma Sign, or takes your own proof and verifies at once."
-        ),
-    ),
-    (
-        "companies.activate_network",
-        "hub",
-        gettext_lazy("The company is registered as a receiver in the network. VISMA comes before all others."),
-    ),
-    (
-        "companies.add_user",
-        "person_add",
-        gettext_lazy("The person or program may act in the company. A new user's key is kept here, encrypted."),
-    ),
-    (
-        "companies.keep_active",
-        "favorite",
-        gettext_lazy("AutoInvoice counts the company as active, so that it is not closed after 13 quiet months."),
-    ),
-    (
-        "companies.refresh",
-        "refresh",
-        gettext_lazy("The company's state, networks, users and link are read from AutoInvoice; nothing is changed."),
-    ),
-)
-CLOSE = "companies.remove_network"  # its buttons stand beside each network
-_WHAT = {
-    **{kind: what for kind, _icon, what in _ACTS},
-    CLOSE: gettext_lazy(
-        "Others cannot reach the company in this network any more. Close VISMA last: the others need it."
-    ),
-    "companies.prove_reception": gettext_lazy(
-        "The receiver look-up is asked for the company in each network. The test invoice comes from your own partner "
-        "company, is of zero and marked as a test; it reaches the customer's system like any other."
-    ),
-    "companies.set_extensions": gettext_lazy(
-        "What the company's invoices may carry beyond the standard is set at AutoInvoice, and told to its senders."
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    kind: str
-    icon: str
-    verb: str | Promise
+CLOSE, REFRESH = "companies.remove_network", "companies.refresh"
+_CALM = "20000"  # milliseconds between looks while nothing is under way
 
 
 @_may_view
 def show(request: HttpRequest, object_id: str) -> HttpResponse:
-    """The page; `?tab=` chooses its part."""
-    company = _company(request, object_id)
+    """The page; `?tab=` chooses its part, `&part=1` gives that part alone."""
+    company = company_or_404(request, object_id)
     chosen = tabs.tabs_for(request)
     current = next((tab for tab in chosen if tab.name == request.GET.get("tab")), chosen[0])
+    if "part" in request.GET:
+        return render(request, current.template, {"original": company, **current.context(request, company)})
+    is_later = current.lazy and "whole" not in request.GET
     context = {
         "title": str(company),
         "opts": Company._meta,
         "original": company,
         "tabs": chosen,
         "current": current,
-        "acts": _acts(request),
-        **current.context(request, company),
+        "is_later": is_later,
+        **_head(request, company),
+        **({} if is_later else current.context(request, company)),
     }
     return page(request, "companies/company.html", context)
 
@@ -101,15 +56,49 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
 @_may_view
 @require_safe
 def live(request: HttpRequest, pk: int) -> HttpResponse:
-    """The overview alone, for the page that asks again while something is under way."""
-    company = _company(request, pk)
-    return render(request, "companies/_overview.html", {"original": company, **overview_context(request, company)})
+    """The overview alone, for the page that asks again; seldom while nothing is under way."""
+    company = company_or_404(request, pk)
+    context = {"original": company, **overview_context(request, company)}
+    answer = render(request, "companies/_overview.html", context)
+    under_way = Operation.objects.filter(company_uuid=company.uuid, state__in=OPEN_STATES)
+    if not under_way.exclude(state="WAITING").exists():
+        answer["X-Every"] = _CALM
+    return answer
+
+
+def _head(request: HttpRequest, company: Company) -> dict[str, Any]:
+    """Return what stands above the tabs."""
+    refresh = registry.get(REFRESH)
+    return {
+        "standing": pills.company_pill(company),
+        "tags": list(company.tags.all()),
+        "notes_count": Note.objects.filter(company=company).count(),
+        "menu": acts.menu(request, company),
+        "refresh": refresh if request.user.has_perm(refresh.permission) else None,
+        "may_tag": request.user.has_perm("companies.tag_company"),
+    }
+
+
+def overview_context(request: HttpRequest, company: Company) -> dict[str, Any]:
+    """Return what the overview shows."""
+    live_profiles = company.profiles.exclude(status=ProfileStatus.DISABLED).order_by("network")
+    lines = items_of(request, company)
+    return {
+        "standing": pills.company_pill(company),
+        "checklist": lines,
+        "done": sum(line.tone == "good" for line in lines),
+        "next": next_step(request, company, lines),
+        "profiles": [(profile, pills.profile_pill(profile)) for profile in live_profiles],
+        "may_close": request.user.has_perm(registry.get(CLOSE).permission),
+        "pinned": list(company.notes.filter(is_pinned=True).select_related("author").order_by("-id")[:5]),
+        **happenings.context(request, company),
+    }
 
 
 def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Say what an act will do, take its fields, and queue it."""
-    company = _company(request, pk)
-    if kind not in _WHAT:
+    company = company_or_404(request, pk)
+    if kind not in acts.ACTS or not registry.knows(kind):
         raise Http404
     handler = registry.get(kind)
     if not request.user.has_perm(handler.permission):
@@ -122,52 +111,16 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "opts": Company._meta,
         "original": company,
         "handler": handler,
-        "what": _WHAT[kind],
+        "what": acts.ACTS[kind].what,
         "form": form,
     }
     return page(request, "companies/act.html", context)
 
 
-def overview_context(request: HttpRequest, company: Company) -> dict[str, Any]:
-    """Return what the overview shows."""
-    live_profiles = company.profiles.exclude(status=ProfileStatus.DISABLED).order_by("network")
-    onboardings = company.onboardings.values_list("pk", flat=True)
-    return {
-        "standing": pills.company_pill(company),
-        "checklist": items_of(request, company),
-        "timeline": overview.timeline(company.account_id, company_uuid=company.uuid, onboarding_ids=onboardings),
-        "profiles": [(profile, pills.profile_pill(profile)) for profile in live_profiles],
-        "may_close": request.user.has_perm(registry.get(CLOSE).permission),
-    }
-
-
 def register_tabs() -> None:
     """Put this app's tabs on the page."""
-    tabs.register_tab(
-        tabs.Tab("overview", gettext_lazy("Overview"), "companies/_tab_overview.html", overview_context, order=10)
-    )
-    tabs.register_tab(
-        tabs.Tab("calls", gettext_lazy("Calls"), "companies/_tab_calls.html", _calls, "partners.view_apicall", order=90)
-    )
-
-
-def _calls(request: HttpRequest, company: Company) -> dict[str, Any]:
-    calls = ApiCall.objects.filter(account=company.account_id, company_uuid=company.uuid)
-    return {"calls": calls.order_by("-at")[:CALLS_SHOWN]}
-
-
-def _company(request: HttpRequest, pk: str | int) -> Company:
-    if not str(pk).isdigit():
-        raise Http404
-    visible = Company.objects.visible_to(request.user).select_related("account")
-    return get_object_or_404(visible, pk=pk)
-
-
-def _acts(request: HttpRequest) -> list[Act]:
-    handlers = ((registry.get(kind), icon) for kind, icon, _what in _ACTS)
-    return [
-        Act(handler.kind, icon, handler.verb) for handler, icon in handlers if request.user.has_perm(handler.permission)
-    ]
+    title = gettext_lazy("Overview")
+    tabs.register_tab(tabs.Tab("overview", title, "companies/_tab_overview.html", overview_context, order=10))
 
 
 def _form(request: HttpRequest, kind: str, company: Company) -> Any:
@@ -196,4 +149,4 @@ def _queue(
         messages.warning(request, f"{error.reason} {error.remedy}".strip())
     else:
         messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
-    return redirect("admin:companies_company_change", company.pk)
+    return redirect(reverse("admin:companies_company_change", args=[company.pk]))

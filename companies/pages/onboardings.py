@@ -46,7 +46,7 @@ def _context(request: HttpRequest, row: Onboarding) -> dict[str, Any]:
     return {
         "standing": pills.onboarding_pill(row),
         "checklist": items_of(request, row),
-        "timeline": overview.timeline(row.account_id, onboarding_ids=[row.pk]),
+        "timeline": overview.of_onboarding(row.account_id, row.pk),
     }
 
 

@@ -22,6 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
             box.querySelectorAll("details").forEach((detail, place) => { detail.open = open[place] ?? false; });
           }
           if (answer.headers.get("X-Settled") === "1") return;
+          next = Number(answer.headers.get("X-Every")) || every; // seldom while nothing is under way
         }
       } catch {
         next = every * 3; // the portal restarts or the line is down
@@ -63,5 +64,42 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const field of fields) field.addEventListener("input", later);
     for (const field of fields) field.addEventListener("change", later);
     if (fields.every((field) => field.value)) ask();
+  }
+});
+
+// Long parts come after the page, what is folded when it is unfolded, older entries under the last: each is a fragment
+// of HTML. Without this script the same places hold links.
+const fragment = async (address) => {
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  return answer.ok && !answer.redirected ? answer.text() : null;
+};
+document.addEventListener("DOMContentLoaded", () => {
+  for (const box of document.querySelectorAll("[data-load]")) {
+    fragment(box.dataset.load).then((text) => { if (text !== null) box.innerHTML = text; }).catch(() => {}); // the link stays
+  }
+});
+document.addEventListener("toggle", (event) => {
+  const detail = event.target;
+  if (!detail.open || !detail.dataset.unfold || detail.dataset.unfolded) return;
+  detail.dataset.unfolded = "1";
+  fragment(detail.dataset.unfold).then((text) => { if (text !== null) detail.querySelector("div").innerHTML = text; }).catch(() => delete detail.dataset.unfolded);
+}, true);
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+  const link = event.target.closest("[data-append]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  fragment(link.dataset.append).then((text) => {
+    if (text === null) return void window.location.assign(link.href);
+    const place = link.closest(".more");
+    place.insertAdjacentHTML("afterend", text);
+    place.remove();
+  }).catch(() => window.location.assign(link.href));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
   }
 });
