@@ -7,6 +7,7 @@ company's id (with or without VAT prefix), so that it is what duplicates and loo
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 
 import stdnum.be.vat
@@ -56,6 +57,7 @@ class _Kind:
     identity: Callable[[str], str] = lambda number: number
 
 
+@lru_cache(maxsize=4096)  # a row of a file is asked about several times in a moment
 def parse(country: str, text: str) -> BusinessId:
     """
     Return the business id behind what staff typed: blanks, hyphens, dots and case do not matter.

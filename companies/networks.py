@@ -119,11 +119,13 @@ def needs_visma(network: str) -> bool:
     return network != VISMA
 
 
+@cache
 def countries_of(network: str) -> tuple[str, ...]:
     """Return the countries where a network exists; () for all."""
     return tuple(_entry(network).get("countries", ())) or _MARKETS.get(network, ())
 
 
+@cache
 def profiles_of(network: str, country: str = "") -> tuple[str, ...]:
     """Return the kinds of profile that a network takes from companies of a country ("": any)."""
     own = _entry(network).get("profiles")
@@ -166,6 +168,11 @@ def extensions_of(profile: str, country: str) -> tuple[str, ...]:
         return ()
     markets: dict[str, dict[str, bool]] = contract.networks()["extensions"]
     return tuple(name for name, where in markets.items() if where.get(country))
+
+
+def extensions() -> tuple[str, ...]:
+    """Return all extensions that some market has."""
+    return tuple(name for name, where in contract.networks()["extensions"].items() if any(where.values()))
 
 
 def in_order(networks: list[str]) -> list[str]:

@@ -43,11 +43,16 @@ class Row:
 
     def fill(self, onboarding: Onboarding) -> Onboarding:
         """Write what the row says into an onboarding; nothing is saved."""
+        self.describe(onboarding)
+        onboarding.set_business_id(onboarding.country, self.values["bid"])
+        return onboarding
+
+    def describe(self, onboarding: Onboarding) -> Onboarding:
+        """Do as `fill` but for the business id, which a stored row has in its columns already."""
         values = self.values
         for name in _TEXTS:
             setattr(onboarding, name, values[name])
         onboarding.country = values["country"].upper()
-        onboarding.set_business_id(onboarding.country, values["bid"])
         onboarding.locale = values["locale"].upper() or policies.default_locale(onboarding.country)
         onboarding.method = values["method"].lower()
         onboarding.networks = networks.in_order(self.networks)

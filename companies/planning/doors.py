@@ -41,7 +41,7 @@ def finish(file: ImportFile) -> None:
     """Plan or carry out a file to its end in this process, or wait until another one has."""
     while due_or_leased(file.pk):
         work_on(file.pk)
-        if not due().filter(pk=file.pk).exists():
+        if due_or_leased(file.pk) and not due().filter(pk=file.pk).exists():
             time.sleep(_PAUSE)  # a worker has it
     file.refresh_from_db()
 

@@ -16,7 +16,9 @@ def of(row: ImportRow, account: PartnerAccount) -> Onboarding:
 def fill(onboarding: Onboarding, row: ImportRow) -> Onboarding:
     """Write what the row says into an onboarding; nothing is saved. Networks are only added."""
     before = onboarding.networks
-    files.Row(row.number, row.values).fill(onboarding)
+    files.Row(row.number, row.values).describe(onboarding)
+    onboarding.business_id, onboarding.business_id_digest = row.business_id, row.business_id_digest
+    onboarding.business_id_secret = row.business_id_secret
     onboarding.networks = list(dict.fromkeys([*before, *onboarding.networks]))
     return onboarding
 

@@ -125,7 +125,8 @@ def _store(file: ImportFile, planned: Sequence[Planned], asker: Asker) -> None:
 
 
 def _unplanned(file: ImportFile, size: int) -> list[ImportRow]:
-    return list(file.rows.filter(outcome="").order_by("number")[:size])
+    rows = file.rows.filter(outcome="").defer("errors", "notes", "prediction", "result", "reason", "name")
+    return list(rows.order_by("number")[:size])
 
 
 def _finish(file: ImportFile) -> None:
