@@ -108,6 +108,31 @@ def preview_batch(page: Page, _summary: Summary) -> None:
     page.get_by_text("What would happen").first.wait_for()
 
 
+def _run_on_all(page: Page, action: str) -> None:
+    page.locator("#action-toggle, .action-toggle").first.check()
+    page.locator("select[name=action]").select_option(action)
+    page.locator("#changelist-form button[name=index], #changelist-actions button[type=submit]").first.click()
+
+
+def pick_signers(page: Page, _summary: Summary) -> None:
+    """Choose companies and be asked who signs for them."""
+    _run_on_all(page, "bulk_companies_authorize_many")
+    page.get_by_role("button", name="Show what would happen").wait_for()
+
+
+def preview_signers(page: Page, summary: Summary) -> None:
+    """Look which companies would be asked, and which not and why."""
+    pick_signers(page, summary)
+    page.get_by_role("button", name="Show what would happen").click()
+    page.locator("#would").wait_for()
+
+
+def choose_columns(page: Page, _summary: Summary) -> None:
+    """Export the list: be asked for the columns."""
+    _run_on_all(page, "export")
+    page.get_by_role("button", name="Download").wait_for()
+
+
 def read_settings(page: Page, _summary: Summary) -> None:
     """Have a company looked up, so that its settings are known, and show them."""
     company = page.url.split("?")[0]
