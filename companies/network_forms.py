@@ -160,8 +160,7 @@ class ExtensionsForm(ActForm):
     def __init__(self, *args: Any, company: Company | None = None, **kwargs: Any) -> None:
         super().__init__(*args, company=company, **kwargs)
         field: Any = self.fields["extensions"]
-        country = company.country if company else ""
-        field.choices = [(name, name) for name in networks.extensions_of(networks.INVOICES, country)]
+        field.choices = [(name, name) for name in _extensions(company)]
 
     def initial_of(self, company: Company) -> dict[str, Any]:
         held = [item for profile in company.profiles.all() for item in profile.extensions]
@@ -177,6 +176,13 @@ class ProveForm(ActForm):
         help_text=_("Of zero, from your own partner company. The customer sees it among its received invoices."),
         widget=UnfoldBooleanWidget,
     )
+
+
+def _extensions(company: Company | None) -> tuple[str, ...]:
+    """Return what the company's market has; for many companies whatever any market has."""
+    if company is not None:
+        return networks.extensions_of(networks.INVOICES, company.country)
+    return networks.extensions()
 
 
 def _wanted(cleaned: dict[str, Any]) -> services.ProfileRequest:
