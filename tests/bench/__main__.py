@@ -16,6 +16,8 @@ PARTS = (
     ("deliveries", "postgres"),
     ("onboarding", "sqlite"),
     ("onboarding", "postgres"),
+    ("planning", "sqlite"),
+    ("planning", "postgres"),
     ("installing",),
 )
 PAGE = ROOT / "docs" / "performance.md"
