@@ -7,7 +7,7 @@ own telling that the company is in use, and its registration. Apps that know of 
 
 import calendar
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from django.db.models import Case, DateTimeField, F, Max, Q, QuerySet, Value, When
@@ -26,6 +26,7 @@ KEPT_AT_ONCE = 500  # companies an hour and account: an option switched on must 
 _LIMITS = contract.networks()["limits"]["inactivity"]
 WARNED, CLOSED = int(_LIMITS["warn_months"]), int(_LIMITS["disable_months"])
 LISTED = WARNED - 1  # a month before AutoInvoice writes to the customer
+_WORKED_OUT = timedelta(days=1)
 _LOOKED_AT = LISTED - 1  # younger ones cannot become quiet before the next round
 _sources: list[Source] = []
 
@@ -55,8 +56,13 @@ def quiet(companies: QuerySet[Company], now: datetime | None = None) -> QuerySet
 
 
 def unknown(companies: QuerySet[Company]) -> QuerySet[Company]:
-    """Narrow to companies that are open and of which no activity is known."""
-    return companies.filter(disabled=False, active_at=None)
+    """Narrow to companies that are open and of which no activity is known, though there was time to work it out."""
+    return companies.filter(nothing_known(), disabled=False)
+
+
+def nothing_known() -> Q:
+    """Return what rows have in common of which no activity is known; new ones are worked out within a day."""
+    return Q(active_at=None, created_at__lte=timezone.now() - _WORKED_OUT)
 
 
 def note(account: PartnerAccount) -> int:
@@ -106,5 +112,5 @@ def due_for_keeping(account: PartnerAccount, most: int) -> list[Company]:
     """Return companies that AutoInvoice should be told of: the quietest first, then those nobody knows about."""
     companies = Company.objects.filter(account=account)
     known = quiet(companies).order_by("active_at", "pk")[:most]
-    others = unknown(companies).filter(created_at__lte=months_from(timezone.now(), -1)).order_by("pk")[:most]
+    others = unknown(companies).order_by("pk")[:most]
     return list(chain(known, others))[:most]

@@ -55,9 +55,9 @@ def lacking(rotation: KeyRotation) -> QuerySet[Company]:
 
 
 def with_old_user(rotation: KeyRotation) -> QuerySet[Company]:
-    """Return the companies that the old key still opens, as far as we know."""
-    inside = CompanyUser.objects.filter(company=OuterRef("pk"), remote_id=rotation.old_user, removed_at=None)
-    return Company.objects.filter(Exists(inside), account=rotation.account_id, disabled=False)
+    """Return the companies that the old key may still open: it registered them, so all that it was not taken out of."""
+    outside = CompanyUser.objects.filter(company=OuterRef("pk"), remote_id=rotation.old_user, removed_at__isnull=False)
+    return Company.objects.filter(~Exists(outside), account=rotation.account_id, disabled=False)
 
 
 def switch(rotation: KeyRotation, actor: Any, *, leaving: int = 0) -> None:

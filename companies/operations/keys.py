@@ -186,9 +186,15 @@ class DismissOwnUser(_InCompany):
         _take_out(services.UserService(calls(request.company)), request.user)
 
     def settle(self, operation: Operation, sent: None) -> dict[str, Any]:
-        now, user = timezone.now(), self.parameters_of(operation).user
-        gone = CompanyUser.objects.filter(company=company_of(operation), remote_id=user)
-        gone.update(removed_at=now, fact_at=now, api_key="")
+        now, company, wanted = timezone.now(), company_of(operation), self.parameters_of(operation)
+        gone = {"removed_at": now, "fact_at": now, "api_key": ""}
+        CompanyUser.objects.update_or_create(  # also where the list of users was never read
+            account_id=company.account_id,
+            company=company,
+            remote_id=wanted.user,
+            defaults=gone,
+            create_defaults={**gone, "email": wanted.email},
+        )
         return {}
 
     def resolve(

@@ -109,7 +109,7 @@ def _dismiss(request: HttpRequest, current: KeyRotation) -> HttpResponse:
     if current.verified_at is None:
         raise NotQueueableError(_("The new key has not proven itself yet."), _("Confirm the traffic first."))
     ids = rotation.with_old_user(current).values_list("pk", flat=True)
-    return _batch(request, current, DismissOwnUser, ids, {"user": current.old_user})
+    return _batch(request, current, DismissOwnUser, ids, {"user": current.old_user, "email": current.old_email})
 
 
 def _batch(

@@ -68,7 +68,7 @@ class QuietCompanyAdmin(MirrorAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).order_by(F("active_at").asc(nulls_last=True), "pk")
         limit = activity.months_from(timezone.now(), -activity.LISTED)
-        return rows.filter(Q(active_at__lte=limit) | Q(active_at=None) | Q(disabled=True))
+        return rows.filter(Q(active_at__lte=limit) | activity.nothing_known() | Q(disabled=True))
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         return (F("active_at").asc(nulls_last=True), "pk")

@@ -187,7 +187,7 @@ def _context(company: Company, form: BlockForm, look: Look, pictured: dict[str, 
         "title": form.block.title,
         "opts": Company._meta,
         "original": company,
-        "block": form.block,
+        "part": form.block,  # `block` means something else in a template
         "form": form,
         "rows": rows,
         "look": look,

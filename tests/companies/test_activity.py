@@ -89,6 +89,7 @@ def test_a_company_that_we_registered_is_as_old_as_its_row(
 
 def test_a_company_that_was_found_may_be_older_than_its_row(make_company: MakeCompany) -> None:
     company = make_company(created_at=ago(1))
+    make_company(name="Not worked out yet Oy")
 
     activity.note(company.account)
 
@@ -173,7 +174,8 @@ def test_quiet_companies_are_kept_alive_by_themselves_where_the_account_wants_it
 def test_the_list_says_when_each_would_be_closed(log_in: LogIn, make_company: MakeCompany) -> None:
     make_company(name="Busy Oy", active_at=ago(3))
     make_company(name="Quiet Oy", active_at=ago(11))
-    make_company(name="Unknown Oy")
+    make_company(name="Unknown Oy", created_at=ago(1))
+    make_company(name="New Oy")
     make_company(name="Closed Oy", active_at=ago(20), disabled=True)
     client = log_in()
 
