@@ -73,7 +73,7 @@ def _go_on(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def plan_file(page: Page, summary: Summary) -> None:
+def show_wrong_rows(page: Page, summary: Summary) -> None:
     """Give a file with a new company, one that is here already, and two with mistakes."""
     rows = (
         f"{_NAME},{_BUSINESS_ID},FI,{_PLACE},FI,VISMA PEPPOL",
@@ -81,10 +81,43 @@ def plan_file(page: Page, summary: Summary) -> None:
         f"Wrong digit Oy,1234567-2,FI,{_PLACE},FI,VISMA PEPPOL",
         f"No such network Oy,2234567-5,FI,{_PLACE},FI,VISMA TELEX",
     )
-    content = "\n".join((_COLUMNS, *rows)).encode()
-    page.locator("input[type=file]").set_input_files({"name": "july.csv", "mimeType": "text/csv", "buffer": content})
-    page.get_by_role("button", name="Show the plan").click()
+    _upload(page, "july.csv", "\n".join((_COLUMNS, *rows)).encode())
+    if page.get_by_text("The whole").count():
+        page.get_by_role("link", name="Correct them here").click()
     page.get_by_text("Row by row").wait_for()
+
+
+def _upload(page: Page, name: str, content: bytes) -> None:
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_load_state()
+
+
+def map_columns(page: Page, _summary: Summary) -> None:
+    """Give a file of which one column is called by a name of its own."""
+    place = _PLACE.replace(",", ";")
+    head = "Asiakkaan nimi;Y-tunnus;Maa;Katuosoite;Postinumero;Postitoimipaikka;Kaupunki;Sähköposti;Päättäjä;Kieli"
+    rows = (f"Koivikon Kukka {number} Oy;1234567-1;Suomi;{place};FI" for number in range(1, 4))
+    _upload(page, "asiakkaat.csv", "\n".join((head, *rows)).encode())
+    page.get_by_text("Which column says what").wait_for()
+
+
+def correct_row(page: Page, summary: Summary) -> None:
+    """Open the first of the rows that are wrong."""
+    show_wrong_rows(page, summary)
+    page.get_by_role("link", name="Correct the first").click()
+    page.locator("#correct").wait_for()
+
+
+def plan_file(page: Page, summary: Summary) -> None:
+    """Plan the file's rows that are right."""
+    show_wrong_rows(page, summary)
+    planned = page.get_by_role("button", name="Plan the")
+    if planned.count():
+        planned.click()
+    else:
+        page.goto(page.url.replace("/errors/", "/plan/"))
+    page.get_by_text("The whole").wait_for()
 
 
 def check_invoice(page: Page, summary: Summary) -> None:

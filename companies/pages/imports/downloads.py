@@ -3,9 +3,10 @@
 from pathlib import PurePath
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from companies.enums import ImportKind
@@ -38,7 +39,5 @@ def _answer(file: ImportFile, kind: str) -> HttpResponseBase:
     else:
         content = returning.as_xlsx(file)
     answer = HttpResponse(content, content_type=csv_output.CONTENT_TYPE if kind == ImportKind.CSV else _WORKBOOK)
-    answer.headers["Content-Disposition"] = FileResponse(as_attachment=True, filename=name).headers[
-        "Content-Disposition"
-    ]
+    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return answer

@@ -235,3 +235,23 @@ def test_a_kept_file_holds_nothing_in_clear(upload: Upload, tmp_path: Any) -> No
     (kept,) = tmp_path.rglob("*.enc")
     assert b"640823" not in kept.read_bytes()
     assert b"Example" not in kept.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_file_is_downloaded_under_a_name_that_says_what_it_is(agent: Client, stored: Stored, kind: str) -> None:
+    file = stored({"bid": "1"}, name="Asiakkaat ä.csv")
+
+    answer = agent.get(reverse("admin:import_download", args=[file.pk, kind]))
+
+    assert answer.status_code == 200
+    assert f"corrections.{kind}" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_file_whose_content_was_dropped_cannot_be_downloaded_and_says_why(agent: Client, stored: Stored) -> None:
+    file = stored({"bid": "1"})
+    ImportFile.objects.update(path="")
+
+    answer = agent.get(reverse("admin:import_download", args=[file.pk, "csv"]), follow=True)
+
+    assert "Upload it once more" in text_of(answer)
