@@ -38,9 +38,16 @@ class Simulator:
     def sign(self, business_id: str) -> None:
         self._control(f"companies/{business_id}/sign", {})
 
+    def decline(self, business_id: str) -> None:
+        self._control(f"companies/{business_id}/decline", {})
+
     def receive(self, business_id: str, *, number: str, sender: str, net: str) -> None:
         """Let an invoice arrive from a company outside."""
         self._control(f"companies/{business_id}/receive", {"number": number, "sender_name": sender, "net": net})
+
+    def refuse_network(self, business_id: str, network: str, message: str) -> None:
+        """Let the registry of a network refuse this company."""
+        self._control(f"companies/{business_id}/networks/{network}/refuse", {"message": message})
 
     def register_elsewhere(self, company: Mapping[str, str]) -> None:
         """Let somebody else register this company (a row of an onboarding file), so that its business id is taken."""

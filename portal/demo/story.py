@@ -51,7 +51,9 @@ class Story:
         self._let_companies_fall_quiet()
         self._let_a_signature_expire()
         self._leave_some_for_humans()
+        self._fill_the_desk()
         self._onboard_customers()
+        self._meet_refusals()
         self._send_invoices()
         self._receive_from_outside()
         self._wait_until_quiet()
@@ -90,6 +92,26 @@ class Story:
         self._simulator.register_elsewhere(self._taken)
         self._run("onboard", str(self._file("undecided", [self._waiting, self._taken])), may_fail=True)
 
+    def _fill_the_desk(self) -> None:
+        """Leave signers who wait, one who declined, one whom mail does not reach, and one who may not sign."""
+        signers = _rows("signers.csv")
+        first, late, none_more, declines, bounces, wrong = (row["bid"] for row in signers)
+        say(f"Onboarding {len(signers)} companies for the signature desk …")
+        self._run("onboard", str(DATA / "signers.csv"))
+        theirs = {row["bid"] for row in signers}
+        told = self._folder / "desk"
+        if told.exists():
+            return
+        self._supervisor.wait_for(
+            lambda: theirs <= self._simulator.companies_asked_to_sign(), seconds=60, what="the requests to sign"
+        )
+        for business_id in (first, late, none_more):
+            self._run("demo_past", business_id, "--days", "6")
+        self._simulator.decline(declines)
+        self._run("demo_mark", bounces, "BOUNCED", "elin@bergslagens-bageri.example: 550 5.1.1 no such user")
+        self._run("demo_mark", wrong, "WRONG_PERSON", "Left the board in May; ask for the new chair")
+        told.touch()
+
     def _onboard_customers(self) -> None:
         say(f"Onboarding {len(self.customers)} companies; their signers sign as they are asked …")
         self._run("onboard", str(DATA / "customers.csv"))
@@ -104,6 +126,31 @@ class Story:
             return all(active.get(network, 0) >= len(theirs) for network in ("VISMA", "PEPPOL"))
 
         self._supervisor.wait_for(are_connected, seconds=180, what="onboarding", every=1.0)
+
+    def _meet_refusals(self) -> None:
+        """Let one company meet its former operator's registration, and one a registry that refuses it."""
+        taken, refused = _rows("troubled.csv")
+        say(f"Onboarding {taken['name']} and {refused['name']}, which Peppol refuses …")
+        self._run("onboard", str(DATA / "troubled.csv"))
+        theirs = {taken["bid"], refused["bid"]}
+        told = self._folder / "refusals"
+        if told.exists():
+            return
+        self._supervisor.wait_for(
+            lambda: theirs <= self._simulator.companies_asked_to_sign(), seconds=60, what="the requests to sign"
+        )
+        text = "Registration refused: the participant is blocked in the SMP of another country"
+        self._simulator.refuse_network(refused["bid"], "PEPPOL", text)
+        before = int(self._status()["companies"]["open_cases"])
+        for business_id in sorted(theirs):
+            self._simulator.sign(business_id)
+        self._supervisor.wait_for(
+            lambda: int(self._status()["companies"]["open_cases"]) >= before + len(theirs),
+            seconds=90,
+            what="the refusals",
+            every=1.0,
+        )
+        told.touch()
 
     def _send_invoices(self) -> None:
         sales = [self._sale(row) for row in _rows("invoices.csv")]
