@@ -79,14 +79,6 @@ def encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def is_same(content: str | None, digest: str) -> bool:
-    """Tell whether what AutoInvoice holds (Base64) is the kept picture."""
-    try:
-        return hashlib.sha256(base64.b64decode(content or "")).hexdigest() == digest
-    except (binascii.Error, ValueError):
-        return False
-
-
 def address(content: str | bytes | None) -> str:
     """Return a `data:` address that a page can show; "": nothing, or nothing that a page may show."""
     try:

@@ -100,12 +100,12 @@ def traffic(rotation: KeyRotation) -> Traffic:
     """Count what AutoInvoice answered since the switch."""
     if rotation.switched_at is None:
         return Traffic(0, 0, is_settled=False)
-    calls = ApiCall.objects.filter(account=rotation.account_id, at__gte=rotation.switched_at)
-    later = calls.filter(at__gte=rotation.switched_at + SETTLED_AFTER)
+    settled_at = rotation.switched_at + SETTLED_AFTER
+    calls = ApiCall.objects.filter(account=rotation.account_id, at__gte=settled_at)
     return Traffic(
         good=calls.filter(status__lt=400).count(),
-        refused=later.filter(status__in=(401, 403)).count(),
-        is_settled=timezone.now() >= rotation.switched_at + SETTLED_AFTER,
+        refused=calls.filter(status__in=(401, 403)).count(),
+        is_settled=timezone.now() >= settled_at,
     )
 
 
@@ -114,10 +114,12 @@ def confirm(rotation: KeyRotation, actor: Any) -> None:
     with transaction.atomic():
         held, account = _locked(rotation)
         seen = traffic(held)
-        if held.switched_at is None or not seen.good:
-            raise NotQueueableError(_("No call with the new key has been answered yet."), _("Look a company up."))
+        if held.switched_at is None:
+            raise NotQueueableError(_("The new key is not in use yet."))
         if not seen.is_settled:
             raise NotQueueableError(_("Workers may still use the old key."), _("Wait two minutes after the switch."))
+        if not seen.good:
+            raise NotQueueableError(_("No call with the new key has been answered yet."), _("Look a company up."))
         held.verified_at = timezone.now()
         held.save(update_fields=["verified_at"])
         _note(account, actor, f"Traffic with the key of {held.email} confirmed")
