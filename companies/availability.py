@@ -22,6 +22,7 @@ class Found:
     text: str | Promise
     blocks: bool = False
     company: Company | None = None
+    is_held: bool = False  # by somebody else: it can be taken over
 
 
 def of(account: PartnerAccount, business_id: BusinessId) -> Found:
@@ -58,8 +59,9 @@ def _asked(account: PartnerAccount, business_id: BusinessId) -> Found:
             "bad",
             _(
                 "Somebody has registered this business id at AutoInvoice already. Ask the customer which software "
-                "it was opened with, then write to AutoInvoice support about taking the account over."
+                "it was opened with; then the account can be taken over."
             ),
+            is_held=True,
         )
     if word != "FREE":
         return Found("warn", _("AutoInvoice answered with a word we do not know: %(word)s") % {"word": word or "–"})

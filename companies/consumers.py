@@ -79,8 +79,6 @@ def ask(company: Company, asked: Sequence[Asked]) -> None:
 
 def _ask_one(service: services.ConsumerService, item: Asked) -> None:
     try:
-        answer = service.look_up(**item.parameters)
+        item.routes = service.look_up(**item.parameters).named_routes()
     except maventa.MaventaError as error:
         item.error = error.staff_text
-        return
-    item.routes = answer.named_routes()

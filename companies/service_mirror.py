@@ -50,9 +50,22 @@ def drop_others(company: Company, service: str, present: Sequence[str], at: date
     )
 
 
-def look_soon(company: Company, service: str) -> bool:
-    """Have a service that we know looked at in a moment; False: we know none."""
-    return bool(ServiceState.objects.filter(company=company, service=service).update(next_check_at=timezone.now()))
+def look_soon(company: Company, service: str) -> None:
+    """Have a service looked at in a moment: an event told that something about it changed."""
+    ServiceState.objects.get_or_create(
+        account_id=company.account_id,
+        company=company,
+        service=service,
+        key="",
+        defaults={"status": "", "fact_at": company.created_at},  # older than whatever the look brings
+    )
+    ServiceState.objects.filter(company=company, service=service).update(next_check_at=timezone.now())
+
+
+def look_again(company: Company) -> None:
+    """Have the services looked at that were on when we last knew."""
+    on = (*catalogue.LIVE, *catalogue.COMING, *catalogue.BROKEN)
+    ServiceState.objects.filter(company=company, status__in=on).update(next_check_at=timezone.now())
 
 
 def of_scan(answer: services.ScanConfiguration) -> Seen:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -44,7 +43,7 @@ class ServiceWatch(Watch[ServiceState, list[service_mirror.Seen]]):
         for one in looks:
             company = one.row.company
             company.account = account
-            changed += service_mirror.write(company, one.seen, one.at)
+            changed += bool(service_mirror.write(company, one.seen, one.at))
         return changed
 
     def next_check(self, look: Look[ServiceState, list[service_mirror.Seen]]) -> datetime | None:
@@ -72,12 +71,12 @@ class SupplierWatch(Watch[SupplierQuery, services.SupplierAnswer]):
         return services.SupplierService(client).query(row.oldest_invoice_at)
 
     def write(self, account: PartnerAccount, looks: list[Look[SupplierQuery, services.SupplierAnswer]]) -> int:
-        changed: Any = 0
+        changed = 0
         for one in looks:
             company = one.row.company
             company.account = account
-            changed += supplier_mirror.write_answer(one.row, company, one.seen, one.at)
-        return int(changed)
+            changed += bool(supplier_mirror.write_answer(one.row, company, one.seen, one.at))
+        return changed
 
     def next_check(self, look: Look[SupplierQuery, services.SupplierAnswer]) -> datetime | None:
         if look.seen.status != supplier_mirror.PENDING:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import mirrors, models
+from companies import catalogue, mirrors, models, service_mirror
 from companies.enums import ProfileStatus
 from companies.models import Company, NetworkProfile
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
@@ -56,6 +56,8 @@ def network_event(event: Event) -> Outcome:
     mirrors.write_profile_status(company, profile, status, min(event.at, timezone.now()), is_new=is_new)
     due = Q(next_check_at=None) | Q(next_check_at__gt=timezone.now())
     NetworkProfile.objects.filter(due, pk=profile.pk).update(next_check_at=timezone.now())
+    if network == catalogue.SCAN:  # the scan service is this registration, seen from another side
+        service_mirror.look_soon(company, catalogue.SCAN)
     return Handled()
 
 

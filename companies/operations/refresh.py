@@ -8,7 +8,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import mirrors, services
+from companies import mirrors, service_mirror, services
 from companies.operations.targets import company_of
 from companies.services.settings import BLOCKS
 from portal import maventa
@@ -67,6 +67,7 @@ class Refresh(Handler[UUID, Refreshed]):
         if sent.settings is not None:
             mirrors.write_settings(company, dict(sent.settings), sent.at)
         mirrors.write_vendor(company, sent.vendor.state if sent.vendor else company.vendor_state, sent.at)
+        service_mirror.look_again(company)
         return {"changed": changed}
 
     def resolve(self, request: UUID, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[Refreshed]:

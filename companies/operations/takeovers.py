@@ -175,7 +175,7 @@ def _take_in(takeover: Takeover, operation: Operation) -> Company:
     type(case).objects.filter(pk=case.pk).update(company=company)
     _hand_over(case.onboarding, company)
     takeovers.end(takeover, takeovers.COMPLETED, actor=operation.actor)
-    mirrors.look_soon(company, timedelta(0))
+    mirrors.look_soon(company, after=timedelta(0))
     queueing.queue_many(Refresh.kind, [row_of(company, {})], account=operation.account)
     draining.wake(takeover.account_id, [company.uuid])  # what AutoInvoice told of it before we knew it
     return company

@@ -75,7 +75,8 @@ def check(request: HttpRequest) -> HttpResponse:
     except business_ids.InvalidBusinessIdError as error:
         return render(request, "companies/_note.html", {"tone": "bad", "text": error.text})
     found = availability.of(account, business_id)
-    return render(request, "companies/_note.html", {"tone": found.tone, "text": found.text, "company": found.company})
+    shown = {"tone": found.tone, "text": found.text, "company": found.company, "held": found.is_held}
+    return render(request, "companies/_note.html", shown)
 
 
 @_may_onboard

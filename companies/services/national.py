@@ -87,9 +87,16 @@ class Consumer(maventa.Answer, frozen=True, kw_only=True):
     routes: dict[str, Any] | None = None  # dpi, yes2all; others have come and gone
 
     def named_routes(self) -> dict[str, ConsumerRoute]:
-        """Return the routes by name, without what is no route."""
+        """
+        Return the routes by name, without what is no route.
+
+        :raises maventa.UnexpectedResponseError: a route is not what the contract promises
+        """
         given = (self.routes or {}).items()
-        return {name: msgspec.convert(route, ConsumerRoute) for name, route in given if isinstance(route, dict)}
+        try:
+            return {name: msgspec.convert(route, ConsumerRoute) for name, route in given if isinstance(route, dict)}
+        except msgspec.ValidationError as exc:
+            raise maventa.UnexpectedResponseError(str(exc), "$.routes") from None
 
 
 class NationalService:

@@ -103,3 +103,14 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// A button that copies a draft; without a clipboard it stays hidden, and the text can be selected.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.querySelector("[aria-live]").textContent = button.dataset.done;
+    });
+  }
+});
