@@ -49,6 +49,14 @@ class Simulator:
         """Let the registry of a network refuse this company."""
         self._control(f"companies/{business_id}/networks/{network}/refuse", {"message": message})
 
+    def open_old_autoscan(self, business_id: str) -> None:
+        """Let a company have AutoScan as accounts of old have it: without return e-mail."""
+        self._control(f"companies/{business_id}/autoscan", {})
+
+    def account_of(self, business_id: str) -> str:
+        """Return AutoInvoice's id of a company, whoever brought it in."""
+        return str(self._control(f"companies?bid={business_id}")[0]["id"])
+
     def register_elsewhere(self, company: Mapping[str, str]) -> None:
         """Let somebody else register this company (a row of an onboarding file), so that its business id is taken."""
         user = self._send("ax/v1/users", {**self._vendor(), "email": company["email"]})

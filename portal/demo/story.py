@@ -30,6 +30,7 @@ _FROM_OUTSIDE = (
     ("5598407715", "771204", "Nordiska Pappersbruket AB", "23150.00"),
     ("98761203", "2026-00418", "Melkcoöperatie De Wilg U.A.", "6120.50"),
 )
+_SCANS, _AT_RISK, _COLLECTS = "38419261", "38307710", "937655126"  # customers with services
 _SETTLED = ("DELIVERED", "FAILED", "ERROR", "RECEIVED", "SENT")
 
 Row = dict[str, str]
@@ -53,6 +54,7 @@ class Story:
         self._leave_some_for_humans()
         self._fill_the_desk()
         self._onboard_customers()
+        self._run_services()
         self._meet_refusals()
         self._send_invoices()
         self._receive_from_outside()
@@ -151,6 +153,14 @@ class Story:
             every=1.0,
         )
         told.touch()
+
+    def _run_services(self) -> None:
+        """Scan and collect for some companies, leave one AutoScan at risk, and begin to take the reserved one over."""
+        say(f"Activating scanning and AvtaleGiro; requesting the account of {self._taken['name']} …")
+        self._simulator.open_old_autoscan(_AT_RISK)
+        account = self._simulator.account_of(self._taken["bid"])
+        self._run("demo_services", "--scan", _SCANS, "--autoscan", _SCANS, "--suppliers", _SCANS, "--atg", _COLLECTS)
+        self._run("demo_services", "--look", _AT_RISK, "--look", _COLLECTS, "--takeover", self._taken["bid"], account)
 
     def _send_invoices(self) -> None:
         sales = [self._sale(row) for row in _rows("invoices.csv")]
