@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from companies import files, waiting
 from companies.enums import ImportState, RowOutcome
-from companies.files import reading, storing
+from companies.files import storing
+from companies.management import file_arguments
 from companies.models import ImportFile, ImportRow
 from companies.planning import NotStartedError, doors, plan_again, start, start_planning, words
 from portal.partners.models import PartnerAccount
@@ -36,9 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=600, help="seconds that --wait waits at most (600)")
         parser.add_argument("--account", default="", help="name of the partner account, if there are several")
 
+        file_arguments.add(parser)
+
     def handle(self, *_arguments: Any, **options: Any) -> None:
         account = _account(options["account"])
-        file = _planned(options["file"], account, asks=not options["no_look_ups"])
+        file = _planned(options["file"], account, options)
         in_time = True
         if not options["plan"]:
             _carry_out(file)
@@ -96,30 +99,23 @@ def _account(name: str) -> PartnerAccount:
     return found[0]
 
 
-def _planned(path: Path, account: PartnerAccount, *, asks: bool) -> ImportFile:
+def _planned(path: Path, account: PartnerAccount, options: dict[str, Any]) -> ImportFile:
     """Return the file with its rows read and planned; one that waits with a plan is planned anew."""
     try:
         file = storing.take_in(account, path.name, path.read_bytes())
         if file.state in (ImportState.UPLOADED, ImportState.READING):
-            _read(file)
+            file_arguments.read(file, options)
     except OSError as exc:
         raise CommandError(f"{path} cannot be read: {exc.strerror}.", returncode=_WRONG_USE) from None
     except files.FileError as exc:
         raise CommandError(f"{path.name}: {exc.text}", returncode=_WRONG_USE) from None
+    asks = not options["no_look_ups"]
     if file.state == ImportState.PLANNED:
         plan_again(file, asks=asks)
     else:
         start_planning(file, asks=asks)
     doors.finish(file)
     return file
-
-
-def _read(file: ImportFile) -> None:
-    """:raises FileError: its columns are not recognised, rows are hidden, or it breaks off"""
-    reading.refuse_unmapped(storing.table_of(file), storing.columns_of(file))
-    storing.decide(file, storing.columns_of(file), remember=False)
-    if not storing.read_rows(file):
-        raise files.FileError(file.problem)
 
 
 def _carry_out(file: ImportFile) -> None:
