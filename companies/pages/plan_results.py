@@ -67,7 +67,7 @@ def _cells(file: ImportFile) -> Iterator[list[object]]:
         result = words.RESULTS[row.result][0] if row.result in words.RESULTS else ""
         yield [
             row.number, row.name, row.country, row.business_id, words.OUTCOMES[row.outcome or RowOutcome.ERROR][0],
-            " ".join(words.sentences(row.prediction)), result, _HIT_LOOKS[row.hit][0], row.reason,
+            " ".join(words.sentences(row.prediction)), result, _hit_look(row)[0], row.reason,
         ]  # fmt: skip
 
 
@@ -79,17 +79,20 @@ def _live(file: ImportFile) -> dict[str, Any]:
     batch = file.batch
     found = rates.rates(file.plan.get("rates", {}))
     hits, told = rates.total(found)
+    ends, everywhere = _ends(file), {rate.outcome: rate.percent for rate in rates.over_all([file.account])}
     return {
         "batch": batch,
         "batch_pill": pills.of_batch(batch) if batch else "",
         "progress": batches.progress(batch) if batch else None,
         "carried": _carried(file),
         "moving": file.state == ImportState.STARTED,
-        "rates": [(rate, *words.OUTCOMES[rate.outcome], _ends(file, rate.outcome)) for rate in found],
+        "rates": [
+            (rate, *words.OUTCOMES[rate.outcome], ends.get(rate.outcome, ()), everywhere.get(rate.outcome))
+            for rate in found
+        ],
         "hits": hits,
         "told": told,
         "percent": 100 * hits // told if told else None,
-        "everywhere": _everywhere(file),
     }
 
 
@@ -97,16 +100,14 @@ def _carried(file: ImportFile) -> int:
     return file.rows.exclude(result="").filter(onboarding__isnull=False).count()
 
 
-def _ends(file: ImportFile, outcome: str) -> list[tuple[int, str, Any, str, str]]:
-    """Return how many rows of a class ended how, most first."""
-    counted = file.rows.filter(outcome=outcome).exclude(result="").order_by().values_list("result")
-    found = sorted(counted.annotate(n=Count("pk")), key=lambda pair: -pair[1])
-    return [(n, result, *words.RESULTS[result]) for result, n in found if result in words.RESULTS]
-
-
-def _everywhere(file: ImportFile) -> dict[str, int | None]:
-    """Return the hit rate of each class over all files of the account."""
-    return {str(rate.outcome): rate.percent for rate in rates.over_all([file.account])}
+def _ends(file: ImportFile) -> dict[str, list[tuple[int, str, Any, str, str]]]:
+    """Return by class how many rows ended how, most first."""
+    counted = file.rows.exclude(result="").order_by().values_list("outcome", "result").annotate(n=Count("pk"))
+    found: dict[str, list[tuple[int, str, Any, str, str]]] = {}
+    for outcome, result, n in sorted(counted, key=lambda row: -row[2]):
+        if result in words.RESULTS:
+            found.setdefault(outcome, []).append((n, result, *words.RESULTS[result]))
+    return found
 
 
 def _rows(request: HttpRequest, file: ImportFile) -> dict[str, Any]:
@@ -137,5 +138,11 @@ def _line(row: ImportRow) -> dict[str, Any]:
         "row": row,
         "outcome": words.OUTCOMES.get(row.outcome, words.OUTCOMES[RowOutcome.ERROR]),
         "result": words.RESULTS.get(row.result),
-        "hit": _HIT_LOOKS[row.hit],
+        "hit": _hit_look(row),
     }
+
+
+def _hit_look(row: ImportRow) -> tuple[Any, str, str]:
+    if row.hit is None and row.result in (RowResult.LEFT_OUT, RowResult.CANCELED):
+        return gettext_lazy("Not tried"), "neutral", "skip_next"
+    return _HIT_LOOKS[row.hit]

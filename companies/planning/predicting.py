@@ -44,9 +44,8 @@ class Planned:
         return [step.network for step in self.steps if step.kind == ACTIVATE]
 
     def refuse(self, outcome: RowOutcome, why: str, **facts: Any) -> None:
-        """The row is left out."""
-        self.outcome, self.steps, self.why = outcome, [], [why]
-        self.facts |= facts
+        """The row is left out, so that nothing else that was said of it holds."""
+        self.outcome, self.steps, self.why, self.facts = outcome, [], [why], facts
 
     def stored(self) -> dict[str, Any]:
         """Return what is kept in `ImportRow.prediction`."""
