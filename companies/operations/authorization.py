@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts, mirrors, policies, remedies, services
@@ -92,6 +93,12 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
         # Own proof has one traceable id a company: with another id it is another call.
         parts = (country, wanted.method, wanted.email.lower(), wanted.locale, wanted.authorization_id)
         return "|".join(parts)[:200]
+
+    def group_words(self, key: str) -> str:
+        country, method, email, locale, traceable = [*key.split("|"), "", "", "", ""][:5]
+        way = Method(method).label if method in Method.values else method
+        language = _now("document in %(language)s") % {"language": locale}
+        return " · ".join(part for part in (country, email, str(way), language, traceable) if part)
 
     def predecessors(self, operation: Operation) -> bool:
         if operation.batch_id is None:

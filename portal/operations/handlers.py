@@ -126,6 +126,10 @@ class Handler(Generic[RequestT, SentT]):
         """Return what members of one call must have in common; "" travels alone."""
         return ""
 
+    def group_words(self, key: str) -> str:
+        """Return in staff words what the members of a group have in common."""
+        return " · ".join(part for part in key.split("|") if part)
+
     def predecessors(self, operation: Operation) -> bool:
         """
         Tell whether others that could share this call are still on their way; it waits up to 2 s for them.

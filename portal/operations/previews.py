@@ -98,7 +98,7 @@ def _groups(found: Preview) -> dict[str, Any]:
     shared = [(kind, key, count) for (kind, key), count in found.groups.most_common() if key]
     named = [
         {
-            "name": " · ".join(part for part in key.split("|") if part),
+            "name": registry.get(kind).group_words(key),
             "count": count,
             "calls": found.calls_of(kind, key),
         }

@@ -378,6 +378,7 @@ def test_each_company_is_authorized_by_its_own_signer_and_equal_ones_share_a_cal
 
     assert (seen["will_run"], seen["calls"], seen["left_out"]) == (3, 2, 1)
     assert seen["skipped"][0]["reason"] == "The signer's e-mail is missing."
+    assert seen["groups"][0]["name"] == "FI · anna@example.com · Visma Sign · document in FI"
     assert [row.parameters["email"] for row in batch.operations.order_by("target_id")] == list(signers)
     assert {row.kind for row in batch.operations.all()} == {"companies.authorize"}
 
