@@ -1,0 +1,156 @@
+"""The timeline: everything merged by time, a page at a time, at the same cost for a company of any size."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from companies import timeline
+from companies.models import Company, Note, StateChange
+from portal.operations.models import Operation
+from portal.partners.models import ApiCall, PartnerAccount
+from portal.webhooks.models import Delivery
+from tests.companies.conftest import MakeCompany
+
+pytestmark = pytest.mark.django_db
+START = timezone.now() - timedelta(days=100)
+
+
+def fill(company: Company, each: int) -> None:
+    """Give a company `each` rows of every kind, one a minute in turns."""
+    kind = ContentType.objects.get_for_model(Company)
+    account = company.account
+    times = [START + timedelta(minutes=6 * number) for number in range(each)]
+    Operation.objects.bulk_create(
+        Operation(
+            kind=name, state="DONE", account=account, target_type=kind, target_id=company.pk,
+            company_uuid=company.uuid, fingerprint=str(uuid4()), created_at=at + timedelta(minutes=shift),
+        )
+        for name, shift in (("companies.refresh", 0), ("invoices.send", 1))
+        for at in times
+    )  # fmt: skip
+    Delivery.objects.bulk_create(
+        Delivery(
+            account=account, digest=str(uuid4()), event=event, company_uuid=company.uuid, state="DONE",
+            received_at=at + timedelta(minutes=shift),
+        )
+        for event, shift in (("NETWORKS.PEPPOL.ENABLED", 2), ("DOCUMENTS.INVOICE.DELIVERED", 2))
+        for at in times
+    )  # fmt: skip
+    changes = [
+        StateChange(
+            account=account,
+            company=company,
+            what="state",
+            after="VERIFIED",
+            at=at,
+            recorded_at=at + timedelta(minutes=3),
+        )
+        for at in times
+    ]
+    StateChange.objects.bulk_create(changes)
+    Note.objects.bulk_create(
+        Note(account=account, company=company, text="n", created_at=at + timedelta(minutes=4)) for at in times
+    )
+    ApiCall.objects.bulk_create(
+        ApiCall(
+            account=account, company_uuid=company.uuid, at=at + timedelta(minutes=5), api="AX", method="GET", path="/"
+        )
+        for at in times
+    )
+
+
+def read_all(company: Company, kinds: Any, most: int) -> list[timeline.Happened]:
+    rows, after = [], ""
+    while True:
+        page = timeline.read(company, kinds, after, most)
+        rows += page.rows
+        if not page.after:
+            return rows
+        after = page.after
+
+
+@pytest.mark.parametrize("most", [1, 4, 30])
+def test_pages_hold_every_row_once_in_order(make_company: MakeCompany, most: int) -> None:
+    company = make_company()
+    fill(company, 5)
+
+    rows = read_all(company, timeline.KINDS, most)
+
+    assert len(rows) == 5 * 7
+    assert len({(row.stream, row.row.pk) for row in rows}) == 5 * 7
+    assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
+
+
+def test_pages_neither_lose_nor_double_rows_that_share_a_time(make_company: MakeCompany) -> None:
+    company, at = make_company(), timezone.now()
+    ApiCall.objects.bulk_create(
+        ApiCall(account=company.account, company_uuid=company.uuid, at=at, api="AX", method="GET", path="/")
+        for _ in range(7)
+    )
+    Note.objects.bulk_create(Note(account=company.account, company=company, text="n", created_at=at) for _ in range(7))
+
+    rows = read_all(company, timeline.KINDS, 3)
+
+    assert len({(row.stream, row.row.pk) for row in rows}) == len(rows) == 14
+
+
+def test_a_page_shows_the_chosen_kinds_only(make_company: MakeCompany) -> None:
+    company = make_company()
+    fill(company, 3)
+
+    usual = read_all(company, timeline.chosen([]), 10)
+    notes = read_all(company, timeline.chosen(["notes"]), 10)
+    every = read_all(company, timeline.chosen(["all"]), 10)
+
+    assert {row.stream for row in usual} == {"acts", "told", "changes", "notes"}
+    assert {row.stream for row in notes} == {"notes"}
+    assert {row.stream for row in every} == {stream.name for stream in timeline.STREAMS}
+
+
+def test_a_page_shows_nothing_of_another_account_with_the_same_company(
+    make_company: MakeCompany, account: PartnerAccount
+) -> None:
+    company = make_company()
+    fill(company, 2)
+    stranger = Company(pk=company.pk + 1, account_id=account.pk + 1, uuid=company.uuid)
+
+    assert read_all(stranger, timeline.KINDS, 10) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "x",
+        "acts:",
+        "acts:abc",
+        "acts:1@2",
+        "calls:5",
+        "~~~",
+        "notes:9999999999999999999999",
+        "calls:" + "9" * 18 + "@1",
+    ],
+)
+def test_a_damaged_place_is_the_beginning_of_its_stream(make_company: MakeCompany, place: str) -> None:
+    company = make_company()
+    fill(company, 2)
+
+    page = timeline.read(company, timeline.KINDS, place, 100)
+
+    assert len(page.rows) == 2 * 7
+
+
+def test_a_page_costs_one_query_a_stream_however_much_happened(
+    make_company: MakeCompany, django_assert_num_queries: Any
+) -> None:
+    company = make_company()
+    fill(company, 300)
+    middle = timeline.read(company, timeline.KINDS, "", 900).after
+
+    with django_assert_num_queries(len(timeline.STREAMS)):
+        page = timeline.read(company, timeline.KINDS, middle)
+
+    assert len(page.rows) == timeline.PER_PAGE
