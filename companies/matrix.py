@@ -62,6 +62,11 @@ class Cell:
     case: int = 0  # id of the open case about it
     is_for_country: bool = True
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether nothing is there, and nobody expects it to be."""
+        return not self.word and self.network not in networks.USUAL
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

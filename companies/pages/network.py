@@ -66,7 +66,7 @@ def _registered(company: Company, profile: NetworkProfile) -> Registered:
         kinds=[network_forms.profile_name(name) for name in profile.profiles],
         version=network_forms.VERSION_NAMES.get(profile.profile_version, profile.profile_version),
         address=f"{profile.scheme}:{profile.endpoint_id}" if profile.endpoint_id else "",
-        scheme=peppol.scheme_name(profile.scheme) if profile.scheme else "",
+        scheme=name if (name := peppol.scheme_name(profile.scheme)) != profile.scheme else "",
         extensions=words,
         can_extend=bool(possible or words) and carries,
         what=networks.needs_of(profile.network),

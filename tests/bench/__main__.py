@@ -18,6 +18,8 @@ PARTS = (
     ("onboarding", "postgres"),
     ("planning", "sqlite"),
     ("planning", "postgres"),
+    ("matrix", "sqlite"),
+    ("matrix", "postgres"),
     ("installing",),
 )
 PAGE = ROOT / "docs" / "performance.md"

@@ -95,4 +95,4 @@ def test_the_status_counts_companies_and_active_networks(account: PartnerAccount
 
     section = status.section(PartnerAccount.objects.all())
 
-    assert section == {"total": 3, "verified": 2, "active_profiles": {"VISMA": 2}}
+    assert section == {"total": 3, "verified": 2, "active_profiles": {"VISMA": 2}, "open_cases": 0}

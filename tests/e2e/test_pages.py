@@ -13,6 +13,8 @@ PAGES = {
     "onboard from a file": "/admin/onboard/file/",
     "onboardings": "/admin/companies/onboarding/",
     "network profiles": "/admin/companies/networkprofile/",
+    "networks": "/admin/networks/",
+    "cases": "/admin/companies/case/",
     "sent invoices": "/admin/invoices/sentinvoice/",
     "received invoices": "/admin/invoices/receivedinvoice/",
     "failed invoices": "/admin/invoices/failedinvoice/",
