@@ -158,9 +158,10 @@ class Story:
         """Scan and collect for some companies, leave one AutoScan at risk, and begin to take the reserved one over."""
         say(f"Activating scanning and AvtaleGiro; requesting the account of {self._taken['name']} …")
         self._simulator.open_old_autoscan(_AT_RISK)
+        taken = [self._taken[name] for name in ("country", "bid", "name")]
         account = self._simulator.account_of(self._taken["bid"])
         self._run("demo_services", "--scan", _SCANS, "--autoscan", _SCANS, "--suppliers", _SCANS, "--atg", _COLLECTS)
-        self._run("demo_services", "--look", _AT_RISK, "--look", _COLLECTS, "--takeover", self._taken["bid"], account)
+        self._run("demo_services", "--look", _AT_RISK, "--look", _COLLECTS, "--takeover", *taken, account)
 
     def _send_invoices(self) -> None:
         sales = [self._sale(row) for row in _rows("invoices.csv")]

@@ -1,4 +1,4 @@
-"""`manage.py demo_services`: the demo's services and its takeover, queued as staff would; told twice it adds nothing."""
+"""`manage.py demo_services`: the demo's services and takeover, queued as staff would; told twice it adds nothing."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,9 +7,11 @@ from uuid import UUID
 from django.core.management.base import BaseCommand
 
 from companies import takeovers
+from companies.enums import OnboardingState
 from companies.models import Company, Onboarding
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
+from portal.partners.models import Environment, PartnerAccount
 
 _ATG = {
     "account_number": "12345678903",
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--atg", action="append", default=[], metavar="BUSINESS_ID")
         parser.add_argument("--look", action="append", default=[], metavar="BUSINESS_ID", help="look its services up")
         parser.add_argument("--suppliers", action="append", default=[], metavar="BUSINESS_ID")
-        parser.add_argument("--takeover", nargs=2, metavar=("BUSINESS_ID", "ACCOUNT"), help="of a refused onboarding")
+        parser.add_argument("--takeover", nargs=4, metavar=("COUNTRY", "BUSINESS_ID", "NAME", "ID"))
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         for business_id in options["scan"]:
@@ -52,18 +54,17 @@ class Command(BaseCommand):
         except NotQueueableError as error:
             self.stdout.write(f"{company}: {error.reason}")
 
-    def _take_over(self, business_id: str, account: str) -> None:
-        row = Onboarding.objects.select_related("account").filter(
-            business_id=business_id, account__environment="SANDBOX"
-        ).latest("pk")  # fmt: skip
+    def _take_over(self, country: str, business_id: str, name: str, company: str) -> None:
+        refused = Onboarding.objects.filter(business_id=business_id, state=OnboardingState.REFUSED)
+        account = PartnerAccount.objects.get(environment=Environment.SANDBOX)
         try:
             takeovers.start(
-                row.account,
-                company_uuid=UUID(account),
-                country=row.country,
-                business_id=row.real_business_id,
-                name=row.name,
-                onboarding=row,
+                account,
+                company_uuid=UUID(company),
+                country=country,
+                business_id=business_id,
+                name=name,
+                onboarding=refused.filter(account=account).first(),
             )
         except NotQueueableError as error:
-            self.stdout.write(f"{row}: {error.reason}")
+            self.stdout.write(f"{name}: {error.reason}")
