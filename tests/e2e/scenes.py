@@ -202,3 +202,19 @@ def begin_key(page: Page, _summary: Summary) -> None:
         page.get_by_role("button", name="Make a user with a new key").click()
         page.wait_for_timeout(3000)
         page.reload()
+
+
+def change_identity(page: Page, _summary: Summary) -> None:
+    """Begin a change of business id, unless one is open; ticks stay as they are."""
+    if page.get_by_role("button", name="Show the check list").count():
+        page.locator("input[name=business_id]").fill("2381004-9")
+        page.get_by_role("button", name="Show the check list").click()
+        page.wait_for_load_state()
+
+
+def look_consumers_up(page: Page, _summary: Summary) -> None:
+    """Ask for three consumers; their answers are shown once."""
+    page.locator("select[name=company]").select_option(index=1)
+    page.locator("textarea[name=keys]").fill("kari@example.com\n40000001\n17058012345")
+    page.get_by_role("button", name="Look them up").click()
+    page.locator("#answers").wait_for()

@@ -27,6 +27,7 @@ from tests.e2e.stack import ROOT, Stack
 
 WIDTHS = {1440: 900, 390: 844}  # pixels: width to height
 THEMES = ("light", "dark")
+FIRST_ROW_LINK = "#result_list tbody a[href*='tab=services']"
 FIRST_ROW = "#result_list tbody tr:first-child th a, #result_list tbody tr:first-child td a"
 
 
@@ -86,6 +87,27 @@ SHOTS = (
     Shot("desk", "/admin/desk/"),
     Shot("desk-reminders", "/admin/desk/reminders/"),
     Shot("desk-text", "/admin/desk/reminders/FI/"),
+    Shot("company-services", "/admin/companies/servicestate/?service=SCAN&state=on", (FIRST_ROW_LINK,)),
+    Shot("company-atg", "/admin/companies/servicestate/?service=ATG", (FIRST_ROW_LINK,)),
+    Shot("autoscan-risk", "/admin/companies/servicestate/?risk=autoscan", (FIRST_ROW_LINK,)),
+    Shot("services", "/admin/companies/servicestate/"),
+    Shot(
+        "suppliers", "/admin/companies/servicestate/?service=SCAN&state=on", (FIRST_ROW_LINK, "a[href$='/suppliers/']")
+    ),
+    Shot(
+        "departments",
+        "/admin/companies/servicestate/?service=SCAN&state=on",
+        (FIRST_ROW_LINK, "a[href$='/departments/']"),
+    ),
+    Shot(
+        "identity-change",
+        "/admin/companies/servicestate/?service=SCAN&state=on",
+        (FIRST_ROW_LINK, "a[href$='/identity/']"),
+        play=scenes.change_identity,
+    ),
+    Shot("consumers", "/admin/consumers/", play=scenes.look_consumers_up),
+    Shot("takeover-new", "/admin/takeovers/new/"),
+    Shot("takeover", "/admin/companies/case/?kind=takeover", (FIRST_ROW,)),
     Shot("network-profiles", "/admin/companies/networkprofile/"),
     Shot("networks", "/admin/networks/"),
     Shot("networks-missing", "/admin/networks/?state=missing&network=SCAN"),
