@@ -16,6 +16,7 @@ from companies import dossier
 from companies.dossier.evidence import Evidence
 from companies.models import Company, StateChange
 from portal.operations import causes
+from portal.writing import insert_many
 
 STATE, AUTHORIZATION, REQUEST, VENDOR, USER = "state", "authorization", "request", "vendor", "user"
 NETWORK, SETTINGS = "network:", "settings:"  # followed by the network's or the block's name
@@ -46,7 +47,10 @@ def note(company: Company, changes: Iterable[Change], at: datetime) -> None:
     evidence = [change for change in found if change.what in _IN_THE_DOSSIER]
     if evidence:
         told = dossier.told_by(cause, company)
-        dossier.add(Evidence(company, change.what, at, {**_values(change), **told}, now) for change in evidence)
+        by = cause.actor_id if cause.kind == causes.STAFF else None
+        dossier.add(
+            Evidence(company, change.what, at, {**_values(change), **told}, now, actor_id=by) for change in evidence
+        )
 
 
 def _values(change: Change) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def _row(company: Company, change: Change, at: datetime, now: datetime, cause: c
 
 
 def _write(rows: list[StateChange]) -> None:
-    StateChange.objects.bulk_create(rows)
+    insert_many(rows)
 
 
 def settings_changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

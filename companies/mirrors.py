@@ -31,7 +31,7 @@ from companies.profile_mirrors import (
 from companies.user_mirrors import write_user_removed, write_users
 from portal.operations import causes
 from portal.operations.models import Operation
-from portal.operations.writing import update_many
+from portal.writing import update_many
 
 __all__ = [
     "FIRST_LOOK_AT_COMPANY", "FIRST_LOOK_AT_PROFILE", "close_profile", "expire_authorizations", "look_soon",

@@ -19,8 +19,8 @@ from companies.models import Authorization, Company, Onboarding
 from portal.operations import chains, queueing
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Batch, Operation
-from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 CHAIN = "companies.onboard"  # kind of the batches that a file makes
 REGISTER, AUTHORIZE, ACTIVATE = "companies.register", "companies.authorize", "companies.activate_network"

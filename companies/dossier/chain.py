@@ -18,7 +18,7 @@ from django.contrib.auth import get_user_model
 from companies.dossier.evidence import Evidence
 from companies.models import DossierEntry, DossierHead
 from portal.operations import causes
-from portal.operations.writing import update_many
+from portal.writing import insert_many, update_many
 
 _HEAD_FIELDS = ("length", "hash", "signature")
 
@@ -79,7 +79,7 @@ def _append(rows: list[Evidence]) -> None:
     for head in heads.values():
         uuid = str(companies[head.company_id].uuid)
         head.signature = head_signature(head.account_id, uuid, head.length, head.hash)
-    DossierEntry.objects.bulk_create(entries)
+    insert_many(entries)
     update_many(known, _HEAD_FIELDS)
     # Two writers of a company's first entry: the second fails as a whole, and whoever runs it tries again.
     DossierHead.objects.bulk_create([head for pk, head in heads.items() if head not in known])

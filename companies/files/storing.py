@@ -20,8 +20,8 @@ from companies.files.reading import Columns, Doubles
 from companies.files.rows import Row
 from companies.files.tables import Table
 from companies.models import ColumnMapping, ImportFile, ImportRow
-from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 CHUNK = 500
 _LEASE = timedelta(minutes=5)  # longer than the largest file takes; then another worker may read it

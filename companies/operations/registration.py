@@ -21,9 +21,9 @@ from portal.operations import causes, registry
 from portal.operations.enums import State
 from portal.operations.handlers import Calls, Found, Handler, NotThere, Remedy, Verdict, WillNotHappenError
 from portal.operations.models import Operation
-from portal.operations.writing import update_many
 from portal.sync import cursors
 from portal.webhooks import draining
+from portal.writing import update_many
 
 
 class Registered(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from companies.planning.drafts import Chunk
 from companies.planning.working import Lease
 from portal.operations.enums import BatchState
 from portal.operations.models import Batch
-from portal.operations.writing import update_many
+from portal.writing import update_many
 
 CHUNK = 500
 _TRIES = 5  # of a chunk whose companies somebody else brings in this moment

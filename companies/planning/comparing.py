@@ -21,7 +21,7 @@ from companies.planning import judging, rates
 from companies.planning.judging import Acts, Standing
 from portal.operations.enums import LIVE_BATCH_STATES, BatchState
 from portal.operations.models import Operation
-from portal.operations.writing import update_many
+from portal.writing import update_many
 
 CHUNK = 500
 # What was settled while the last comparison ran may have been written a moment later.

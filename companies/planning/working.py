@@ -20,7 +20,7 @@ from companies.planning import asking, whole
 from companies.planning.asking import Asker
 from companies.planning.predicting import Planned, predict
 from portal.operations import waking
-from portal.operations.writing import update_many
+from portal.writing import update_many
 
 CHUNK = 500
 LEASE = timedelta(seconds=60)

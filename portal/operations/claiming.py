@@ -16,8 +16,8 @@ from portal.operations import facts, registry, targets
 from portal.operations.enums import LIVE_BATCH_STATES, State
 from portal.operations.handlers import Handler, NotQueueableError
 from portal.operations.models import Attempt, Batch, Operation
-from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 logger = logging.getLogger("portal.operations")
 COMPANY = timedelta(seconds=2)  # how long a member of a group waits for others

@@ -14,7 +14,7 @@ from portal.operations import causes, facts, outcomes, registry, targets, waking
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Operation
-from portal.operations.writing import update_many
+from portal.writing import update_many
 
 RETRYABLE = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
 CANCELABLE = (State.WAITING, State.QUEUED)

@@ -21,8 +21,8 @@ from portal.operations import registry, targets, waking
 from portal.operations.enums import State
 from portal.operations.handlers import Handler, WillNotHappenError
 from portal.operations.models import Operation, Wait
-from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 RELEASED_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "remedy", "settled_at")
 BAD_ENDS = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)

@@ -16,9 +16,9 @@ from portal.operations import causes, facts, outcomes, registry, sending, settli
 from portal.operations.enums import State
 from portal.operations.handlers import CannotTell, Handler, NotQueueableError, Verdict
 from portal.operations.models import Operation
-from portal.operations.writing import update_many
 from portal.partners import calls
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 logger = logging.getLogger("portal.operations")
 AT_ONCE = 64  # each may take a whole deadline, and a worker has only so long

@@ -18,9 +18,9 @@ from portal.operations.enums import AttemptState, State
 from portal.operations.handlers import Handler, Remedy
 from portal.operations.models import Operation
 from portal.operations.sending import Answer, NotSentError
-from portal.operations.writing import update_many
 from portal.partners import calls
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 logger = logging.getLogger("portal.operations")
 AWAY = (OperationalError, InterfaceError)  # the database is gone or busy: the same settling works later

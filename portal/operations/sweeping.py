@@ -22,8 +22,8 @@ from portal.operations.enums import (
     Weight,
 )
 from portal.operations.models import Attempt, Batch, Operation
-from portal.operations.writing import update_many
 from portal.partners.models import PartnerAccount
+from portal.writing import update_many
 
 PAGE = 200
 OVERDUE_FIELDS = ("state", "not_before", "error_text", "named_case", "remedy", "remedy_by", "looks")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.maventa import CallRecord, Log
 from portal.partners.models import ApiCall
+from portal.writing import insert_many
 
 _PRUNE_AT_ONCE = 5_000  # rows; a longer delete holds the write lock of SQLite too long
 
@@ -28,7 +29,7 @@ def row(account_id: int, record: CallRecord) -> ApiCall:
 
 def store(account_id: int, records: Iterable[CallRecord]) -> None:
     """Write many calls of one account in one statement."""
-    ApiCall.objects.bulk_create([row(account_id, record) for record in records])
+    insert_many([row(account_id, record) for record in records])
 
 
 def writer(account_id: int) -> Log:

@@ -1,0 +1,99 @@
+"""
+Writing many rows with few statements: several times faster than Django's own ways.
+
+`bulk_create` and `bulk_update` ask every field to prepare every value. Here a value that a column takes as it is goes
+there as it is; only times, UUIDs, JSON and the like are prepared by their fields.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+# What a column of exactly this class takes as it is; subclasses (encrypted ones) and other values are prepared.
+_TEXT: frozenset[type] = frozenset({str, type(None)})
+_NUMBER: frozenset[type] = frozenset({int, type(None)})
+_YES_NO: frozenset[type] = frozenset({bool, type(None)})
+_AS_IT_IS: dict[type, frozenset[type]] = {
+    **dict.fromkeys((models.CharField, models.TextField, models.EmailField), _TEXT),
+    **dict.fromkeys((models.IntegerField, models.BigIntegerField, models.PositiveIntegerField), _NUMBER),
+    **dict.fromkeys((models.PositiveSmallIntegerField, models.AutoField, models.BigAutoField), _NUMBER),
+    models.BooleanField: _YES_NO,
+}
+_MOST_PARAMETERS = 65_535  # of a statement on PostgreSQL
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str  # quoted
+    attribute: str
+    prepare: Callable[..., Any]
+    as_it_is: frozenset[type]
+    fill: Callable[..., Any] | None  # sets a time by itself
+
+    def value(self, row: models.Model) -> Any:
+        given = self.fill(row, add=True) if self.fill else getattr(row, self.attribute)
+        if type(given) in self.as_it_is:
+            return given
+        return self.prepare(given, connection)
+
+
+def insert_many(rows: Sequence[models.Model]) -> None:
+    """Insert rows of one model, without learning their primary keys. No signals, no `save`."""
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [field.name for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    columns = [_column(model, name) for name in fields]
+    size = max(1, _most_parameters() // len(columns))
+    for start in range(0, len(rows), size):
+        _insert(model, columns, rows[start : start + size])
+
+
+def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Write the named fields of rows of one model, each by its primary key."""
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = [_column(model, name) for name in fields]
+    key = _column(model, model._meta.pk.name)
+    assignments = ", ".join(f"{column.name} = %s" for column in columns)
+    statement = f"UPDATE {_table(model)} SET {assignments} WHERE {key.name} = %s"  # noqa: S608  names of our models
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [[column.value(row) for column in (*columns, key)] for row in rows])
+
+
+def _insert(model: type[models.Model], columns: Sequence[_Column], rows: Sequence[models.Model]) -> None:
+    places = f"({', '.join(['%s'] * len(columns))})"
+    names = ", ".join(column.name for column in columns)
+    statement = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([places] * len(rows))}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [column.value(row) for row in rows for column in columns])
+
+
+def _table(model: type[models.Model]) -> str:
+    return str(connection.ops.quote_name(model._meta.db_table))
+
+
+def _most_parameters() -> int:
+    if connection.vendor == "postgresql":
+        return _MOST_PARAMETERS
+    connection.ensure_connection()
+    return int(connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))
+
+
+@cache
+def _column(model: type[models.Model], name: str) -> _Column:
+    field: Any = model._meta.get_field(name)
+    target = field.target_field if field.is_relation else field
+    fills = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return _Column(
+        name=connection.ops.quote_name(field.column),
+        attribute=field.attname,
+        prepare=field.get_db_prep_save,
+        as_it_is=_AS_IT_IS.get(type(target), frozenset()),
+        fill=field.pre_save if fills else None,
+    )

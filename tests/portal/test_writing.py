@@ -1,0 +1,92 @@
+"""Rows written in bulk read back as rows saved one by one do, on either database."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import models
+
+from portal.operations.enums import AttemptState
+from portal.operations.models import Attempt
+from portal.partners.models import ApiCall, Environment, PartnerAccount
+from portal.writing import insert_many, update_many
+
+AT = datetime(2026, 11, 21, 10, 30, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def account(db: None) -> PartnerAccount:
+    return PartnerAccount.objects.create(
+        name="Partner", environment=Environment.SANDBOX, company_uuid=uuid.uuid4(), user_key="u", vendor_key="v"
+    )
+
+
+def attempt(account: PartnerAccount, **fields: Any) -> Attempt:
+    return Attempt(
+        account=account,
+        kind="tests.kind",
+        state=AttemptState.SENDING,
+        before={"é": [1, None]},
+        started_at=AT,
+        deadline_at=AT,
+        **fields,
+    )
+
+
+def values(row: models.Model) -> dict[str, Any]:
+    stored = type(row)._base_manager.get(pk=row.pk)
+    return {
+        field.attname: getattr(stored, field.attname) for field in row._meta.concrete_fields if not field.primary_key
+    }
+
+
+def test_inserted_row_reads_back_as_a_saved_one(account: PartnerAccount) -> None:
+    saved = attempt(account)
+    saved.save()
+    twin = attempt(account, uuid=uuid.uuid4())
+
+    insert_many([twin])
+
+    twin.pk = Attempt.objects.get(uuid=twin.uuid).pk
+    assert values(twin) == {**values(saved), "uuid": twin.uuid}
+
+
+def test_more_rows_than_a_statement_takes_are_all_inserted(account: PartnerAccount) -> None:
+    rows = [
+        ApiCall(account=account, at=AT, api="AX", method="GET", path=f"/{number}", status=None, ms=number)
+        for number in range(25_000)
+    ]
+
+    insert_many(rows)
+
+    assert ApiCall.objects.count() == 25_000
+    assert ApiCall.objects.get(ms=24_999).path == "/24999"
+
+
+def test_updated_columns_are_written_and_the_others_left_alone(account: PartnerAccount) -> None:
+    first, second = attempt(account), attempt(account, uuid=uuid.uuid4())
+    Attempt.objects.bulk_create([first, second])
+    for row in (first, second):
+        row.state, row.ended_at, row.error, row.kind = AttemptState.LOST, AT, "why", "not written"
+
+    update_many([first], ("state", "ended_at", "error"))
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.ended_at, first.error, first.kind) == ("LOST", AT, "why", "tests.kind")
+    assert (second.state, second.ended_at) == ("SENDING", None)
+
+
+def test_secret_column_is_encrypted_when_many_are_written(account: PartnerAccount) -> None:
+    account.user_key = "another key"
+
+    update_many([account], ("user_key",))
+
+    plain = models.Value("", output_field=models.TextField())
+    stored = PartnerAccount.objects.annotate(
+        raw=models.functions.Concat(models.functions.Cast("user_key", models.TextField()), plain)
+    )
+    assert "another key" not in str(stored.values_list("raw", flat=True).get())
+    account.refresh_from_db()
+    assert account.user_key == "another key"
