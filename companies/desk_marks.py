@@ -11,6 +11,7 @@ from django.utils import timezone
 from companies import history
 from companies.enums import AuthorizationState, Problem
 from companies.models import Authorization
+from portal.operations import causes
 
 
 def mark(requests: QuerySet[Authorization], problem: Problem, note: str, actor: Any) -> int:
@@ -32,7 +33,8 @@ def drop(requests: QuerySet[Authorization], note: str, actor: Any) -> int:
     with transaction.atomic():
         for request in requests.filter(state=AuthorizationState.OPEN).select_related("company"):
             change = history.Change(history.REQUEST, str(request.state), str(AuthorizationState.DROPPED))
-            history.note(request.company, [change], now)
+            with causes.told_by(causes.Cause(causes.STAFF, None, actor.pk)):
+                history.note(request.company, [change], now)
         return _change(
             requests, actor, f"no longer followed: {note}",
             state=AuthorizationState.DROPPED, ended_at=now, on_desk=False, problem_note=note[:500],

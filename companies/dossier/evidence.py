@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from companies.models import Authorization, Company
-from portal.operations.causes import Cause
+from companies.models import Authorization, Company, Reminder
+from portal.operations.causes import Cause, current
 from portal.operations.models import Operation
 
 # Kinds of entries. What changes a fact is named as the fact is: see `companies.history`.
@@ -33,6 +33,19 @@ def told_by(cause: Cause, company: Company) -> dict[str, Any]:
     if not cause.kind:
         return {}
     return {"told_by": {"kind": cause.kind, "id": cause.id, **cause.detail(str(company.uuid))}}
+
+
+def of_reminder(reminder: Reminder, request: Authorization, actor_id: int | None) -> Evidence:
+    """Return the entry for a reminder that the mail server took, or refused."""
+    content = {
+        "signer_email": reminder.email,
+        "language": reminder.locale.upper(),
+        "occasion": reminder.stage,
+        "outcome": str(reminder.state),
+        "message_id": reminder.message_id,
+        **told_by(current(str(request.company.uuid)), request.company),
+    }
+    return Evidence(request.company, REMINDED, reminder.sent_at, content, actor_id=actor_id)
 
 
 def of_request(request: Authorization, operation: Operation, cause: Cause) -> Evidence:

@@ -14,7 +14,8 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import mirrors, reminders, services
+from companies import dossier, mirrors, reminders, services
+from companies.dossier import evidence
 from companies.enums import USABLE_STATES, AuthorizationState, AuthState, Problem, ReminderState
 from companies.models import Authorization, Reminder
 from companies.services import mail
@@ -215,4 +216,5 @@ def _note(operation: Operation, message_id: str, state: ReminderState, said: str
             "bounce_text": said[:500],
         },
     )
+    dossier.add([evidence.of_reminder(reminder, request, operation.actor_id)])
     return reminder
