@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from companies import cases, moves
 from companies.enums import Mover, OnboardingState, ProfileStatus
 from companies.models import Case, Company, Onboarding
+from companies.planning import rates
 from portal import dashboard
 from portal.dashboard import Accounts, Bar, Card, Chart, Move
 
 _DAYS = 14
+_TRUSTED = 90  # percent of predictions that came true
 _TONES = (
     (OnboardingState.REGISTERED, "good"),
     (OnboardingState.SUBMITTED, "info"),
@@ -125,6 +127,23 @@ def chart(accounts: Accounts) -> Chart:
     return Chart(_("Companies submitted a day"), bars, order=10)
 
 
+def predictions(accounts: Accounts) -> Iterable[Card]:
+    """How far the plans of files can be trusted: the hit rate of all predictions that could be told."""
+    hits, told = rates.total(rates.over_all(accounts))
+    if told:
+        percent = 100 * hits // told
+        yield Card(
+            _("% of predictions came true"),
+            percent,
+            reverse("admin:import_rates"),
+            "good" if percent >= _TRUSTED else "warn",
+            "fact_check",
+            _("%(hits)d of %(told)d, over all files") % {"hits": hits, "told": told},
+            order=19,
+        )
+
+
 dashboard.register_cards(cards)
+dashboard.register_cards(predictions)
 dashboard.register_moves(moves_of)
 dashboard.register_chart(chart)

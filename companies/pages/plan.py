@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from companies import onboarding
 from companies.enums import ImportState, RowOutcome
 from companies.models import ImportFile, ImportRow
-from companies.pages import plan_results
+from companies.pages import plan_rates, plan_results
 from companies.pages.imports.access import file_or_404, may_import
 from companies.pages.imports.notes import notes
 from companies.pages.imports.rows import told
@@ -34,6 +34,7 @@ _STARTED = (ImportState.STARTED, ImportState.DONE)
 def register() -> None:
     """Hang the pages of plans into the admin site."""
     own, address = site(), "onboard/file/<int:pk>"
+    own.register_view("onboard/file/predictions/", plan_rates.show, "import_rates")
     own.register_view(f"{address}/plan/", show, "import_plan")
     own.register_view(f"{address}/plan/live/", live, "import_plan_live")
     own.register_view(f"{address}/plan/do/<slug:verb>/", act, "import_plan_act")

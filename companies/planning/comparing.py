@@ -38,6 +38,8 @@ def follow() -> None:
 def compare(file: ImportFile) -> int:
     """Compare the rows in which something happened since the last time; returns how many changed."""
     now, since = timezone.now(), file.compared_at
+    if _has_ended(file) and file.state == ImportState.STARTED:
+        since = None  # once more in full: facts that were told late bear an older time
     changed = 0
     rows = _moved(file, since).order_by("pk")
     remaining = iter(rows.iterator(chunk_size=CHUNK))
@@ -69,9 +71,13 @@ def _note(file: ImportFile, now: datetime, *, changed: bool) -> None:
     if changed:
         file.plan["rates"] = rates.of(file)
         fields["plan"] = file.plan
-    if file.batch is not None and file.batch.state in (BatchState.DONE, BatchState.CANCELED):
+    if _has_ended(file):
         fields["state"] = ImportState.DONE
     ImportFile.objects.filter(pk=file.pk).update(**fields)
+
+
+def _has_ended(file: ImportFile) -> bool:
+    return file.batch is not None and file.batch.state in (BatchState.DONE, BatchState.CANCELED)
 
 
 def _compare_chunk(file: ImportFile, rows: Sequence[ImportRow]) -> int:

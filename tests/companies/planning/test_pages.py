@@ -12,8 +12,8 @@ from portal.operations import runner
 from portal.operations.models import Batch
 from portal.partners.models import PartnerAccount
 from tests.companies.csv_files import finnish_ids
-from tests.companies.fakes import FakeAutoInvoice
-from tests.companies.planning.conftest import LOOKUP, MakeFile, planned
+from tests.companies.fakes import FakeAutoInvoice, refusal
+from tests.companies.planning.conftest import LOOKUP, MakeFile, carried_out, planned
 from tests.companies.staff import LogIn
 
 
@@ -180,6 +180,25 @@ def test_plan_and_outcome_stand_side_by_side(
     assert "100 %" in text_of(live)
     assert misses.context["lines"] == []
     assert "Example Oy,FI,12345671,New,It is registered.,Waiting for signature,As predicted," in table
+
+
+def test_the_dashboard_leads_to_the_rates_of_all_files(
+    log_in: LogIn, account: PartnerAccount, make_file: MakeFile, autoinvoice: FakeAutoInvoice
+) -> None:
+    autoinvoice.on("POST", "/v1/companies", refusal("invalid_parameters", "no", 400))
+    file, client = make_file({}), log_in()
+    nothing_yet = text_of(client.get(reverse("admin:index")))
+    carried_out(file, sends=True)
+    comparing.follow()
+
+    dashboard = text_of(client.get(reverse("admin:index")))
+    page = text_of(client.get(reverse("admin:import_rates")))
+
+    assert reverse("admin:import_rates") not in nothing_yet
+    assert "% of predictions came true" in dashboard
+    assert "0 of 1, over all files" in dashboard
+    assert "0 of 1 predictions came true (0 %)" in page
+    assert address("import_result", file) in page
 
 
 def test_a_file_that_was_not_started_has_no_result_yet(log_in: LogIn, make_file: MakeFile) -> None:
