@@ -19,6 +19,7 @@ from companies import (
     moves,
     networks,
     pills,
+    reminder_admin,  # noqa: F401
     service_admin,
     service_forms,
     tag_admin,  # noqa: F401

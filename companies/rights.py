@@ -5,6 +5,7 @@ GRANTS = {
         "companies.view_company",
         "companies.view_onboarding",
         "companies.view_authorization",
+        "companies.view_reminder",
         "companies.view_networkprofile",
         "companies.view_companyuser",
         "companies.view_case",

@@ -4,6 +4,7 @@ What happens to many requests at once: reminding and reissuing as bulk acts, rem
 The two chains plan for each request what its signer, language and way were; only the chosen fields are replaced.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -25,6 +26,8 @@ from portal.partners.models import Method
 
 REMIND, REISSUE = "companies.remind_signers", "companies.reissue"
 AT_ONCE = 500
+MOST_REMINDED = 5_000  # requests of one account and stage that are queued at a time
+LONGEST = 20.0  # seconds; the next round goes on
 
 
 class ReissueParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,22 +104,21 @@ def _queue_due(rule: ReminderRule, now: datetime) -> int:
     queued, since = 0, now
     for hours in rule.stages:
         until = now + timedelta(hours=hours)
-        for request_rows in _chunks(rule, hours, since, until):
-            made = queueing.queue_many(Remind.kind, request_rows, account=rule.account)
-            queued += len(made.created)
+        made = queueing.queue_many(Remind.kind, _due(rule, hours, since, until), account=rule.account)
+        queued += len(made.created)
         since = until
     return queued
 
 
-def _chunks(rule: ReminderRule, hours: int, since: datetime, until: datetime) -> list[list[queueing.Row]]:
-    """Return the requests that expire after `since` and not after `until`, and were not reminded for that."""
+def _due(rule: ReminderRule, hours: int, since: datetime, until: datetime) -> list[queueing.Row]:
+    """Return the requests that expire after `since` and not after `until`, and that nobody was reminded of for that."""
+    stage = f"{hours}h"
     tried = Operation.objects.filter(
         kind=Remind.kind,
         target_type=ContentType.objects.get_for_model(Authorization),
         target_id=OuterRef("pk"),
         created_at__gt=OuterRef("expires_at") - timedelta(hours=hours),
     )
-    stage = f"{hours}h"
     reminded = Reminder.objects.filter(authorization=OuterRef("pk"), stage=stage, email=OuterRef("signer_key"))
     due = Authorization.objects.filter(
         ~Exists(reminded), ~Exists(tried),
@@ -124,16 +126,22 @@ def _chunks(rule: ReminderRule, hours: int, since: datetime, until: datetime) ->
         expires_at__gt=since, expires_at__lte=until,
     ).select_related("company").prefetch_related("reminders").order_by("pk")  # fmt: skip
     rows = []
-    for request in due[: 10 * AT_ONCE]:  # the rest half a minute later
+    for request in due[:MOST_REMINDED]:  # the rest half a minute later
         request.account = rule.account
         wanted = RemindParameters(stage=stage, email=request.email)
         rows.append(queueing.Row(request, wanted, company_uuid=request.company.uuid))
-    return [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
+    return rows
 
 
 def end_expired(now: datetime | None = None) -> int:
     """End what ran out by our own clock; returns how many. A signature that is told late still counts."""
-    now = now or timezone.now()
+    now, ended = now or timezone.now(), 0
     over = Authorization.objects.filter(state=AuthorizationState.OPEN, expires_at__lte=now)
-    found = over.select_related("company", "company__account").order_by("expires_at")[:AT_ONCE]
-    return sum(mirrors.expire_authorizations(request.company, now) for request in found)
+    give_up_at = time.monotonic() + LONGEST
+    while time.monotonic() < give_up_at:
+        found = list(over.select_related("company", "company__account").order_by("pk")[:AT_ONCE])
+        for request in found:
+            ended += mirrors.expire_authorizations(request.company, now)
+        if len(found) < AT_ONCE:
+            break
+    return ended

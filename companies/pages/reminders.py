@@ -49,6 +49,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "languages": [(code, LOCALE_NAMES[code], code in own) for code in reminders.LANGUAGES],
         "is_possible": reminders.is_possible(),
         "may_change": request.user.has_perm(CHANGE_RULE),
+        "may_list": request.user.has_perm("companies.view_reminder"),
         "desk_url": f"{reverse('admin:desk')}?account={account.pk}",
     }
     return page(request, "companies/desk_reminders.html", context)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies import reminder_texts
-from companies.models import Authorization, ReminderRule, ReminderTemplate
+from companies.models import Authorization, Reminder, ReminderRule, ReminderTemplate
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import make_account
@@ -158,3 +158,17 @@ def test_a_reminder_that_would_not_help_has_no_button(staff: Callable[[str], Cli
 
     assert "cannot be signed any more" in shown
     assert "Send reminder" not in shown
+
+
+def test_the_list_of_reminders_says_what_came_back(staff: Callable[[str], Client], waiting: Authorization) -> None:
+    for stage, state in (("48h", "SENT"), ("hand:2026-11-21", "BOUNCED")):
+        Reminder.objects.create(
+            account=waiting.account, authorization=waiting, operation_id=1, stage=stage, email="signer@example.com",
+            locale="FI", state=state, sent_at=timezone.now(), bounce_text="no such user" if state == "BOUNCED" else "",
+        )  # fmt: skip
+
+    shown = staff("viewer").get("/admin/companies/reminder/").content.decode()
+
+    assert "48 hours before the end" in shown
+    assert "by hand" in shown
+    assert "no such user" in shown
