@@ -92,7 +92,9 @@ class Story:
             f"Onboarding {self._waiting['name']}, which nobody signs, and {self._taken['name']}, registered elsewhere …"
         )
         self._simulator.register_elsewhere(self._taken)
-        self._run("onboard", str(self._file("undecided", [self._waiting, self._taken])), may_fail=True)
+        # Without look-ups: a plan that asked would leave the taken one out, and nobody would see it refused.
+        rows = self._file("undecided", [self._waiting, self._taken])
+        self._run("onboard", "--no-look-ups", str(rows), may_fail=True)
 
     def _fill_the_desk(self) -> None:
         """Leave signers who wait, one who declined, one whom mail does not reach, and one who may not sign."""
