@@ -94,7 +94,12 @@ def conceal(country: str, text: str) -> Concealed:
         business_id = parse(country, text)
     except InvalidBusinessIdError:
         return concealed.conceal(country, text.strip())
-    stored = concealed.conceal(country, business_id.identity)
+    return conceal_parsed(business_id)
+
+
+def conceal_parsed(business_id: BusinessId) -> Concealed:
+    """Return how a business id that was parsed already is stored."""
+    stored = concealed.conceal(business_id.country, business_id.identity)
     if stored.secret:
         return Concealed(shown=stored.shown, digest=stored.digest, secret=business_id.value)
     return Concealed(shown=business_id.value, digest=stored.digest, secret="")

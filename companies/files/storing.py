@@ -21,7 +21,7 @@ from companies.files.rows import Row
 from companies.files.tables import Table
 from companies.models import ColumnMapping, ImportFile, ImportRow
 from portal.partners.models import PartnerAccount
-from portal.writing import update_many
+from portal.writing import insert_many, update_many
 
 CHUNK = 500
 _LEASE = timedelta(minutes=5)  # longer than the largest file takes; then another worker may read it
@@ -154,7 +154,8 @@ def _write_rows(file: ImportFile) -> None:
             doubles.see(row)
         stored = [fill(ImportRow(file=file, number=row.number), row) for row in chunk]
         changes.compare(file, stored)
-        ImportRow.objects.bulk_create(stored, batch_size=CHUNK)
+        with transaction.atomic():
+            insert_many(stored)
     mark_doubles(file, doubles.errors())
 
 
@@ -167,7 +168,10 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def fill(stored: ImportRow, row: Row) -> ImportRow:
     """Write what was read into a row of the database; nothing is saved."""
     stored.name, stored.country = row.values["name"][:200], row.values["country"][:2]
-    stored.set_business_id(row.values["country"], row.values["bid"][:40])
+    if row.business_id is not None:
+        stored.take_business_id(row.business_id)
+    else:
+        stored.set_business_id(row.values["country"], row.values["bid"][:40])
     stored.values, stored.digest = row.values, row.digest()
     stored.notes = [asdict(note) for note in row.notes]
     set_errors(stored, row.errors)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from companies import business_ids
+from portal.partners.concealed import Concealed
 from portal.partners.fields import EncryptedTextField
 
 
@@ -24,5 +25,11 @@ class BusinessIdColumns(models.Model):
 
     def set_business_id(self, country: str, text: str) -> None:
         """Fill the three columns; a text that breaks the rules of its country is kept as it came."""
-        stored = business_ids.conceal(country, text)
+        self._conceal(business_ids.conceal(country, text))
+
+    def take_business_id(self, parsed: business_ids.BusinessId) -> None:
+        """Fill the three columns with a business id that was parsed already."""
+        self._conceal(business_ids.conceal_parsed(parsed))
+
+    def _conceal(self, stored: Concealed) -> None:
         self.business_id, self.business_id_digest, self.business_id_secret = stored.shown, stored.digest, stored.secret
