@@ -82,6 +82,8 @@ SHOTS = (
     Shot("onboard-errors", "/admin/onboard/file/", play=scenes.show_wrong_rows),
     Shot("onboard-row", "/admin/onboard/file/", play=scenes.correct_row),
     Shot("onboard-plan", "/admin/onboard/file/", play=scenes.plan_file),
+    Shot("onboard-result", "/admin/onboard/file/predictions/", ("section[aria-labelledby=files] td a",)),
+    Shot("onboard-rates", "/admin/onboard/file/predictions/"),
     Shot("onboardings", "/admin/companies/onboarding/"),
     Shot("onboarding", "/admin/companies/onboarding/?state__exact=REFUSED", (FIRST_ROW,)),
     Shot("desk", "/admin/desk/"),
