@@ -1,6 +1,7 @@
 """Counting: a worker works out the preview of a large draft while staff watch it grow."""
 
 import logging
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,12 +12,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from portal.operations import previews, selections
+from portal.operations import previews, selections, waking
 from portal.operations.enums import BatchState
 from portal.operations.models import Batch
 
 logger = logging.getLogger("portal.operations")
 CHUNK = 1000
+LONGEST = 120.0  # seconds; then another message goes on, so that no task outlives its limit
 DEAD_AFTER = timedelta(seconds=20)  # without a beat, another worker begins anew
 
 
@@ -35,13 +37,25 @@ def _count(batch_id: int) -> None:
             return
         with transaction.atomic():
             selections.take_matching(batch)
-        for found in previews.growing(batch, CHUNK):
-            progress = {"claim": claim, "beat": timezone.now().isoformat(), "seen": found.total}
-            if not _written(batch, claim, preview=progress):
-                return  # canceled, chosen anew, or somebody took over
-        _written(batch, claim, state=BatchState.DRAFT, preview=previews.stored(found, batch.parameters))
+        _count_targets(batch, claim)
     except (PermissionDenied, IncorrectLookupParameters):
         _give_up(batch_id)
+
+
+def _count_targets(batch: Batch, claim: str) -> None:
+    """Count until the end, or until it is time to lay aside what is counted and let another task go on."""
+    aside, until = batch.preview["aside"], time.monotonic() + LONGEST
+    found = previews.unpacked(aside) if aside else previews.Preview()
+    begun_after = found.last
+    for _chunk in previews.growing(batch, CHUNK, found):  # counts into `found`
+        progress = {"claim": claim, "beat": timezone.now().isoformat(), "seen": found.total, "aside": aside}
+        if not _written(batch, claim, preview=progress):
+            return  # canceled, chosen anew, or somebody took over
+        if time.monotonic() > until and found.last > begun_after:
+            _written(batch, claim, preview={"seen": found.total, "aside": previews.packed(found)})
+            waking.send("operations.fill", batch.account_id)
+            return
+    _written(batch, claim, state=BatchState.DRAFT, preview=previews.stored(found, batch.parameters))
 
 
 def _claimed(batch_id: int, claim: str) -> Batch | None:
@@ -54,7 +68,13 @@ def _claimed(batch_id: int, claim: str) -> Batch | None:
         beat = parse_datetime(batch.preview.get("beat", ""))
         if beat is not None and beat > timezone.now() - DEAD_AFTER:
             return None
-        batch.preview = {"claim": claim, "beat": timezone.now().isoformat(), "seen": 0}
+        before = batch.preview
+        batch.preview = {
+            "claim": claim,
+            "beat": timezone.now().isoformat(),
+            "seen": before.get("seen", 0),
+            "aside": before.get("aside"),
+        }
         batch.save(update_fields=["preview"])
     return batch
 

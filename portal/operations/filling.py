@@ -1,5 +1,6 @@
 """Filling: writing a started batch's operations in chunks, each exactly once however often the worker dies."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,18 +18,26 @@ from portal.operations.queueing import Queued, fingerprint, queue_many
 __all__ = ["fill", "row_of"]
 
 CHUNK = 500
+LONGEST = 120.0  # seconds
 EXAMPLES = 20  # skipped targets that are named for each reason
 MOST_REASONS = 50  # that are told apart; some hold a name or an address, and each of these is one of its own
 
 
 def fill(account_id: int) -> int:
-    """Write what is left to write of the account's FILLING batches; returns the number of operations written."""
-    written = 0
+    """
+    Write what is left to write of the account's FILLING batches; returns the number of operations written.
+
+    After a while another message goes on, so that no task outlives its limit.
+    """
+    written, until = 0, time.monotonic() + LONGEST
     filling = Batch.objects.filter(account=account_id, state=BatchState.FILLING).exclude(selection={})
     for batch_id in filling.values_list("pk", flat=True):
         while (count := _fill_chunk(batch_id)) is not None:
             written += count
             waking.send("operations.drain", account_id)
+            if time.monotonic() > until:
+                waking.send("operations.fill", account_id)
+                return written
     return written
 
 

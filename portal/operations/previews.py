@@ -23,6 +23,8 @@ from portal.partners.models import PartnerAccount
 CHUNK = 2000
 MOST_REASONS = MOST_GROUPS = 30  # that are shown one by one
 
+_COUNTERS = ("skipped", "missed", "groups")
+
 Why = tuple[str, str]  # reason and remedy
 
 
@@ -35,6 +37,7 @@ class Preview:
     skipped: Counter[Why] = field(default_factory=Counter)
     missed: Counter[Why] = field(default_factory=Counter)  # steps that targets which run do not get
     groups: Counter[tuple[str, str]] = field(default_factory=Counter)  # (kind, group key) → operations
+    last: int = 0  # the highest target that is counted in
 
     @property
     def total(self) -> int:
@@ -59,16 +62,20 @@ def preview(
     return found
 
 
-def growing(batch: Batch, chunk: int = CHUNK) -> Iterator[Preview]:
-    """Yield the preview of a batch's targets after each chunk of them; the last one is whole."""
-    found, chain, last = Preview(), chains.of(batch.kind), 0
+def growing(batch: Batch, chunk: int = CHUNK, found: Preview | None = None) -> Iterator[Preview]:
+    """
+    Yield the preview of a batch's targets after each chunk of them; the last one is whole.
+
+    :param found: what was counted before, to go on from there
+    """
+    found, chain = found or Preview(), chains.of(batch.kind)
     yield found
-    while ids := selections.after(batch, last, chunk):
+    while ids := selections.after(batch, found.last, chunk):
         targets = planning.read(batch, ids)
         _add(found, chain, targets, batch.parameters, batch.account)
         if len(targets) < len(ids):
             found.skipped[str(planning.GONE), ""] += len(ids) - len(targets)
-        last = ids[-1]
+        found.last = ids[-1]
         yield found
 
 
@@ -91,6 +98,18 @@ def stored(found: Preview, parameters: dict[str, Any]) -> dict[str, Any]:
     }
     token = hashlib.sha256(msgspec.json.encode([facts, parameters], order="sorted")).hexdigest()[:16]
     return {**facts, "ready": True, "token": token, "at": timezone.now().isoformat(timespec="seconds")}
+
+
+def packed(found: Preview) -> dict[str, Any]:
+    """Return a preview that is not whole yet as it is laid aside."""
+    counters = {name: [[*key, count] for key, count in getattr(found, name).items()] for name in _COUNTERS}
+    return {"will_run": found.will_run, "operations": found.operations, "last": found.last, **counters}
+
+
+def unpacked(aside: dict[str, Any]) -> Preview:
+    """Return the preview that was laid aside."""
+    counters = {name: Counter({(one, two): count for one, two, count in aside[name]}) for name in _COUNTERS}
+    return Preview(will_run=aside["will_run"], operations=aside["operations"], last=aside["last"], **counters)
 
 
 def _groups(found: Preview) -> dict[str, Any]:

@@ -221,6 +221,29 @@ def test_a_preview_that_somebody_works_out_is_not_begun_by_a_second_worker(
 
 
 @pytest.mark.usefixtures("large")
+def test_a_long_count_is_laid_aside_and_gone_on_with(
+    log_in: LogIn, account: PartnerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_many(account, 20, state="UNVERIFIED", auth_state="NONE", auth_email="anna@example.com")
+    make_many(account, 4, 2_000_000)
+    client = log_in()
+    pick(client, "companies_authorize_many")
+    batch = Batch.objects.get()
+    client.post(page_of(batch), {"signer": "own"})
+    batch.refresh_from_db()
+    monkeypatch.setattr(counting, "LONGEST", -1.0)
+
+    seen = []
+    while batch.state == BatchState.COUNTING or not seen:
+        counting.count_due(account.pk)
+        batch.refresh_from_db()
+        seen.append(batch.preview.get("seen"))
+
+    assert seen == [7, 14, 21, 24, None]
+    assert [batch.preview[name] for name in ("will_run", "left_out", "calls")] == [20, 4, 1]
+
+
+@pytest.mark.usefixtures("large")
 def test_a_draft_discarded_while_it_is_counted_stays_discarded(
     log_in: LogIn, account: PartnerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:

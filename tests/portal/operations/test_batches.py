@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal import maventa
 from portal.operations import batches, chains, filling, previews, queueing, sweeping
 from portal.operations.enums import BatchState, State
-from portal.operations.models import Batch, Operation
+from portal.operations.models import Batch, BatchTarget, Operation
 from portal.operations.runner import drain, run_until_idle
 from portal.partners.models import PartnerAccount
 from tests.portal.operations.conftest import Queue, states
@@ -61,6 +63,51 @@ def test_batch_started_twice_runs_once(account: PartnerAccount) -> None:
     assert run_until_idle(account, timeout=5)
 
     assert remote.effects == {"north": 1, "south": 1}
+
+
+def at_the_same_time(*acts: Callable[[], object]) -> None:
+    """Do each in a thread of its own, with its own connection."""
+    ready, errors = threading.Barrier(len(acts)), list[Exception]()
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            ready.wait(5)
+            act()
+        except Exception as exc:  # noqa: BLE001  shown by the test's own thread
+            errors.append(exc)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_batch_started_and_filled_by_several_at_the_same_moment_runs_once(account: PartnerAccount) -> None:
+    batch = make_batch(account, *[f"g{number}" for number in range(30)])
+    tabs = [Batch.objects.get(pk=batch.pk) for _ in range(3)]
+
+    at_the_same_time(*[lambda tab=tab: batches.start(tab) for tab in tabs])  # type: ignore[misc]
+    at_the_same_time(*[lambda: filling.fill(account.pk)] * 3)
+    assert run_until_idle(account, timeout=10)
+
+    assert (Operation.objects.count(), set(remote.effects.values())) == (30, {1})
+
+
+def test_targets_go_with_few_statements_however_many_they_are(account: PartnerAccount) -> None:
+    few, many = make_batch(account, "north"), make_batch(account, *[f"g{number}" for number in range(300)])
+    counts = []
+
+    for batch in (few, many):
+        with CaptureQueriesContext(connection) as captured:
+            batch.delete()
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+    assert not BatchTarget.objects.exists()
 
 
 def test_pause_lets_what_is_under_way_come_back(account: PartnerAccount, monkeypatch: pytest.MonkeyPatch) -> None:
