@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from companies import clients, consumers, services
+from companies import clients, consumers, finding, services
 from companies.models import Company
 from companies.pages.one_company import company_or_404, on_tab
 from portal import maventa
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site
 
-_MOST_COMPANIES, _MOST_MANDATES = 200, 200
+_MOST_MANDATES = 200
 _ROUTES = {"dpi": gettext_lazy("Digital mailbox"), "yes2all": gettext_lazy("eFaktura in the bank")}
 _WORDS = {
     "RECEIVING": (gettext_lazy("Receives"), "good"),
@@ -33,11 +33,10 @@ _WORDS = {
 class LookForm(forms.Form):
     """For which company, and whom: one person by what is known, or a list of keys."""
 
-    company = forms.ModelChoiceField(
-        Company.objects.none(),
+    company = forms.CharField(
         label=gettext_lazy("Sender"),
-        help_text=gettext_lazy("The Norwegian company that wants to send."),
-        widget=UnfoldAdminSelectWidget,
+        help_text=gettext_lazy("The Norwegian company that wants to send: its business id, or a part of its name."),
+        widget=UnfoldAdminTextInputWidget,
     )
     keys = forms.CharField(
         label=gettext_lazy("Consumers, one a line"),
@@ -59,8 +58,16 @@ class LookForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        field: Any = self.fields["company"]
-        field.queryset = choices
+        self.choices = choices
+
+    def clean_company(self) -> Company:
+        """Return the one verified Norwegian company that the text names."""
+        found = list(self.choices.filter(finding.matching(self.cleaned_data["company"].strip()))[:2])
+        if not found:
+            raise ValidationError(_("No verified Norwegian company of yours is called so."))
+        if len(found) > 1:
+            raise ValidationError(_("Several companies are called so: give the business id."))
+        return found[0]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -96,8 +103,10 @@ def look_up(request: HttpRequest) -> HttpResponse:
     """Ask, and show the answers once: they are personal, so neither a list nor the log keeps them."""
     accounts = PartnerAccount.objects.active().visible_to(request.user)
     usable = Company.objects.filter(account__in=accounts, country="NO").usable().select_related("account")
-    initial = {"company": request.GET.get("company")}
-    form = LookForm(request.POST or None, initial=initial, choices=usable.order_by("name")[:_MOST_COMPANIES])
+    given = request.GET.get("company", "")
+    company = usable.filter(pk=given).first() if given.isdigit() else None
+    initial = {"company": company.business_id if company else ""}
+    form = LookForm(request.POST or None, initial=initial, choices=usable)
     asked: list[consumers.Asked] = []
     if request.method == "POST" and form.is_valid():
         asked = form.asked()
