@@ -118,6 +118,20 @@ class BlockForm(forms.Form):
         }
         return {path: _sendable(self.block.field(path), value) for path, value in changed.items()}
 
+    def with_values(self, values: Mapping[str, Any]) -> Any:
+        """Return what was typed, with other values in these inputs."""
+        typed: Any = self.data
+        data = typed.copy()
+        for name, value in values.items():
+            if isinstance(self.fields[name], forms.BooleanField):
+                data.pop(name, None)
+                if value:
+                    data[name] = "on"
+            else:
+                shown = self.fields[name].prepare_value(value)
+                data[name] = "" if shown is None else shown
+        return data
+
     def rows(self) -> list[tuple[Field, forms.BoundField]]:
         """Return the fields with their inputs, in order."""
         return [(field, self[name_of(field.path)]) for field in self.shown]

@@ -80,7 +80,7 @@ def edit(request: HttpRequest, pk: int, block: str) -> HttpResponse:
     look = look_at(company, block)
     form, pictured = _form(request, company, block, look)
     if request.method == "POST" and form.is_valid():
-        _compare(form, look)
+        form = _compared(form, look, company.country)
         pictured |= _kept(form)
         if not form.errors and "preview" not in request.POST:
             return _queue(request, company, form, pictured)
@@ -129,25 +129,32 @@ def _unsigned(text: str, company: Company, name: str) -> dict[str, Any] | None:
     return held if (held["company"], held["block"]) == (company.pk, name) else None
 
 
-def _compare(form: BlockForm, look: Look) -> None:
-    """Tell at its field what was changed at AutoInvoice since the form was made; then go on from there."""
+def _compared(form: BlockForm, look: Look, country: str) -> BlockForm:
+    """
+    Return the form, or one over what AutoInvoice has now, with an error at each field that was changed there too.
+
+    What staff left alone shows the new value then, so that saving again brings no old one back.
+    """
     if look.why_old:
-        return  # the operation compares again before it sends
-    now = _values(form.block, look.blocks.get(form.block.name))
-    for path, value in form.changes().items():
-        if (
-            path not in now
-            or settings_blocks.same(now[path], form.seen.get(path))
-            or settings_blocks.same(now[path], value)
-        ):
-            continue
+        return form  # the operation compares again before it sends
+    now, changes = _values(form.block, look.blocks.get(form.block.name)), form.changes()
+    clashing = [path for path, value in changes.items() if _clashes(now, form.seen, path, value)]
+    if not clashing:
+        return form
+    fields = {name_of(path): value for path, value in now.items() if path not in changes}
+    data = form.with_values({name: value for name, value in fields.items() if name in form.fields})
+    renewed = BlockForm(data, form.files, block=form.block, country=country, seen=now)
+    for path in clashing:
         words = {"value": settings_blocks.shown(form.block.field(path), now[path])}
-        form.add_error(
-            name_of(path),
-            _("Changed meanwhile at AutoInvoice: it is %(value)s now. Save again to replace that.") % words,
-        )
-    if form.errors:
-        form.seen = now
+        text = _("Changed meanwhile at AutoInvoice: it is %(value)s now. Save again to replace that.")
+        renewed.add_error(name_of(path), text % words)
+    return renewed
+
+
+def _clashes(now: dict[str, Any], seen: dict[str, Any], path: str, value: Any) -> bool:
+    if path not in now:
+        return False  # pictures have no value to compare
+    return not any(settings_blocks.same(now[path], known) for known in (seen.get(path), value))
 
 
 def _kept(form: BlockForm) -> dict[str, str]:

@@ -114,6 +114,26 @@ def test_a_change_at_autoinvoice_is_told_at_its_field_and_the_second_save_goes_o
     assert Operation.objects.get().parameters["seen"] == {"details.email": "theirs@example.com"}
 
 
+def test_saving_again_after_a_clash_brings_no_old_value_back(
+    lead: Client, company: Company, autoinvoice: FakeAutoInvoice
+) -> None:
+    opened = lead.get(url(company, "send_invoice_email")).context["held"]
+    theirs = {"enabled": False, "reminder_frequency": 9, "content_data": {"note_to_receiver": "Theirs"}}
+    autoinvoice.on("GET", SETTINGS, answer_of({"send_invoice_email": theirs}))
+    typed = {"enabled": "on", "content_data__note_to_receiver": "Ours", "content_data__contact__name": "Aino"}
+
+    told = lead.post(url(company, "send_invoice_email"), {**typed, "held": opened})
+    form = told.context["form"]
+    again = {name: form[name].value() for name in form.fields if form[name].value()}
+    lead.post(url(company, "send_invoice_email"), {**again, "held": told.context["held"]})
+
+    assert list(form.errors) == ["content_data__note_to_receiver"]
+    assert (form["reminder_frequency"].value(), form["enabled"].value()) == (9, False)
+    assert Operation.objects.get().parameters["blocks"] == {
+        "send_invoice_email": {"content_data": {"note_to_receiver": "Ours"}}
+    }
+
+
 def test_a_made_up_hidden_field_counts_for_nothing(lead: Client, company: Company) -> None:
     lead.post(url(company, "details"), {"name": "Example Oy", "email": "old@example.com", "held": "x:y:z"})
 
