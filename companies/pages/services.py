@@ -129,7 +129,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "unknown": [state for name, found in states.items() for state in found if not _is_known(name)],
         "elsewhere": catalogue.not_fitting(company.country),
         "looked_at": max(known, default=None),
-        "refresh": _button(request, company, REFRESH),
+        "look_button": _button(request, company, REFRESH),
         "vendor": service_pills.vendor_pill(company),
         "vendor_buttons": [button for kind in (LINK, UNLINK) if (button := _button(request, company, kind))],
         "under_way": under_way(company, [*WHAT]),
