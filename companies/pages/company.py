@@ -28,6 +28,7 @@ from portal.sites import page
 
 _may_view = permission_required("companies.view_company", raise_exception=True)
 CLOSE, REFRESH = "companies.remove_network", "companies.refresh"
+BRIEF = 12  # entries of the timeline under the checklist; its own tab has all
 _CALM = "20000"  # milliseconds between looks while nothing is under way
 
 
@@ -91,7 +92,7 @@ def overview_context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "profiles": [(profile, pills.profile_pill(profile)) for profile in live_profiles],
         "may_close": request.user.has_perm(registry.get(CLOSE).permission),
         "pinned": list(company.notes.filter(is_pinned=True).select_related("author").order_by("-id")[:5]),
-        **happenings.context(request, company),
+        **happenings.context(request, company, BRIEF),
     }
 
 

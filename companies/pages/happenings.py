@@ -32,13 +32,13 @@ def register() -> None:
     tabs.register_tab(tabs.Tab("calls", _("Calls"), "companies/_tab_calls.html", _calls, _SEE_CALLS, 90, lazy=True))
 
 
-def context(request: HttpRequest, company: Company) -> dict[str, Any]:
+def context(request: HttpRequest, company: Company, most: int = timeline.PER_PAGE) -> dict[str, Any]:
     """Return one page of the timeline, and the links that choose what it shows."""
     kinds = timeline.chosen(request.GET.getlist(SHOW))
     if not request.user.has_perm(_SEE_CALLS):
         kinds = [kind for kind in kinds if kind != timeline.CALLS]
     names = [kind.name for kind in kinds]
-    entries, after = overview.of_company(company, kinds, request.GET.get(AFTER, ""))
+    entries, after = overview.of_company(company, kinds, request.GET.get(AFTER, ""), most)
     return {
         "timeline": entries,
         "older": _query(names, after) if after else "",

@@ -66,12 +66,12 @@ def _work(case: Case) -> NextStep:
 def _signing(request: HttpRequest, company: Company, line: Line) -> NextStep:
     """A request is with the signer: remind when its time runs short, else wait."""
     open_one = Authorization.objects.filter(company=company, state=AuthorizationState.OPEN).first()
-    plain = NextStep(line.title, line.cause, line.whose, line.tone)
+    plain = NextStep(line.state, line.cause, line.whose, line.tone)
     if open_one is None or open_one.expires_at is None or not request.user.has_perm(REMIND):
         return plain
     url = reverse("admin:desk_remind", args=[open_one.pk])
     if open_one.expires_at - timezone.now() > _SOON:
-        return NextStep(line.title, line.cause, line.whose, line.tone, url, _("Remind the signer"))
+        return NextStep(line.state, line.cause, line.whose, line.tone, url, _("Remind the signer"))
     why = _("The link to sign ends in less than two days. Remind the signer now.")
     return NextStep(_("Signature about to expire"), why, line.whose, "warn", url, _("Remind the signer"))
 

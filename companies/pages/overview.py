@@ -44,9 +44,11 @@ class Entry:
     ended: datetime | None = None
 
 
-def of_company(company: Company, kinds: Iterable[Kind], after: str = "") -> tuple[list[Entry], str]:
+def of_company(
+    company: Company, kinds: Iterable[Kind], after: str = "", most: int = timeline.PER_PAGE
+) -> tuple[list[Entry], str]:
     """Return a page of a company's timeline, and the place of the next one ("": it ends here)."""
-    page = timeline.read(company, list(kinds), after)
+    page = timeline.read(company, list(kinds), after, most)
     return [_entry(happened) for happened in page.rows], page.after
 
 
@@ -100,7 +102,7 @@ def _of_operation(operation: Operation) -> Entry:
         who=str(operation.actor or _("the portal")),
         url=reverse("admin:operations_operation_change", args=[operation.pk]),
         kind=timeline.ACTS.name,
-        more=reverse("admin:company_calls_of", args=[operation.pk]),
+        more=reverse("admin:company_calls_of", args=[operation.pk]) if operation.attempts else "",
         ended=None if is_open else operation.settled_at,
     )
 

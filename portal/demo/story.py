@@ -54,6 +54,7 @@ class Story:
         self._leave_some_for_humans()
         self._fill_the_desk()
         self._onboard_customers()
+        self._run("demo_notes")
         self._run_services()
         self._meet_refusals()
         self._send_invoices()

@@ -20,6 +20,8 @@ PARTS = (
     ("planning", "postgres"),
     ("matrix", "sqlite"),
     ("matrix", "postgres"),
+    ("company_page", "sqlite"),
+    ("company_page", "postgres"),
     ("installing",),
 )
 PAGE = ROOT / "docs" / "performance.md"

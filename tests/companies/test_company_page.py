@@ -113,7 +113,7 @@ def test_the_next_step_while_a_signer_has_time_is_a_wait_that_a_reminder_may_end
 
     step = page_of(log_in(), company).context["next"]
 
-    assert (step.title, step.whose) == ("May act for the customer", "Signer")
+    assert (step.title, step.whose) == ("Waiting for signature", "Signer")
     assert step.verb == "Remind the signer"
 
 

@@ -51,6 +51,7 @@ class Shot:
     full: bool = True
 
 
+_NOTED = "/admin/companies/company/?tag=1"  # companies with notes and tags
 SHOTS = (
     Shot("login", "/admin/login/", public=True),
     Shot("dashboard", "/admin/"),
@@ -59,6 +60,12 @@ SHOTS = (
     Shot("company", "/admin/companies/company/?standing=verified", (FIRST_ROW,)),
     Shot("company-waiting", "/admin/companies/company/?standing=waiting", (FIRST_ROW,)),
     Shot("company-invoices", "/admin/companies/company/?standing=verified", (FIRST_ROW, "a[href='?tab=invoices']")),
+    Shot("company-timeline", _NOTED, (FIRST_ROW, "a[href='?tab=timeline']")),
+    Shot("company-notes", _NOTED, (FIRST_ROW, "a[href='?tab=notes']")),
+    Shot("company-dossier", _NOTED, (FIRST_ROW, "a[href='?tab=dossier']")),
+    Shot("company-requests", "/admin/companies/company/?standing=waiting", (FIRST_ROW, "a[href='?tab=requests']")),
+    Shot("dossier-check", "/admin/dossiers/check/"),
+    Shot("tags", "/admin/companies/tag/"),
     Shot("company-settings", "/admin/companies/company/?standing=verified", (FIRST_ROW,), play=scenes.read_settings),
     Shot("settings-logos", "/admin/companies/company/?standing=verified", (FIRST_ROW,), play=scenes.preview_logo),
     Shot(
