@@ -18,7 +18,7 @@ from portal.writing import update_many
 
 RETRYABLE = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
 CANCELABLE = (State.WAITING, State.QUEUED)
-DECIDED_FIELDS = (*outcomes.SETTLED_FIELDS, "attempts", "history")
+DECIDED_FIELDS = (*outcomes.SETTLED_FIELDS, "history")
 CHUNK = 500
 
 
