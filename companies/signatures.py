@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -141,7 +142,8 @@ def end_expired(now: datetime | None = None) -> int:
     while time.monotonic() < give_up_at:
         found = list(over.select_related("company", "company__account").order_by("pk")[:AT_ONCE])
         for request in found:
-            ended += mirrors.expire_authorizations(request.company, now)
+            with transaction.atomic():
+                ended += mirrors.expire_authorizations(request.company, now)
         if len(found) < AT_ONCE:
             break
     return ended
