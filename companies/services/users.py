@@ -46,6 +46,8 @@ class CurrentUser(maventa.Answer, frozen=True, kw_only=True):
 class CurrentCompany(maventa.Answer, frozen=True, kw_only=True):
     id: str
     name: str | None = None
+    bid: str | None = None
+    country: str | None = None
     disabled: bool | None = None  # AutoInvoice has closed the account
 
 

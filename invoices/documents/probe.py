@@ -5,8 +5,8 @@ from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from companies import peppol
+from companies.services import UserService
 from portal import maventa
-from portal.maventa import Api
 
 _NOTE = (
     "TEST INVOICE. Nothing is sold and nothing is to be paid. It proves that e-invoices reach you; please discard it."
@@ -29,19 +29,9 @@ class Party:
     endpoint_id: str
 
 
-class _Company(maventa.Answer, frozen=True, kw_only=True):
-    name: str | None = None
-    country: str | None = None
-    bid: str | None = None
-
-
-class _Current(maventa.Answer, frozen=True, kw_only=True):
-    company: _Company
-
-
 def sender(client: maventa.Client) -> Party:
     """Return the company that the client speaks for, as AutoInvoice knows it. Source: getOauth2Current."""
-    company = client.call(Api.AX, "GET", "/oauth2/current", answer=_Current, scope="global").company
+    company = UserService(client).current().company
     country, bid = company.country or "", company.bid or ""
     endpoint = peppol.expected_endpoint(country, bid)
     scheme, address = (endpoint.scheme, endpoint.endpoint_id) if endpoint else ("", bid)

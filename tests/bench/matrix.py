@@ -16,7 +16,7 @@ PAGES = {
 
 
 def fill(account: Any, first: int, last: int) -> None:
-    """Write companies in VISMA and PEPPOL; of every hundred ten lack PEPPOL and one has an error there."""
+    """Write companies in VISMA and PEPPOL; of every twenty two lack PEPPOL and one has an error there."""
     from django.utils import timezone
 
     from companies.models import Company, NetworkProfile
@@ -35,7 +35,7 @@ def fill(account: Any, first: int, last: int) -> None:
         profiles += [
             NetworkProfile(
                 account=account, company=company, remote_id=f"{name}-{number}", network=name, fact_at=now,
-                status="error" if name == "PEPPOL" and number % 100 == 7 else "active",
+                status="error" if name == "PEPPOL" and number % 20 == 7 else "active",
                 profiles=["INVOICE_AND_CREDIT_NOTE"],
             )
             for name in networks
@@ -44,7 +44,8 @@ def fill(account: Any, first: int, last: int) -> None:
 
 
 def seconds(client: Any, account: Any) -> dict[str, float]:
-    """Return the median seconds of each page, rendered."""
+    """Return the fewest seconds that each page took, rendered: what the machine does beside it only adds."""
+    from companies import matrix
     from companies.models import Company
 
     found = {}
@@ -55,10 +56,10 @@ def seconds(client: Any, account: Any) -> dict[str, float]:
 
         def get(query: str = query) -> None:
             answer = client.get(f"/admin/networks/?{query}")
-            assert answer.content.count(b'id="company-') >= 20, query
+            assert answer.content.count(b'id="company-') == matrix.SIZE, query
 
         get()
-        found[name] = median_of(get, TURNS)
+        found[name] = min(median_of(get, 1) for _ in range(TURNS))
     return found
 
 

@@ -80,7 +80,7 @@ def test_the_matrix_is_worked_with_keys_alone(page: Page, company: str) -> None:
 
 
 def test_many_companies_go_to_a_preview_before_anything_is_done(page: Page, company: str) -> None:
-    page.goto("/admin/networks/?country=FI")
+    page.goto("/admin/networks/?country=DK")
 
     page.get_by_label("Network to activate").select_option("SCAN_DOCUMENTS")
     page.get_by_role("button", name="For all that match the filter…").click()
