@@ -95,6 +95,7 @@ def test_a_logo_is_refused_at_its_field_and_the_good_one_changes_nothing_else(pa
 
 
 def test_a_change_meanwhile_is_told_and_only_the_changed_field_is_sent(page: Page, remote: Remote) -> None:
+    ours = f"Ours {datetime.now(UTC):%H:%M:%S}"
     open_block(page, "Sending by e-mail")
     remote.call(
         "PATCH",
@@ -102,13 +103,13 @@ def test_a_change_meanwhile_is_told_and_only_the_changed_field_is_sent(page: Pag
         {"send_invoice_email": {"content_data": {"note_to_receiver": "Theirs"}, "reminder_frequency": 9}},
     )
     before = remote.settings
-    page.get_by_label("Note to the receiver").fill("Ours")
+    page.get_by_label("Note to the receiver").fill(ours)
     save(page)
     expect(page.locator(".setting-error")).to_contain_text("it is Theirs now")
 
     save(page)
 
-    before["send_invoice_email"]["content_data"]["note_to_receiver"] = "Ours"
+    before["send_invoice_email"]["content_data"]["note_to_receiver"] = ours
     until(page, lambda: remote.settings == before, "our note, and nothing but it")
     assert remote.settings["send_invoice_email"]["reminder_frequency"] == 9
 
