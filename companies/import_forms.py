@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from companies import business_ids, networks, policies
-from companies.files import FileError, storing
+from companies.files import FileError, opening, storing
 from companies.files.fields import BY_NAME, FIELDS, STANDS_IN, Field
 from companies.files.opening import read_all
 from companies.files.reading import Columns
@@ -46,17 +46,22 @@ class UploadForm(forms.Form):
             choice.widget, choice.initial = forms.HiddenInput(), accounts.get().pk
         self.actor = actor
         self.stored: ImportFile | None = None
+        self.table: Table | None = None
 
     def clean(self) -> dict[str, Any]:
         """Take the file in, so that what is wrong with it stands at its field."""
         cleaned = super().clean() or {}
         if cleaned.get("file") and cleaned.get("account"):
             try:
-                content = read_all(cleaned["file"])
-                self.stored = storing.take_in(cleaned["account"], cleaned["file"].name, content, actor=self.actor)
+                self._take_in(cleaned["account"], cleaned["file"])
             except FileError as error:
                 self.add_error("file", error.text)
         return cleaned
+
+    def _take_in(self, account: PartnerAccount, file: Any) -> None:
+        content = read_all(file)
+        self.table = opening.table(content)
+        self.stored = storing.take_in(account, file.name, content, table=self.table, actor=self.actor)
 
 
 class SheetForm(forms.Form):

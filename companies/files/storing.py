@@ -27,17 +27,20 @@ CHUNK = 500
 _LEASE = timedelta(minutes=5)  # longer than the largest file takes; then another worker may read it
 
 
-def take_in(account: PartnerAccount, name: str, content: bytes, *, actor: Any = None) -> ImportFile:
+def take_in(
+    account: PartnerAccount, name: str, content: bytes, *, table: Table | None = None, actor: Any = None
+) -> ImportFile:
     """
     Store an uploaded file with what its header tells; the same content that still waits is found again.
 
+    :param table: of the content, where the caller has opened it already
     :raises FileError: it is no file of companies
     """
     digest = hashlib.sha256(content).hexdigest()
     waiting = ImportFile.objects.filter(account=account, sha256=digest, started_at=None).exclude(path="").last()
     if waiting is not None:
         return waiting
-    table = opening.table(content)
+    table = table or opening.table(content)
     file = ImportFile(account=account, name=name[-200:], sha256=digest, size=len(content), created_by=actor)
     look_at(file, table)
     file.path = uploads.keep(content, account.pk)
@@ -86,9 +89,11 @@ def way_of_mapping(file: ImportFile) -> str:
 def needs_choice(file: ImportFile, table: Table) -> bool:
     """Tell whether staff must say something before the rows can be read."""
     columns = columns_of(file)
+    if columns.missing() or table.hidden_rows:
+        return True
     visible = [sheet for sheet in table.sheets if not sheet.hidden]
-    says_networks = "networks" in columns.places or bool(columns.for_all.get("networks")) or was_mapped(file)
-    return bool(columns.missing() or table.hidden_rows or len(visible) > 1) or not says_networks
+    says_networks = "networks" in columns.places or bool(columns.for_all.get("networks"))
+    return (len(visible) > 1 or not says_networks) and not was_mapped(file)
 
 
 def columns_of(file: ImportFile) -> Columns:
@@ -101,6 +106,7 @@ def decide(file: ImportFile, columns: Columns, *, actor: Any = None, remember: b
     """Fix how the columns are understood, and give the file to be read; remembered for the next one of its kind."""
     file.mapping, file.for_all = dict(columns.places), {name: v for name, v in columns.for_all.items() if v}
     file.state, file.problem, file.leased_until = ImportState.READING, "", None
+    file.plan, file.totals = {}, {}
     file.save()
     if remember:
         names = {field: file.columns[index] for field, index in columns.places.items()}

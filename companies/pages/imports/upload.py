@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from companies import importing, pills
 from companies.enums import ImportState
-from companies.files import FileError, storing
+from companies.files import storing
 from companies.files.fields import OPTIONAL, REQUIRED
+from companies.files.tables import Table
 from companies.import_forms import UploadForm
 from companies.models import ImportFile
 from companies.pages.imports.access import accounts, file_or_404, files, may_import
@@ -28,8 +29,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         return page(request, "companies/no_account.html", {"title": _("Onboard from a file")})
     actor = request.user
     form = UploadForm(request.POST or None, request.FILES or None, accounts=accounts(request), actor=actor)
-    if request.method == "POST" and form.is_valid() and form.stored is not None:
-        return _go_on(request, form.stored)
+    if request.method == "POST" and form.is_valid() and form.stored is not None and form.table is not None:
+        return _go_on(request, form.stored, form.table)
     context = {
         "title": _("Onboard from a file"),
         "form": form,
@@ -40,16 +41,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     return page(request, "companies/file.html", context)
 
 
-def _go_on(request: HttpRequest, file: ImportFile) -> HttpResponse:
-    if file.state == ImportState.UPLOADED and not file.problem:
-        try:
-            if not storing.needs_choice(file, storing.table_of(file)):
-                importing.begin(file, storing.columns_of(file), actor=request.user, remember=False)
-        except FileError as error:  # it was there a moment ago
-            messages.error(request, error.text)
-            return redirect("admin:onboard_file")
-    elif file.state != ImportState.UPLOADED:
+def _go_on(request: HttpRequest, file: ImportFile, table: Table) -> HttpResponse:
+    if file.state != ImportState.UPLOADED:
         messages.info(request, _("This very file is here already; it goes on where it was left."))
+    elif not file.problem and not storing.needs_choice(file, table):
+        importing.begin(file, storing.columns_of(file), actor=request.user, remember=False)
     return redirect("admin:import_file", pk=file.pk)
 
 

@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from companies import files
 from companies.files import FileError, Row, xlsx_archive, xlsx_tables
 from portal.partners.models import PartnerAccount
-from tests.companies.imports.workbooks import HEADER, cell, saved, with_part, with_result, workbook
+from tests.companies.csv_files import GOOD
+from tests.companies.imports.workbooks import HEADER, by_another_program, cell, saved, with_part, with_result, workbook
 
 
 def read(content: bytes, account: PartnerAccount, **options: Any) -> list[Row]:
@@ -291,3 +292,14 @@ def test_texts_that_look_like_formulas_are_errors(nobody: PartnerAccount) -> Non
     (row,) = read(workbook({}, change=as_text), nobody)
 
     assert "formula" in errors_of(row)["name"]
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_workbooks_of_other_programs_are_read_with_their_hidden_rows(nobody: PartnerAccount, prefix: str) -> None:
+    second = {**GOOD, "bid": "0112038-9"}
+    content = by_another_program(HEADER, tuple(GOOD.values()), tuple(second.values()), prefix=prefix, hidden=[3])
+
+    rows = read(content, nobody, with_hidden=False)
+
+    assert [(row.number, row.errors, row.values["name"]) for row in rows] == [(2, [], "Example Oy")]
+    assert len(read(content, nobody, with_hidden=True)) == 2
