@@ -122,6 +122,9 @@ class ActivateForm(ActForm):
             self.add_error(missing, _("Scheme and address belong together: give both, or leave both empty."))
             return
         company = self.company
+        if company and endpoint == peppol.expected_endpoint(company.country, company.real_business_id):
+            cleaned["scheme"] = cleaned["endpoint_id"] = ""  # AutoInvoice derives it; a person's number is kept nowhere
+            return
         known = (company.country, company.real_business_id) if company else ("", "")
         try:
             peppol.check_endpoint(endpoint, *known)

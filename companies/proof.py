@@ -76,8 +76,9 @@ def begin_test(company: Company, route: Route, *, operation: Operation) -> Proof
         asked_by=operation.actor,
         next_check_at=timezone.now() + _HANDED_OVER_WITHIN,
     )
-    row = row_of(proof, {"scheme": route.endpoint.scheme, "endpoint_id": route.endpoint.endpoint_id})
-    queueing.queue_many(_probers[0], [row], account=company.account, actor=operation.actor, batch=operation.batch)
+    queueing.queue_many(
+        _probers[0], [row_of(proof, {})], account=company.account, actor=operation.actor, batch=operation.batch
+    )
     return proof
 
 

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import UUID
 
-import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,11 +31,6 @@ from portal.sync.feeds import Look, Watch
 _FIRST_LOOK = timedelta(seconds=2)
 _MARK = "TEST-"
 _PATIENCE = timedelta(hours=24)  # what is delivered but has not arrived by then has stopped
-
-
-class ProbeParameters(msgspec.Struct, frozen=True):
-    scheme: str
-    endpoint_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +94,20 @@ class SendProbe(Handler[Probe, Sent]):
     verb = gettext_lazy("Send test invoice")
     target = "companies.ProofOfReception"
     permission = "companies.prove_reception"
-    Parameters = ProbeParameters
-    related = ("account", "company")
+    related = ("account", "company__profiles")
     repeatable = True
 
     def prepare(self, members: list[Operation]) -> Probe:
-        row, wanted = _proof(members[0]), self.parameters_of(members[0])
+        row = _proof(members[0])
         if row.state != ProofState.RUNNING:
             raise NotQueueableError(_("This test has ended."))
         company = row.company
-        buyer = probe.Party(str(company), company.country, company.real_business_id, wanted.scheme, wanted.endpoint_id)
-        address = f"{wanted.scheme}:{wanted.endpoint_id}" if wanted.scheme.isdigit() else wanted.endpoint_id
+        way = next((way for way in proofs.routes(company) if way.network == row.network), None)
+        if way is None:
+            raise NotQueueableError(_("The company has left the network meanwhile."))
+        scheme, endpoint_id = way.endpoint.scheme, way.endpoint.endpoint_id
+        buyer = probe.Party(str(company), company.country, company.real_business_id, scheme, endpoint_id)
+        address = f"{scheme}:{endpoint_id}" if scheme.isdigit() else endpoint_id
         # By post or e-mail it would prove nothing.
         options = SendingOptions(recipient_eia=address, disabled_routes=("print", "email"))
         return Probe(row.uuid, number_of(row), buyer, options)

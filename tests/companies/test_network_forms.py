@@ -132,3 +132,10 @@ def test_an_address_in_which_hyphens_count_keeps_them() -> None:
 
 def test_a_personal_number_in_an_address_is_masked() -> None:
     assert peppol.shown(Endpoint("0007", "6408233234"), "SE") == "0007:640823-••••"
+
+
+def test_the_address_that_follows_anyway_is_not_kept(make_company: Any) -> None:
+    form = filled(make_company("6408233234", "SE"), scheme="0007", endpoint_id="640823-3234")
+
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["scheme"], form.cleaned_data["endpoint_id"]) == ("", "")
