@@ -64,7 +64,7 @@ class RiskFilter(DropdownFilter):
 
 @admin.register(ServiceState)
 class ServiceStateAdmin(MirrorAdmin):
-    list_display = ("shown_company", "shown_service", "key", "shown_status", "address", "shown_return", "fact_at")
+    list_display = ("shown_company", "shown_service", "shown_key", "shown_status", "address", "shown_return", "told_at")
     list_display_links = None
     list_filter = (ServiceFilter, ServiceStateFilter, RiskFilter, "account")
     search_fields = ("company__name",)
@@ -90,6 +90,14 @@ class ServiceStateAdmin(MirrorAdmin):
     @display(description=_("State"))
     def shown_status(self, state: ServiceState) -> SafeString:
         return service_pills.service_pill(state)
+
+    @display(description=_("Account or number"))
+    def shown_key(self, state: ServiceState) -> str:
+        return state.key or "–"
+
+    @display(description=_("Told"), ordering="fact_at")
+    def told_at(self, state: ServiceState) -> Any:
+        return state.fact_at
 
     @display(description=_("Return e-mail"))
     def shown_return(self, state: ServiceState) -> Any:

@@ -7,8 +7,9 @@ from companies.models import Company, IdentityChange, Takeover
 
 _TAKEOVER = """Hello,
 
-we take over an account for our customer and attach the documents: the customer's authorization, signed by a person with
-signing rights, and a proof of that person's right (an extract of the register, or a power of attorney).
+we take over an account for our customer and attach the documents:
+- the customer's authorization, signed by a person with signing rights
+- a proof of that right: an extract of the register, or a power of attorney
 
 Company: {name}
 Business id: {country} {business_id}
@@ -16,21 +17,22 @@ AutoInvoice id of the account: {uuid}
 Takeover id: {takeover}
 Our partner account: {partner}
 
-Please tell us when the documents are accepted, so that we complete the takeover.
+Please tell us when the documents are accepted: then we complete the takeover.
 
 Kind regards
 """
 _CUSTOMER = """Dear customer,
 
-{name} ({business_id}) already has an account at AutoInvoice, opened with another software. We can take it over, so that
-you send and receive invoices through us.
+{name} ({business_id}) already has an account at AutoInvoice, opened with
+another software. We can take it over: then you send and receive through us.
 
 For that we need, signed by a person with signing rights:
 - your authorization that we take the account over
-- an extract of the business register, or a power of attorney, that shows the person's right to sign
+- an extract of the business register, or a power of attorney, that shows
+  the person's right to sign
 
-Until the takeover is completed nothing changes for you. Afterwards the former software no longer sends or receives for
-you: please tell its supplier.
+Until the takeover is completed nothing changes for you. Afterwards the
+former software no longer sends or receives for you: please tell its supplier.
 
 Kind regards
 """
@@ -58,11 +60,10 @@ New business id: {new_country} {new_business_id}
 
 Kind regards
 """
-_IN_NORWAY = "Please change the business id of the account, and tell us what becomes of its networks and agreements."
-_ELSEWHERE = (
-    "We have opened a new account for the new business id. Please close the old one when its last invoices have "
-    "arrived, and keep its invoices readable."
-)
+_IN_NORWAY = """Please change the business id of the account, and tell us what becomes of
+its networks and agreements."""
+_ELSEWHERE = """We have opened a new account for the new business id. Please close the old one
+when its last invoices have arrived, and keep its invoices readable."""
 
 
 def takeover(row: Takeover) -> list[Draft]:
