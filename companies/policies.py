@@ -204,7 +204,9 @@ def check_can_demote_user(user: CompanyUser) -> None:
 
 def company_of(target: Target) -> Company | None:
     """Return the company that a target is, or has become."""
-    return target if isinstance(target, Company) else target.company
+    if isinstance(target, Company):
+        return target
+    return None if target.company_id is None else target.company
 
 
 def is_refused(target: Target) -> bool:

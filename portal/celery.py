@@ -1,8 +1,11 @@
 """Celery's app and the schedule of all periodic work, in code: a schedule in a database is known to nobody."""
 
+import gc
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -27,3 +30,12 @@ app.conf.beat_schedule = {
     "companies.prune_uploads": {"task": "companies.prune_uploads", "schedule": 3600.0},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},
 }
+
+
+def settle(**_kwargs: Any) -> None:
+    """Take what is loaded out of the collector's rounds: it lives as long as the process, and tasks make many rows."""
+    gc.collect()
+    gc.freeze()
+
+
+worker_ready.connect(settle, dispatch_uid="portal.celery.settle")

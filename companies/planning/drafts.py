@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from companies import files, known
-from companies.enums import OnboardingState
 from companies.models import ImportRow, Onboarding
 from portal.partners.models import PartnerAccount
+
+# Defaults in the order of the columns, worked out once: a file has thousands of rows, and a model asks each field anew.
+_BLANK = [column.get_default() for column in Onboarding._meta.concrete_fields]
 
 
 def of(row: ImportRow, account: PartnerAccount) -> Onboarding:
     """Return the unsaved onboarding that a row without errors asks for."""
-    return fill(Onboarding(account=account), row)
+    blank = Onboarding(*_BLANK)
+    blank.account, blank.created_at = account, timezone.now()
+    return fill(blank, row)
 
 
 def fill(onboarding: Onboarding, row: ImportRow) -> Onboarding:
@@ -30,22 +36,14 @@ class Chunk:
         self.account, self.rows = account, rows
         drafts = {row.pk: of(row, account) for row in rows if not row.has_errors}
         self.here = known.load(account, list(drafts.values()))
-        refused = self._refused(drafts.values())
         self.wanted: dict[int, Onboarding] = {}  # by row: the onboarding of an earlier run, or a new one
         for row in rows:
             draft = drafts.get(row.pk)
             if draft is None:
                 continue
-            stored = self.here.onboardings.get(known.identity(draft)) or refused.get(known.identity(draft))
+            stored = self.here.onboardings.get(known.identity(draft)) or self.here.refused.get(known.identity(draft))
             self.wanted[row.pk] = draft if stored is None else self._again(stored, row)
 
     def _again(self, stored: Onboarding, row: ImportRow) -> Onboarding:
         stored.account = self.account
         return fill(stored, row)
-
-    def _refused(self, drafts: object) -> dict[known.Identity, Onboarding]:
-        digests = [draft.business_id_digest for draft in drafts]  # type: ignore[attr-defined]
-        rows = Onboarding.objects.filter(
-            account=self.account, business_id_digest__in=digests, state=OnboardingState.REFUSED
-        )
-        return {known.identity(row): row for row in rows.order_by("pk")}

@@ -36,6 +36,7 @@ def main(database: str) -> None:
     from companies.files import storing
     from companies.planning import doors, plan_again
     from companies.planning.asking import Asker
+    from portal.celery import settle
     from portal.partners.models import Environment, PartnerAccount
 
     account = PartnerAccount.objects.create(
@@ -68,8 +69,9 @@ def main(database: str) -> None:
         doors.finish(file)
         assert file.plan["will_run"] == ROWS
 
+    settle()  # as a worker does when it is ready
     stand_in = AllFree()
-    clients.for_partner = lambda *_arguments, **_more: stand_in  # type: ignore[assignment, return-value]
+    clients.for_partner = lambda *_arguments, **_more: stand_in  # type: ignore[assignment]
     Asker.ask = timed  # type: ignore[method-assign]
     reads, plans = [], []
     for _turn in range(TURNS):  # in turns, so that a busy machine slows both alike
