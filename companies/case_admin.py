@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from companies import cases, finding
-from companies.models import Case
+from companies.models import Case, Company
 from companies.pages import cases as case_page
 from portal.admin_tools import MirrorAdmin
 from portal.pills import pill
@@ -60,7 +60,7 @@ class CaseAdmin(MirrorAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        companies = finding.Company.objects.visible_to(request.user).filter(finding.matching(text))
+        companies = Company.objects.visible_to(request.user).filter(finding.matching(text))
         return queryset.filter(company__in=companies) | queryset.filter(subject__icontains=text), False
 
     def change_view(

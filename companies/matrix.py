@@ -8,6 +8,7 @@ shown (by name and id, an index of the account), never by counting.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -127,12 +128,12 @@ def page(filters: Filters, after: str = "", size: int = SIZE) -> Matrix:
 def _lacks(filters: Filters) -> Q:
     """Return the condition for companies that are not in a network; without one, in VISMA or PEPPOL."""
     wanted = [filters.network] if filters.network else list(networks.USUAL)
-    lacking = Q()
+    lacking: Any = Q()
     for name in wanted:
         live = NetworkProfile.objects.filter(company=OuterRef("pk"), network=name, status__in=(*_LIVE, ERROR))
         lacking |= ~Exists(live)
     countries = networks.countries_of(filters.network) if filters.network else ()
-    return lacking & Q(country__in=countries) if countries else lacking
+    return Q(lacking, country__in=countries) if countries else Q(lacking)
 
 
 def _profiles(filters: Filters) -> QuerySet[NetworkProfile]:

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies import conflicts
 from companies.enums import USABLE_STATES, AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus
-from companies.models import Authorization, Company, NetworkProfile, Onboarding
+from companies.models import Authorization, Case, Company, NetworkProfile, Onboarding
 from companies.remedies import BID_TAKEN
 from portal.operations.handlers import Text
 from portal.partners.models import PartnerAccount
@@ -65,13 +66,19 @@ def failed_networks(accounts: Sequence[PartnerAccount]) -> QuerySet[NetworkProfi
     return NetworkProfile.objects.filter(account__in=accounts, status=ProfileStatus.ERROR)
 
 
+def _without_case(profiles: QuerySet[NetworkProfile]) -> QuerySet[NetworkProfile]:
+    """Leave out what stands among the cases already."""
+    known = Case.objects.open().filter(kind=conflicts.KIND, company__isnull=False)
+    return profiles.exclude(company__in=known.values("company"))
+
+
 def stand_stills(accounts: Sequence[PartnerAccount], most: int) -> list[StandStill]:
     """Return at most `most` companies that wait for somebody, the longest waiting first."""
     found = [
         *map(_expired, expired(accounts).select_related("company").order_by("expires_at")[:most]),
         *map(_declined, declined(accounts).select_related("company").order_by("ended_at")[:most]),
         *map(_refused, refused(accounts).order_by("submitted_at")[:most]),
-        *map(_failed, failed_networks(accounts).select_related("company").order_by("fact_at")[:most]),
+        *map(_failed, _without_case(failed_networks(accounts)).select_related("company").order_by("fact_at")[:most]),
         *map(_waiting, waiting(accounts).select_related("company").order_by("expires_at")[:most]),
     ]
     return sorted(found, key=lambda row: row.since)[:most]

@@ -208,7 +208,7 @@ def _listed(words: Any) -> list[str]:
 def _schemes(company: Company | None) -> list[Any]:
     """Return the schemes on offer: none, the country's own and the GLN first, the others by country."""
     derived = peppol.expected_endpoint(company.country, company.real_business_id) if company else None
-    none = _("It follows from the business id: %(address)s") % {
+    none: Any = _("It follows from the business id: %(address)s") % {
         "address": peppol.shown(derived, company.country if company else "") if derived else "–"
     }
     if company is not None and derived is None:

@@ -39,7 +39,7 @@ _BY_CODE: Mapping[str, Remedy] = {
     "profile_eia_conflict": Remedy(
         _(
             "The address is registered already, probably by the company's former operator. The customer has to end "
-            "that service; then try again."
+            "that service; then try again. The company's open case names the holder and has the letters."
         ),
         Mover.CUSTOMER,
     ),
@@ -48,6 +48,9 @@ _BY_CODE: Mapping[str, Remedy] = {
     ),
     "profile_not_supported": Remedy(
         _("The network does not take this profile, version or market. Choose others, or ask AutoInvoice support.")
+    ),
+    "profile_registry_not_supported": Remedy(
+        _("The registry of this network takes no such registration. Ask AutoInvoice support."), Mover.SUPPORT
     ),
     "profile_deletion_not_allowed": Remedy(
         _("AutoInvoice does not let go of this registration while others depend on it. Close those first.")
