@@ -59,7 +59,7 @@ def save(page: Page) -> None:
 
 
 def until(page: Page, holds: Any, what: str) -> None:
-    for _ in range(150):
+    for _ in range(300):
         if holds():
             return
         page.wait_for_timeout(200)
