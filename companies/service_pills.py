@@ -34,8 +34,10 @@ _DETAILS: dict[str, Text] = {
 }
 
 
-def service_pill(state: ServiceState | None) -> SafeString:
+def service_pill(state: ServiceState | None, service: str = "") -> SafeString:
     """Return how a service stands; a word that we do not know is shown as it came."""
+    if state is None and service == catalogue.ODP:
+        return pill(_("Number not known"), "neutral", "help")
     if state is None:
         return pill(_("Not looked up yet"), "neutral", "help")
     if state.service == catalogue.B2CNO:

@@ -200,7 +200,7 @@ def _part(request: HttpRequest, company: Company, service: catalogue.Service, st
     lines = [_line(request, company, service, state) for state in there]
     if not lines:
         shown = states[0] if states else None
-        lines = [Line(None, service_pills.service_pill(shown))]
+        lines = [Line(None, service_pills.service_pill(shown, service.name))]
     part = Part(service, lines)
     if service.several or not there or there[0].status in catalogue.OFF:
         kinds = _OFF.get(service.name, ())
@@ -217,21 +217,33 @@ def _line(request: HttpRequest, company: Company, service: catalogue.Service, st
     on = state.status not in catalogue.OFF
     kinds = _ON.get(service.name, ()) if on or service.several else ()
     query = {"account_number": state.key} if service.name == catalogue.ATG else {}
-    buttons = [button for kind in kinds if (button := _button(request, company, kind, query))]
+    buttons = [button for kind in kinds if (button := _button(request, company, kind, query, is_on=True))]
     return Line(state, service_pills.service_pill(state), service_pills.facts_of(state), risks.of(state), buttons)
 
 
-def _button(request: HttpRequest, company: Company, kind: str, query: dict[str, str] | None = None) -> Button | None:
+def _button(
+    request: HttpRequest, company: Company, kind: str, query: dict[str, str] | None = None, *, is_on: bool = False
+) -> Button | None:
     handler = registry.get(kind)
     if not request.user.has_perm(handler.permission):
         return None
     url = reverse("admin:company_service_act", args=[company.pk, kind])
     costly = kind.startswith("companies.close_") or kind == UNLINK
-    verb = _("Change") if kind in _CHANGES else handler.verb
-    return Button(verb, f"{url}?{urlencode(query)}" if query else url, costly)
+    return Button(_VERBS.get((kind, is_on), handler.verb), f"{url}?{urlencode(query)}" if query else url, costly)
 
 
-_CHANGES = ("companies.change_scan", "companies.change_atg")
+# Buttons are named by what they do to the service as it stands, where the verb of the act alone would mislead.
+_VERBS: dict[tuple[str, bool], Text] = {
+    ("companies.change_scan", True): gettext_lazy("Change"),
+    ("companies.change_atg", True): gettext_lazy("Change"),
+    ("companies.set_autoscan", True): gettext_lazy("Change"),
+    ("companies.set_autoscan", False): gettext_lazy("Activate"),
+    ("companies.agree_b2cse", True): gettext_lazy("Change"),
+    ("companies.agree_b2cse", False): gettext_lazy("Agree"),
+    ("companies.agree_atg", False): gettext_lazy("New agreement"),
+    ("companies.trust_odp", True): gettext_lazy("Change"),
+    ("companies.trust_odp", False): gettext_lazy("Give the number"),
+}
 
 
 def _is_known(name: str) -> bool:
