@@ -65,13 +65,6 @@ class ReissueForm(_Form):
         widget=UnfoldAdminTextInputWidget,
     )
 
-    def clean_authorization_id(self) -> str:
-        text = str(self.cleaned_data["authorization_id"])
-        problem = policies.problem_of_traceable_id(text) if text else ""
-        if problem:
-            raise ValidationError(str(problem))
-        return text
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         need_traceable_id(self, cleaned)

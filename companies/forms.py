@@ -52,6 +52,9 @@ def need_traceable_id(form: forms.Form, cleaned: dict[str, Any]) -> None:
     if cleaned.get("method") == Method.OWN and not cleaned.get("authorization_id"):
         text = _("Our own process needs an id that can be traced back, such as the contract number.")
         form.add_error("authorization_id", ValidationError(text))
+    problem = policies.problem_of_traceable_id(cleaned.get("authorization_id") or "x")
+    if problem:
+        form.add_error("authorization_id", ValidationError(str(problem)))
 
 
 class StepForm(forms.Form):

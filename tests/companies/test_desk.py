@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from companies import desk, signatures
+from companies import desk, mirrors, services, signatures
 from companies.desk import Tab, Wanted
 from companies.enums import Problem
 from companies.models import Authorization, Company
@@ -328,3 +328,29 @@ def test_what_runs_out_is_expired_by_our_own_clock(waiting: Any, account: Partne
 
     assert ended == 1
     assert names(account, Tab.EXPIRED) == ["Over"]
+
+
+@pytest.mark.parametrize("state", ["OPEN", "EXPIRED"])
+def test_a_signature_counts_however_late_it_is_told_and_clears_the_desk(
+    waiting: Any, account: PartnerAccount, state: str
+) -> None:
+    request = waiting(hours_left=-1, state=state)
+    request.company.account = account
+
+    with transaction.atomic():
+        mirrors.write_state(request.company, "VERIFIED", timezone.now())
+
+    request.refresh_from_db()
+    assert (request.state, request.on_desk) == ("CONFIRMED", False)
+
+
+def test_a_declined_request_goes_to_its_tab(waiting: Any, account: PartnerAccount) -> None:
+    request = waiting()
+    request.company.account = account
+    status = services.CompanyStatus(auth_state="CANCELED", auth_email=request.email, company_state="UNVERIFIED")
+
+    with transaction.atomic():
+        mirrors.write_status(request.company, status, timezone.now())
+
+    assert names(account, Tab.DECLINED) == ["Example Oy"]
+    assert names(account) == []

@@ -161,3 +161,19 @@ def test_visma_sign_is_not_asked_where_only_support_can_verify(make_company: Any
         queueing.queue("companies.authorize", company, ASKED, account=company.account)
 
     assert "support" in str(caught.value.remedy)
+
+
+@pytest.mark.parametrize("traced", ["contract\n7", "- / -", "x" * 201, "\x00"])
+def test_own_proof_is_not_sent_under_an_id_that_nobody_can_read_back(
+    make_company: Any, account: PartnerAccount, traced: str
+) -> None:
+    PartnerAccount.objects.update(own_kyc=True)
+    account.refresh_from_db()
+    company = make_company()
+
+    with pytest.raises(NotQueueableError) as caught:
+        queueing.queue(
+            "companies.authorize", company, ASKED | {"method": "own", "authorization_id": traced}, account=account
+        )
+
+    assert "id in our own process" in str(caught.value.reason)
