@@ -18,10 +18,10 @@ from portal.operations import queueing
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import MakeCompany, make_account
 from tests.companies.fakes import FakeAutoInvoice
+from tests.companies.pasts import fill
 from tests.companies.running import ASKED, profile, run
 from tests.companies.staff import LogIn
 from tests.companies.staff import log_in as log_in
-from tests.companies.test_timeline import fill
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 20
