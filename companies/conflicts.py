@@ -42,7 +42,7 @@ _EXPLANATIONS: dict[str, Explanation] = {
     TAKEN: Explanation(
         _("The address is registered in this network already, by somebody else than this account."),
         (
-            _("See below who holds it: usually the company's former operator."),
+            _("See above who holds it: usually the company's former operator."),
             _("Ask the customer to end that service there. The other operator has to let the address go."),
             _("When nobody holds it any more, try again; the case closes when the network is active."),
         ),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from companies import cases, conflict_mails, conflicts
 from companies.models import Case
+from companies.network_forms import profile_name
 from companies.operations.holders import LookUpHolder
 from companies.operations.networks import ActivateNetwork
 from portal.operations import queueing
@@ -110,6 +111,7 @@ def conflict_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return what the explanation of a refused registration shows."""
     return {
         "explained": conflicts.explanation_of(case),
+        "kinds": [profile_name(name) for name in case.facts.get("profiles", [])],
         "holder": case.facts.get("holder"),
         "drafts": conflict_mails.drafts(case) if case.is_open else [],
         "may_retry": case.is_open and request.user.has_perm(ActivateNetwork.permission),

@@ -71,7 +71,7 @@ def test_the_dashboard_costs_the_same_however_many_companies_there_are(
 
     with django_assert_num_queries(7):
         cards = {str(card.title): card.value for card in dashboard.cards([account])}
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         rows = list(dashboard.moves_of([account], 2))
 
     assert (cards["Companies"], cards["Signature expired"], len(rows)) == (3, 3, 2)
