@@ -127,7 +127,7 @@ SHOTS = (
         (FIRST_ROW, "a[href='?tab=networks']", "a[href*='companies.activate_network']"),
     ),
     Shot("cases", "/admin/companies/case/"),
-    Shot("case", "/admin/companies/case/?state=open", (FIRST_ROW,)),
+    Shot("case", "/admin/companies/case/?state=open&kind=network_conflict", (FIRST_ROW,)),
     Shot("sent-invoices", "/admin/invoices/sentinvoice/"),
     Shot("received-invoices", "/admin/invoices/receivedinvoice/"),
     Shot("failed-invoices", "/admin/invoices/failedinvoice/"),
