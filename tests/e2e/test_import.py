@@ -113,7 +113,7 @@ def test_the_same_file_again_does_nothing_twice_and_a_changed_one_only_what_chan
 
     path.write_bytes(sheet(*rows[:2], {**rows[2], "networks": "VISMA PEPPOL"}).getvalue())
     upload(page, path)
-    expect(page.locator(".page")).to_contain_text("1 rows are changed, 0 are new and 2 are unchanged", timeout=30_000)
+    expect(page.locator(".page")).to_contain_text("changed 1, new 0, unchanged 2", timeout=30_000)
     expect(page.get_by_role("button", name="Onboard 1 company")).to_be_enabled(timeout=30_000)
 
 

@@ -62,8 +62,8 @@ def _before(file: ImportFile) -> list[Note]:
 def _changes(file: ImportFile) -> str:
     totals = file.totals
     return _(
-        "Against what was carried out before, %(changed)d rows are changed, %(new)d are new and %(unchanged)d are "
-        "unchanged; unchanged rows are left as they are."
+        "Rows against what was carried out before: changed %(changed)d, new %(new)d, unchanged %(unchanged)d. "
+        "Unchanged rows are left as they are."
     ) % {name: totals.get(name, 0) for name in ("changed", "new", "unchanged")}
 
 

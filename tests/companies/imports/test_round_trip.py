@@ -97,10 +97,13 @@ def test_no_content_whatever_raises_anything_but_a_sentence_for_staff(content: b
         list(table.lines())
 
 
+WHOLE = as_workbook(filled([{}] * 3), list(GOOD))  # written once: a workbook holds the time of its making
+
+
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_a_workbook_of_which_bytes_were_lost_is_read_or_refused_with_a_sentence(data: st.DataObject) -> None:
-    whole = bytearray(as_workbook(filled([{}] * 3), list(GOOD)))
+    whole = bytearray(WHOLE)
     for _number in range(data.draw(st.integers(1, 8))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
 

@@ -134,7 +134,7 @@ def test_a_changed_file_says_which_rows_are_changed_new_and_unchanged(
     file = stored({"bid": IDS[2]}, {"bid": IDS[0]}, {"bid": IDS[1], "networks": "VISMA"})
 
     assert changes(file) == {2: RowChange.NEW, 3: RowChange.UNCHANGED, 4: RowChange.CHANGED}
-    assert "1 rows are changed, 1 are new and 1 are unchanged" in notes(file)[0].text
+    assert "changed 1, new 1, unchanged 1" in notes(file)[0].text
 
 
 def test_only_how_a_row_says_it_makes_no_change(stored: Stored, make_onboarding: MakeOnboarding) -> None:
