@@ -62,7 +62,8 @@ class LookForm(forms.Form):
 
     def clean_company(self) -> Company:
         """Return the one verified Norwegian company that the text names."""
-        found = list(self.choices.filter(finding.matching(self.cleaned_data["company"].strip()))[:2])
+        named = finding.matching(self.cleaned_data["company"].strip())
+        found: list[Company] = list(self.choices.filter(named)[:2])
         if not found:
             raise ValidationError(_("No verified Norwegian company of yours is called so."))
         if len(found) > 1:
