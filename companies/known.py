@@ -1,14 +1,13 @@
 """What the portal knows already about some hundreds of onboardings, read with a handful of statements."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from companies.enums import OnboardingState, ProfileStatus
-from companies.models import Authorization, Company, NetworkProfile, Onboarding
+from companies.models import Authorization, Company, Onboarding
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 
@@ -63,29 +62,29 @@ def load(account: PartnerAccount, onboardings: Sequence[Onboarding]) -> Known:
     digests = {onboarding.business_id_digest for onboarding in onboardings} - {""}
     here = Known()
     for company in Company.objects.filter(account=account, business_id_digest__in=digests).order_by("-pk"):
-        company.account = account
         here.companies[identity(company)] = company
     states = (*_IN_PLACE, OnboardingState.REFUSED)
     stored = Onboarding.objects.filter(account=account, business_id_digest__in=digests, state__in=states)
     for onboarding in stored.select_related("company").order_by("pk"):
         place = here.refused if onboarding.state == OnboardingState.REFUSED else here.onboardings
         place[identity(onboarding)] = onboarding
-    companies = {company.pk: company for company in here.companies.values()}
-    companies |= {onboarding.company.pk: onboarding.company for onboarding in onboardings if onboarding.company}
-    _load_companies(here, companies)
-    ids = {onboarding.pk for onboarding in (*onboardings, *here.onboardings.values()) if onboarding.pk}
-    _load_operations(here, account, ids, [company.uuid for company in companies.values()])
+    rows = (*onboardings, *here.onboardings.values())
+    companies = [*here.companies.values(), *(row.company for row in rows if row.company_id and row.company)]
+    _load_companies(here, account, companies)
+    ids = {row.pk for row in rows if row.pk}
+    _load_operations(here, account, ids, {company.uuid for company in companies})
     return here
 
 
-def _load_companies(here: Known, companies: dict[int, Company]) -> None:
-    for authorization in Authorization.objects.filter(company__in=companies).order_by("requested_at", "pk"):
-        here.authorizations[authorization.company_id] = authorization
-    live: dict[int, set[str]] = defaultdict(set)
-    profiles = NetworkProfile.objects.filter(company__in=companies, status__in=_JOINED)
-    for company_id, network in profiles.values_list("company_id", "network"):
-        live[company_id].add(network)
-    here.networks = dict(live)
+def _load_companies(here: Known, account: PartnerAccount, companies: Sequence[Company]) -> None:
+    """Read requests and registrations of all companies at once; policies find them in hand afterwards."""
+    prefetch_related_objects(companies, "profiles", "authorizations")
+    for company in companies:
+        company.account = account
+        for authorization in sorted(company.authorizations.all(), key=lambda row: (row.requested_at, row.pk)):
+            here.authorizations[company.pk] = authorization
+        joined = {profile.network for profile in company.profiles.all() if profile.status in _JOINED}
+        here.networks[company.pk] = joined
 
 
 def _load_operations(here: Known, account: PartnerAccount, ids: Iterable[int], uuids: Iterable[UUID]) -> None:

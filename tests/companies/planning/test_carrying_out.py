@@ -271,3 +271,21 @@ def test_five_hundred_rows_need_few_statements(
         doors.work(file.account_id)
 
     assert counts() == (500, 2000, 1)
+
+
+def test_companies_of_ours_need_no_statement_each_either(
+    make_file: MakeFile, make_company: Any, django_assert_max_num_queries: Any
+) -> None:
+    ids = finnish_ids(60)
+    for number in ids:
+        profile(make_company(number, state="VERIFIED"), "VISMA")
+    file = make_file(*({"bid": number} for number in ids))
+    with django_assert_max_num_queries(40):
+        planned(file, asks=False)
+
+    start(file)
+    with django_assert_max_num_queries(60):
+        doors.work(file.account_id)
+
+    assert set(file.rows.values_list("outcome", "result")) == {(RowOutcome.ADD, RowResult.UNDER_WAY)}
+    assert Operation.objects.count() == 60
