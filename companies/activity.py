@@ -99,7 +99,7 @@ def _write(latest: Mapping[int, datetime]) -> int:
 
 def _kept(ids: Sequence[int]) -> Mapping[int, datetime]:
     told = Company.objects.filter(pk__in=ids, kept_active_at__isnull=False)
-    return dict(told.values_list("pk", "kept_active_at"))
+    return {pk: at for pk, at in told.values_list("pk", "kept_active_at") if at is not None}
 
 
 def _registered(ids: Sequence[int]) -> Mapping[int, datetime]:
