@@ -27,7 +27,8 @@ class TagAdmin(AccountScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.select_related("account").annotate(carried=Count("companies"))
+        counted: QuerySet[Any] = rows.select_related("account").annotate(carried=Count("companies"))
+        return counted
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("account",) if obj else ()  # companies of one account carry it
