@@ -142,7 +142,7 @@ explain(conflicts.KIND, "companies/case_conflict.html", conflict_context)
 def register() -> None:
     """Hang the pages into the admin site."""
     own = site()
-    own.register_view("cases/<int:pk>/work/", work, "case_work")
-    own.register_view("cases/<int:pk>/work/<slug:do>/<slug:word>/", work, "case_step")
+    own.register_view("cases/<int:pk>/handle/", work, "case_work")
+    own.register_view("cases/<int:pk>/handle/<slug:do>/<slug:word>/", work, "case_step")
     own.register_view("cases/<int:pk>/retry/", retry, "case_retry")
     own.register_view("cases/<int:pk>/look/", look, "case_look")
