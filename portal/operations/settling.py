@@ -92,8 +92,8 @@ def _subject(operation: Operation) -> tuple[str, Any]:
 
 def _company(operation: Operation) -> Any:
     """Return AutoInvoice's id of the company that an operation is about; None: of none, or of one that is not known."""
-    subject = getattr(operation.target, "operation_subject", dict)
-    return operation.company_uuid or subject().get("company_uuid")
+    subject = getattr(operation.target, "operation_subject", None)
+    return operation.company_uuid or (subject().get("company_uuid") if subject else None)
 
 
 def _apply(answered: Sequence[tuple[Operation, Answer]]) -> None:
