@@ -134,7 +134,7 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         {
             "title": handler.label,
             "opts": Case._meta,
-            "original": row,
+            "original": row.case,
             "handler": handler,
             "what": WHAT[kind],
             "back": _case_url(row),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from companies import catalogue, consumers
+from companies import catalogue, consumers, takeovers
 from companies.models import Case, Company, IdentityChange, IdentityTick, ServiceState, Supplier, Takeover
 from portal import groups
 from portal.operations.models import Operation
@@ -294,3 +294,20 @@ def test_the_business_id_that_a_company_has_is_no_change(log_in: Any, make_compa
     )
 
     assert "has now" in str(answer.context["form"].errors["business_id"])
+
+
+@pytest.mark.parametrize("kind", ["companies.complete_takeover", "companies.revert_takeover"])
+def test_an_act_on_a_takeover_says_what_it_does_before_it_is_queued(
+    log_in: Any, account: PartnerAccount, kind: str
+) -> None:
+    takeover = takeovers.start(
+        account, company_uuid=uuid4(), country="FI", business_id="1234567-1", name="Elsewhere Oy"
+    )
+    Takeover.objects.update(remote_id="t1")
+    client, url = log_in(), reverse("admin:takeover_act", args=[takeover.pk, kind])
+
+    shown = text_of(client.get(url))
+    client.post(url)
+
+    assert "former holder" in shown
+    assert Operation.objects.filter(kind=kind).count() == 1
