@@ -7,105 +7,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('companies', '0003_cases_and_proofs'),
-        ('partners', '0001_initial'),
+        ("companies", "0003_cases_and_proofs"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DossierHead',
+            name="DossierHead",
             fields=[
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='dossier_head', serialize=False, to='companies.company')),
-                ('length', models.PositiveIntegerField(default=0)),
-                ('hash', models.CharField(blank=True, max_length=64)),
-                ('signature', models.CharField(blank=True, max_length=64)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partneraccount')),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="dossier_head",
+                        serialize=False,
+                        to="companies.company",
+                    ),
+                ),
+                ("length", models.PositiveIntegerField(default=0)),
+                ("hash", models.CharField(blank=True, max_length=64)),
+                ("signature", models.CharField(blank=True, max_length=64)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partneraccount"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
-                'verbose_name_plural': 'dossiers',
+                "verbose_name": "dossier",
+                "verbose_name_plural": "dossiers",
             },
         ),
         migrations.CreateModel(
-            name='DossierEntry',
+            name="DossierEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('content', models.JSONField(default=dict)),
-                ('joint', models.UUIDField(blank=True, null=True)),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partneraccount')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossier_entries', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("content", models.JSONField(default=dict)),
+                ("joint", models.UUIDField(blank=True, null=True)),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partneraccount"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dossier_entries",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier entry',
-                'verbose_name_plural': 'dossier entries',
-                'permissions': [('unmask_dossier', 'Can download dossiers with personal numbers in clear')],
-                'indexes': [models.Index(condition=models.Q(('joint__isnull', False)), fields=['joint'], name='dossier_joint')],
-                'constraints': [models.UniqueConstraint(fields=('company', 'sequence'), name='dossier_entry_once')],
+                "verbose_name": "dossier entry",
+                "verbose_name_plural": "dossier entries",
+                "permissions": [("unmask_dossier", "Can download dossiers with personal numbers in clear")],
+                "indexes": [
+                    models.Index(condition=models.Q(("joint__isnull", False)), fields=["joint"], name="dossier_joint")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("company", "sequence"), name="dossier_entry_once")],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='note')),
-                ('is_pinned', models.BooleanField(default=False, verbose_name='pinned')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partneraccount')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=4000, verbose_name="note")),
+                ("is_pinned", models.BooleanField(default=False, verbose_name="pinned")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partneraccount"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="companies.company"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'verbose_name_plural': 'notes',
-                'indexes': [models.Index(fields=['company', '-id'], name='note_company'), models.Index(condition=models.Q(('is_pinned', True)), fields=['company'], name='note_pinned')],
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
+                "indexes": [
+                    models.Index(fields=["company", "-id"], name="note_company"),
+                    models.Index(condition=models.Q(("is_pinned", True)), fields=["company"], name="note_pinned"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StateChange',
+            name="StateChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=80, verbose_name='what')),
-                ('before', models.JSONField(null=True, verbose_name='before')),
-                ('after', models.JSONField(null=True, verbose_name='after')),
-                ('at', models.DateTimeField(verbose_name='true since')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded')),
-                ('source', models.CharField(blank=True, choices=[('operation', 'An act'), ('delivery', 'A message of AutoInvoice'), ('sync', 'A look at AutoInvoice'), ('staff', 'Staff')], max_length=10, verbose_name='told by')),
-                ('source_id', models.BigIntegerField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partneraccount')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=80, verbose_name="what")),
+                ("before", models.JSONField(null=True, verbose_name="before")),
+                ("after", models.JSONField(null=True, verbose_name="after")),
+                ("at", models.DateTimeField(verbose_name="true since")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="recorded")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("operation", "An act"),
+                            ("delivery", "A message of AutoInvoice"),
+                            ("sync", "A look at AutoInvoice"),
+                            ("staff", "Staff"),
+                        ],
+                        max_length=10,
+                        verbose_name="told by",
+                    ),
+                ),
+                ("source_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.partneraccount"
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="companies.company"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'indexes': [models.Index(fields=['company', '-id'], name='change_company'), models.Index(fields=['company', 'what', '-id'], name='change_company_what')],
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "indexes": [
+                    models.Index(fields=["company", "-id"], name="change_company"),
+                    models.Index(fields=["company", "what", "-id"], name="change_company_what"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('colour', models.CharField(choices=[('grey', 'Grey'), ('red', 'Red'), ('orange', 'Orange'), ('green', 'Green'), ('teal', 'Teal'), ('blue', 'Blue'), ('purple', 'Purple'), ('pink', 'Pink')], default='grey', max_length=10, verbose_name='colour')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='partners.partneraccount', verbose_name='account')),
-                ('companies', models.ManyToManyField(blank=True, related_name='tags', to='companies.company', verbose_name='companies')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("grey", "Grey"),
+                            ("red", "Red"),
+                            ("orange", "Orange"),
+                            ("green", "Green"),
+                            ("teal", "Teal"),
+                            ("blue", "Blue"),
+                            ("purple", "Purple"),
+                            ("pink", "Pink"),
+                        ],
+                        default="grey",
+                        max_length=10,
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tags",
+                        to="partners.partneraccount",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "companies",
+                    models.ManyToManyField(
+                        blank=True, related_name="tags", to="companies.company", verbose_name="companies"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['name'],
-                'permissions': [('tag_company', 'Can put tags on companies')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'name'), name='tag_account_name')],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["name"],
+                "permissions": [("tag_company", "Can put tags on companies")],
+                "constraints": [models.UniqueConstraint(fields=("account", "name"), name="tag_account_name")],
             },
         ),
     ]

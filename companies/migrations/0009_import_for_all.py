@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('companies', '0008_import_results'),
+        ("companies", "0008_import_results"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='columnmapping',
-            name='for_all',
+            model_name="columnmapping",
+            name="for_all",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='importfile',
-            name='for_all',
+            model_name="importfile",
+            name="for_all",
             field=models.JSONField(blank=True, default=dict),
         ),
     ]

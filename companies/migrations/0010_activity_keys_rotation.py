@@ -9,85 +9,104 @@ import portal.partners.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('companies', '0009_import_for_all'),
-        ('partners', '0002_user_and_quiet_companies'),
+        ("companies", "0009_import_for_all"),
+        ("partners", "0002_user_and_quiet_companies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeyRotation',
+            name="KeyRotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('OPEN', 'Under way'), ('DONE', 'Done'), ('ABANDONED', 'Given up')], default='OPEN', max_length=10, verbose_name='state')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail of the new user')),
-                ('new_user', models.CharField(blank=True, max_length=64)),
-                ('new_key', portal.partners.fields.EncryptedTextField(blank=True, default='')),
-                ('old_user', models.CharField(blank=True, max_length=64)),
-                ('old_email', models.CharField(blank=True, max_length=254)),
-                ('old_key', portal.partners.fields.EncryptedTextField(blank=True, default='')),
-                ('tests', models.JSONField(default=list)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('tested_at', models.DateTimeField(blank=True, null=True)),
-                ('switched_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("OPEN", "Under way"), ("DONE", "Done"), ("ABANDONED", "Given up")],
+                        default="OPEN",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail of the new user")),
+                ("new_user", models.CharField(blank=True, max_length=64)),
+                ("new_key", portal.partners.fields.EncryptedTextField(blank=True, default="")),
+                ("old_user", models.CharField(blank=True, max_length=64)),
+                ("old_email", models.CharField(blank=True, max_length=254)),
+                ("old_key", portal.partners.fields.EncryptedTextField(blank=True, default="")),
+                ("tests", models.JSONField(default=list)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("tested_at", models.DateTimeField(blank=True, null=True)),
+                ("switched_at", models.DateTimeField(blank=True, null=True)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'change of key',
-                'verbose_name_plural': 'changes of key',
-                'permissions': [('rotate_integration_key', 'Can change the key of a partner account')],
+                "verbose_name": "change of key",
+                "verbose_name_plural": "changes of key",
+                "permissions": [("rotate_integration_key", "Can change the key of a partner account")],
             },
         ),
         migrations.AddField(
-            model_name='company',
-            name='active_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='last active'),
+            model_name="company",
+            name="active_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="last active"),
         ),
         migrations.AddField(
-            model_name='company',
-            name='disabled',
-            field=models.BooleanField(default=False, verbose_name='closed by AutoInvoice'),
+            model_name="company",
+            name="disabled",
+            field=models.BooleanField(default=False, verbose_name="closed by AutoInvoice"),
         ),
         migrations.AddField(
-            model_name='companyuser',
-            name='keeps_key',
+            model_name="companyuser",
+            name="keeps_key",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='companyuser',
-            name='key_for',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="companyuser",
+            name="key_for",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='companyuser',
-            name='key_made_at',
+            model_name="companyuser",
+            name="key_made_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='companyuser',
-            name='key_shown_at',
+            model_name="companyuser",
+            name="key_shown_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['account', 'active_at', 'id'], name='company_account_active'),
+            model_name="company",
+            index=models.Index(fields=["account", "active_at", "id"], name="company_account_active"),
         ),
         migrations.AddField(
-            model_name='keyrotation',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='key_rotations', to='partners.partneraccount'),
+            model_name="keyrotation",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="key_rotations", to="partners.partneraccount"
+            ),
         ),
         migrations.AddField(
-            model_name='keyrotation',
-            name='started_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="keyrotation",
+            name="started_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keyrotation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('account',), name='rotation_open_once'),
+            model_name="keyrotation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "OPEN")), fields=("account",), name="rotation_open_once"
+            ),
         ),
     ]

@@ -4,24 +4,22 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('companies', '0010_activity_keys_rotation'),
+        ("companies", "0010_activity_keys_rotation"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QuietCompany',
-            fields=[
-            ],
+            name="QuietCompany",
+            fields=[],
             options={
-                'verbose_name': 'quiet company',
-                'verbose_name_plural': 'quiet companies',
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "quiet company",
+                "verbose_name_plural": "quiet companies",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('companies.company',),
+            bases=("companies.company",),
         ),
     ]

@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='partneraccount',
-            name='keeps_active',
-            field=models.BooleanField(default=False, help_text='AutoInvoice closes companies that send and receive nothing for 13 months. Switched on, the portal tells it after 11 months that a company is still in use, and again every 11 months.', verbose_name='keep quiet companies alive'),
+            model_name="partneraccount",
+            name="keeps_active",
+            field=models.BooleanField(
+                default=False,
+                help_text="AutoInvoice closes companies that send and receive nothing for 13 months. Switched on, the portal tells it after 11 months that a company is still in use, and again every 11 months.",
+                verbose_name="keep quiet companies alive",
+            ),
         ),
         migrations.AddField(
-            model_name='partneraccount',
-            name='user_remote_id',
+            model_name="partneraccount",
+            name="user_remote_id",
             field=models.CharField(blank=True, editable=False, max_length=64),
         ),
     ]
