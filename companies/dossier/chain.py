@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from companies.dossier.evidence import Evidence
 from companies.models import DossierEntry, DossierHead
@@ -69,6 +70,7 @@ def add(evidence: Iterable[Evidence]) -> None:
     causes.at_end(_append, list(evidence))
 
 
+@transaction.atomic(savepoint=False)
 def _append(rows: list[Evidence]) -> None:
     companies = {row.company.pk: row.company for row in rows}
     locked = DossierHead.objects.select_for_update().filter(company__in=companies).order_by("pk")
