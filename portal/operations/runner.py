@@ -31,6 +31,8 @@ logger = logging.getLogger("portal.operations")
 LONGEST = 60.0  # seconds of claiming; then another message goes on, so that one account holds no worker for ever
 LISTEN = 0.25  # seconds between looks for new work while calls are under way
 QUICK = 500  # milliseconds of a call
+LINE = 2  # calls that may stand in line for each that is under way
+GATHER = 0.05  # seconds in which answers are gathered while a line keeps all places busy
 PATIENCE = 90.0  # seconds that answers are kept while the database is away
 
 
@@ -76,8 +78,7 @@ class _Drain:
                 self.lease.renew()
             idle_until = self._claim()
             if self.under_way:
-                done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
-                self._settle([future.result() for future in done])
+                self._settle([future.result() for future in self._come_back()])
             elif idle_until is None or time.monotonic() >= self.stop_at:
                 return self.calls
             else:
@@ -86,8 +87,8 @@ class _Drain:
     def _claim(self) -> float | None:
         """Have as many calls under way as may be; return how soon a held group may go (None: none is held)."""
         width = self.account.parallel_calls
-        free, ahead = width - len(self.under_way), width if self.is_quick else 0
-        # Claims cost the same for one call as for many: while others stand in line there is time to gather some.
+        free, ahead = width - len(self.under_way), LINE * width if self.is_quick else 0
+        # A claim costs about the same for one call as for many: while others stand in line there is time to gather.
         if free + ahead < (width // 2 if ahead else 1) or time.monotonic() >= self.stop_at:
             return None
         try:
@@ -103,6 +104,14 @@ class _Drain:
         if claimed.dispatches or claimed.turned_back:
             return 0.0
         return None if claimed.next_at is None else (claimed.next_at - timezone.now()).total_seconds()
+
+    def _come_back(self) -> set[Future[Answer]]:
+        """Return calls that have ended; while enough others stand in line, those of a moment together."""
+        done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
+        if len(self.under_way) >= LINE * self.account.parallel_calls:
+            more, self.under_way = wait(self.under_way, GATHER)
+            done |= more
+        return done
 
     def _settle(self, answers: Sequence[Answer]) -> None:
         took = [record.ms for answer in answers for record in answer.records]
