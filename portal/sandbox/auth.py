@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.sandbox import logins
+from portal.sandbox import logins, print_accounts
 from portal.sandbox.api import companies
 from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Refusal
@@ -61,9 +61,20 @@ def _covers(granted: frozenset[str], needed: list[str]) -> bool:
 
 
 def _by_header_pair(world: World, headers: dict[str, str]) -> Grant:
+    if "username" in headers:
+        return _by_print_account(world, headers)
     company_id, api_key = headers.get("company-uuid", ""), headers.get("user-api-key", "")
     user = logins.user_by_key(world.db, api_key)
     company = companies.get(world.db, company_id)
     if user is None or company is None or logins.role_of(world.db, company.id, user["id"]) is None:
         raise Refusal("login_wrong", message="ERROR: LOGIN FAILED")
     return Grant(company, frozenset(), user["id"])
+
+
+def _by_print_account(world: World, headers: dict[str, str]) -> Grant:
+    """The user name and password that a company was registered for mass printing with."""
+    found = print_accounts.by_login(world.db, headers["username"], headers.get("userpw", ""))
+    company = companies.get(world.db, found) if found else None
+    if company is None:
+        raise Refusal("login_wrong", message="ERROR: LOGIN FAILED")
+    return Grant(company)

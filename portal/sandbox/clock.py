@@ -26,6 +26,9 @@ DELAYS: dict[str, tuple[float, float]] = {
     "service_active": (0.5, 1.5 * DAY),
     "supplier_query": (0.4, 5 * MINUTE),
     "takeover_documents": (1.0, 3 * DAY),
+    "detect_rerun": (0.3, 20.0),
+    "letters_printed": (0.5, DAY),
+    "bank_message": (0.4, HOUR),
 }
 
 

@@ -12,7 +12,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from portal.sandbox import control_companies, control_invoices, control_services, coverage, schemas, signers, signing
+from portal.sandbox import (
+    control_checks,
+    control_companies,
+    control_documents,
+    control_invoices,
+    control_services,
+    coverage,
+    schemas,
+    signers,
+    signing,
+)
 from portal.sandbox.clock import stamp
 from portal.sandbox.control_errors import UnknownError, WrongInputError, from_elsewhere
 from portal.sandbox.faults import KINDS, Rule
@@ -47,6 +57,8 @@ def routes(world: World) -> list[Route]:
         *control_services.TABLE,
         *signers.TABLE,
         *control_invoices.TABLE,
+        *control_documents.TABLE,
+        *control_checks.TABLE,
     ]
     return [Route(f"/_sandbox{path}", _endpoint(world, action), methods=[method]) for method, path, action in table]
 

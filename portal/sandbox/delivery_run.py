@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from portal.sandbox import delivery
+from portal.sandbox import delivery, detect
 from portal.sandbox.api import companies, invoices_rows, settings
 from portal.sandbox.api.invoices_rows import NewInvoice
 from portal.sandbox.delivery import Case, Delivered, Failure, Options
@@ -202,6 +202,7 @@ def arrive(world: World, new: NewInvoice, network: str) -> None:
     sender = invoices_rows.party_entity(new.document.seller)
     with world.write() as db:
         invoices_rows.insert(db, new, world.now())
+        detect.invoice_arrived(world, new.id, new.document)
         words = {"key": key, "channel": channel, "message": "Invoice received"}
         invoices_rows.add_action(db, new.id, world.now(), "RECEIVED", details={"network": network}, **words)
         data = {

@@ -137,8 +137,9 @@ def refused(operation: Operation, refusal: Refusal) -> Answer:
     if found is None:
         raise KeyError(f"{operation.label} has no error condition {refusal.condition}")
     message = refusal.message or found.get("message") or found.get("when", "")
-    if operation.api == "payslip":
-        return Answer(found["status"], refusal.message or message, "text/plain")
+    if operation.api == "payslip":  # always 200, the text tells
+        text = ", ".join([message, *refusal.details])
+        return Answer(200, text if text.startswith("ERROR: ") else f"ERROR: {text.upper()}", "text/plain")
     return error_answer(operation.api, found["status"], found.get("code", ""), message, refusal.details)
 
 

@@ -57,16 +57,16 @@ def test_every_operation_is_routed_with_a_token(simulator: Sandbox) -> None:
 
 
 def test_an_operation_that_is_not_simulated_names_itself_and_is_counted(simulator: Sandbox) -> None:
-    token = simulator.token("validate")
+    token = simulator.token("receivables:assignments")
 
-    answer = requests.post(
-        f"{simulator.url}/validator/v1/validate", headers={"Authorization": f"Bearer {token}"}, timeout=10
+    answer = requests.get(
+        f"{simulator.url}/receivables/v1/service_levels", headers={"Authorization": f"Bearer {token}"}, timeout=10
     )
 
     assert answer.status_code == 501
     assert answer.json()["code"] == "not_implemented"
-    assert answer.json()["details"] == ["postV1Validate"]
-    assert simulator.state()["unsimulated"] == {"validator POST /v1/validate": 1}
+    assert answer.json()["details"] == ["getV1ServiceLevels"]
+    assert simulator.state()["unsimulated"] == {"receivables GET /v1/service_levels": 1}
 
 
 def test_billing_errors_hold_a_message_only(simulator: Sandbox) -> None:

@@ -22,7 +22,7 @@ WORDS = [
     '{"authorization_method":"x"}',
 ]  # fmt: skip
 ODD: list[Any] = [*WORDS, None, 1, -1, 1.5, True, [], {}, ["a"], {"a": 1}, 10**30]
-SCOPES = "eui partner:lookups partner:invoice_delivery_actions"
+SCOPES = "eui partner:lookups partner:invoice_delivery_actions validate fi_bank_message:send fi_bank_message:receive"
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
 
 
