@@ -1,6 +1,13 @@
 "use strict";
 // What every page may use. Pages work without it; it only spares a reload.
 
+// What a part that was asked for anew says for a place outside itself, such as the state in the page's head.
+function fillSlots(box) {
+  for (const part of box.querySelectorAll("template[data-into]")) {
+    document.querySelector(`[data-slot="${part.dataset.into}"]`)?.replaceChildren(part.content);
+  }
+}
+
 // A page that shows work in progress names a JSON address and how often to ask it (milliseconds).
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll("[data-refresh]")) {
@@ -17,7 +24,10 @@ document.addEventListener("DOMContentLoaded", () => {
             box.dataset.last = text;
             const open = [...box.querySelectorAll("details")].map((detail) => detail.open);
             const focused = box.contains(document.activeElement);
-            if (!focused) box.innerHTML = text; // never pull the page from under a reader's keys
+            if (!focused) { // never pull the page from under a reader's keys
+              box.innerHTML = text;
+              fillSlots(box);
+            }
             else delete box.dataset.last;
             box.querySelectorAll("details").forEach((detail, place) => { detail.open = open[place] ?? false; });
           }
