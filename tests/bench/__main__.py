@@ -22,6 +22,10 @@ PARTS = (
     ("matrix", "postgres"),
     ("company_page", "sqlite"),
     ("company_page", "postgres"),
+    ("desk", "sqlite"),
+    ("desk", "postgres"),
+    ("growing", "sqlite"),
+    ("growing", "postgres"),
     ("installing",),
 )
 PAGE = ROOT / "docs" / "performance.md"

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from tests.bench.figures import Figure, median_of, prepare, report
+from tests.bench import pages
+from tests.bench.figures import report
 
-FEW, MANY, TURNS = 2_000, 20_000, 25
 BUSY = 10_000  # entries in the timeline of the company that is looked at
 TABS = {"overview": "", "timeline with everything": "tab=timeline&show=all", "dossier": "tab=dossier"}
 
@@ -42,10 +42,10 @@ def fill(account: Any, first: int, last: int) -> None:
     )  # fmt: skip
     for company in companies:
         company.account = account
-    _past(companies, each=3)
+    past(companies, each=3)
 
 
-def _past(companies: list[Any], each: int) -> None:
+def past(companies: list[Any], each: int) -> None:
     """Write `each` operations, messages, calls and changes for every company."""
     from django.contrib.contenttypes.models import ContentType
     from django.utils import timezone
@@ -94,62 +94,20 @@ def _past(companies: list[Any], each: int) -> None:
     )
 
 
-def seconds(client: Any, company: Any) -> dict[str, float]:
-    """Return the fewest seconds that each part took, rendered: what the machine does beside it only adds."""
-    found = {}
-    for name, query in TABS.items():
-
-        def get(query: str = query) -> None:
-            answer = client.get(f"/admin/companies/company/{company.pk}/change/?{query}")
-            assert answer.status_code == 200, query
-
-        get()
-        found[name] = min(median_of(get, 1) for _ in range(TURNS))
-    return found
-
-
 def main(database: str) -> None:
-    prepare(database)
-    from django.conf import settings
-    from django.contrib.auth.models import User
-    from django.db import connection
-    from django.test import Client
-
+    account, client = pages.begin(database)
     from companies.models import Company
-    from portal.partners.models import Environment, PartnerAccount
 
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing was collected here
-    account = PartnerAccount.objects.create(
-        name="Bench", environment=Environment.SANDBOX, company_uuid=uuid4(), user_key="user", vendor_key="vendor"
-    )
-    client = Client()
-    client.force_login(User.objects.create_superuser("boss"))
-    fill(account, 0, FEW)
+    fill(account, 0, pages.FEW)
     company = Company.objects.select_related("account").earliest("pk")
-    _past([company], each=BUSY // 4)
-    _analyze(connection)
-    few = seconds(client, company)
-    fill(account, FEW, MANY)
-    _analyze(connection)
-    many = seconds(client, company)
-    name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[database]
-    report(
-        *(
-            Figure(
-                f"page of a company with {BUSY:,} entries, {part}, {name}",
-                f"{many[part] * 1000:.1f} ms with {MANY:,} companies",
-                f"{few[part] * 1000:.1f} ms with {FEW:,}",
-                many[part] / few[part],
-            )
-            for part in TABS
-        )
-    )
-
-
-def _analyze(connection: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    past([company], each=BUSY // 4)
+    addresses = {name: f"/admin/companies/company/{company.pk}/change/?{query}" for name, query in TABS.items()}
+    pages.analyze()
+    few = pages.seconds(client, addresses, bool)
+    fill(account, pages.FEW, pages.MANY)
+    pages.analyze()
+    many = pages.seconds(client, addresses, bool)
+    report(*pages.figures(f"page of a company with {BUSY:,} entries", database, few, many))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ import sys
 from typing import Any
 from uuid import uuid4
 
-from tests.bench.figures import Figure, median_of, prepare, report
+from tests.bench import pages
+from tests.bench.figures import report
 
-FEW, MANY, TURNS = 2_000, 20_000, 25
 PAGES = {
     "all companies": "",
     "page in the middle": "after",
@@ -43,65 +43,28 @@ def fill(account: Any, first: int, last: int) -> None:
     NetworkProfile.objects.bulk_create(profiles, batch_size=500)
 
 
-def seconds(client: Any, account: Any) -> dict[str, float]:
-    """Return the fewest seconds that each page took, rendered: what the machine does beside it only adds."""
-    from companies import matrix
+def addresses(account: Any) -> dict[str, str]:
     from companies.models import Company
 
-    found = {}
-    for name, query in PAGES.items():
-        if query == "after":
-            middle = Company.objects.filter(account=account, name__gte="Company 0500000").order_by("name").first()
-            query = f"after={middle.pk if middle else ''}"
-
-        def get(query: str = query) -> None:
-            answer = client.get(f"/admin/networks/?{query}")
-            assert answer.content.count(b'id="company-') == matrix.SIZE, query
-
-        get()
-        found[name] = min(median_of(get, 1) for _ in range(TURNS))
-    return found
+    middle = Company.objects.filter(account=account, name__gte="Company 0500000").order_by("name").first()
+    after = f"after={middle.pk if middle else ''}"
+    return {name: f"/admin/networks/?{after if query == 'after' else query}" for name, query in PAGES.items()}
 
 
 def main(database: str) -> None:
-    prepare(database)
-    from django.conf import settings
-    from django.contrib.auth.models import User
-    from django.db import connection
-    from django.test import Client
+    account, client = pages.begin(database)
+    from companies import matrix
 
-    from portal.partners.models import Environment, PartnerAccount
+    def is_full(content: bytes) -> bool:
+        return content.count(b'id="company-') == matrix.SIZE
 
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing was collected here
-    account = PartnerAccount.objects.create(
-        name="Bench", environment=Environment.SANDBOX, company_uuid=uuid4(), user_key="user", vendor_key="vendor"
-    )
-    client = Client()
-    client.force_login(User.objects.create_superuser("boss"))
-    fill(account, 0, FEW)
-    _analyze(connection)
-    few = seconds(client, account)
-    fill(account, FEW, MANY)
-    _analyze(connection)
-    many = seconds(client, account)
-    name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[database]
-    report(
-        *(
-            Figure(
-                f"Matrix of companies and networks, {page}, {MANY:,} companies, {name}",
-                f"{many[page] * 1000:.0f} ms",
-                f"{few[page] * 1000:.0f} ms with {FEW:,}",
-                many[page] / few[page],
-            )
-            for page in PAGES
-        )
-    )
-
-
-def _analyze(connection: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    fill(account, 0, pages.FEW)
+    pages.analyze()
+    few = pages.seconds(client, addresses(account), is_full)
+    fill(account, pages.FEW, pages.MANY)
+    pages.analyze()
+    many = pages.seconds(client, addresses(account), is_full)
+    report(*pages.figures("matrix of companies and networks", database, few, many))
 
 
 if __name__ == "__main__":
