@@ -11,20 +11,27 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from lxml import etree
 
 from companies import business_ids
 from companies.facts import is_verified
 from companies.models import Company
 from invoices import packages, xml
-from invoices.documents import Document, Party, read
+from invoices.documents import Document, Party, read, sums
+from invoices.documents.sums import Sum
 from invoices.models import Invoice
 from invoices.packages import Package
 from invoices.xml import UnreadableFileError
 
 _INVOICE_WORDS = ("invoice", "creditnote", "faktura", "fattura", "lasku", "factuur", "rechnung")
-_TOLERANCE = Decimal("0.02")
-_PER_LINE = Decimal("0.01")  # lines are often rounded one by one
+_SUMS = {
+    Sum.LINES: ("lines_do_not_add_up", gettext_lazy("the lines")),
+    Sum.NET: ("net_does_not_add_up", gettext_lazy("lines, discounts and charges")),
+    Sum.TAX: ("tax_does_not_add_up", gettext_lazy("the VAT by rate")),
+    Sum.GROSS: ("total_does_not_add_up", gettext_lazy("net and tax")),
+    Sum.PAYABLE: ("payable_does_not_add_up", gettext_lazy("the total, less what is paid,")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Inspected:
 
     package: Package
     document: Document
+    is_misread: bool = False  # texts look like UTF-8 that was declared as something else
 
 
 def inspect(content: bytes, name: str) -> Inspected:
@@ -58,7 +66,7 @@ def inspect(content: bytes, name: str) -> Inspected:
             _("The XML is not an invoice: it begins with “%(root)s”.") % {"root": xml.local_name(root)[:60]},
             _("Choose the invoice's own XML file."),
         )
-    return Inspected(package, document)
+    return Inspected(package, document, xml.is_misread(root))
 
 
 def _mentions_invoices(root: etree._Element) -> bool:
@@ -74,6 +82,8 @@ def concerns(inspected: Inspected, company: Company) -> list[Concern]:
     """Return what speaks against sending the file as this company; may be empty. Reads the database."""
     found = [*_about_company(company)]
     document = inspected.document
+    if inspected.is_misread:
+        found.append(_misread())
     if not document.is_read:
         return [*found, _unread(document)]
     return [
@@ -93,6 +103,14 @@ def _about_company(company: Company) -> Iterator[Concern]:
             % {"company": company},
             _("Get the company's authorization signed."),
         )
+
+
+def _misread() -> Concern:
+    return Concern(
+        "encoding_doubtful",
+        _("Letters such as ä and ö look broken: the file says another encoding than it has."),
+        _("Ask the customer to export the invoice again as UTF-8."),
+    )
 
 
 def _unread(document: Document) -> Concern:
@@ -195,19 +213,21 @@ def _variants(country: str, written: str) -> Iterator[str]:
 
 def _about_totals(document: Document) -> Iterator[Concern]:
     amounts = document.amounts
-    states = amounts.line_total if amounts.line_total is not None else amounts.without_tax
-    if amounts.lines is not None and states is not None and _differ(amounts.lines, states, _TOLERANCE + _PER_LINE * 10):
-        yield _sum_concern("lines_do_not_add_up", _("the lines"), amounts.lines, states, document.currency)
-    if amounts.without_tax is None or amounts.tax is None or amounts.with_tax is None:
-        return
-    added = abs(amounts.without_tax) + abs(amounts.tax)
-    if _differ(added, amounts.with_tax, _TOLERANCE):
-        yield _sum_concern("total_does_not_add_up", _("net and tax"), added, amounts.with_tax, document.currency)
-
-
-def _differ(one: Decimal, other: Decimal, tolerance: Decimal) -> bool:
-    # Signs are left out: Finvoice credit notes are negative, UBL ones are not.
-    return abs(abs(one) - abs(other)) > tolerance
+    if amounts.unreadable:
+        yield Concern(
+            "amount_unreadable",
+            _("What should be an amount is none: “%(text)s”.") % {"text": amounts.unreadable[0]},
+            _("Ask the customer to export the invoice again."),
+        )
+    elif sums.missing(document):
+        yield Concern(
+            "total_missing",
+            _("The invoice does not say what it comes to."),
+            _("Ask the customer to check the invoice; receivers may refuse it."),
+        )
+    for found in sums.disagreements(document):
+        code, what = _SUMS[found.sum]
+        yield _sum_concern(code, str(what), found.counted, found.stated, document.currency)
 
 
 def _sum_concern(code: str, what: str, counted: Decimal, stated: Decimal, currency: str) -> Concern:

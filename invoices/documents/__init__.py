@@ -1,6 +1,7 @@
-"""What the portal reads out of invoices' XML, to check a file before it goes out. AutoInvoice has the last word."""
+"""What the portal reads out of invoices' XML, to show and check it. AutoInvoice has the last word."""
 
-from invoices.documents.model import Amounts, Document, Party
+from invoices.documents.details import Details, Line
+from invoices.documents.model import Amounts, Document, Kind, Party
 from invoices.documents.read import read
 
-__all__ = ["Amounts", "Document", "Party", "read"]
+__all__ = ["Amounts", "Details", "Document", "Kind", "Line", "Party", "read"]

@@ -1,64 +1,94 @@
-"""UN/CEFACT Cross Industry Invoice (D16B): XRechnung CII, Factur-X. Source: EN 16931-3-3."""
+"""UN/CEFACT Cross Industry Invoice (D16B): XRechnung CII, Factur-X and ZUGFeRD 2. Source: EN 16931-3-3."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from decimal import Decimal
 
 from lxml import etree
 
-from invoices.documents.model import Amounts, Document, Party, as_amount, as_date, distinct, total
-from invoices.xml import find, find_all, text
+from invoices.documents import cii_details
+from invoices.documents.branch import Amount, Branch
+from invoices.documents.cii_party import party
+from invoices.documents.model import Amounts, Document
+from invoices.documents.ubl import kind_of
+from invoices.documents.values import as_date, total
 
-_VERSIONS = (("xrechnung_3", "XRECHNUNG30"), ("xrechnung_2", "XRECHNUNG23"))
+_VERSIONS = tuple(
+    (re.compile(part, re.IGNORECASE), name)
+    for part, name in (
+        (r"xrechnung_3.*extension", "XRECHNUNG30EXTCII"),
+        (r"xrechnung_[12].*extension", "XRECHNUNG23EXTCII"),
+        (r"xrechnung_3", "XRECHNUNG30CII"),
+        (r"xrechnung_[12]", "XRECHNUNG23CII"),
+    )
+)
 
 
 def read(root: etree._Element) -> Document:
-    header = find(root, "ExchangedDocument")
-    trade = find(root, "SupplyChainTradeTransaction")
-    agreement = find(trade, "ApplicableHeaderTradeAgreement")
-    settlement = find(trade, "ApplicableHeaderTradeSettlement")
+    tree = Branch(root)
+    header, trade = tree.one("ExchangedDocument"), tree.one("SupplyChainTradeTransaction")
+    agreement, settlement = trade.one("ApplicableHeaderTradeAgreement"), trade.one("ApplicableHeaderTradeSettlement")
+    currency = settlement.text("InvoiceCurrencyCode")
     return Document(
-        format=_format(text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID")),
-        number=text(header, "ID"),
-        date=as_date(text(header, "IssueDateTime/DateTimeString")),
-        due_date=as_date(text(settlement, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString")),
-        currency=text(settlement, "InvoiceCurrencyCode").upper(),
-        is_credit_note=text(header, "TypeCode") == "381",
-        seller=_party(find(agreement, "SellerTradeParty")),
-        buyer=_party(find(agreement, "BuyerTradeParty")),
-        amounts=_amounts(trade, settlement),
+        format=_format(tree.text("ExchangedDocumentContext", "GuidelineSpecifiedDocumentContextParameter", "ID")),
+        kind=kind_of(header.text("TypeCode")),
+        number=header.text("ID"),
+        date=as_date(header.text("IssueDateTime", "DateTimeString")),
+        due_date=_due_date(settlement),
+        currency=currency.upper(),
+        seller=party(agreement.one("SellerTradeParty")),
+        buyer=party(agreement.one("BuyerTradeParty")),
+        amounts=_amounts(trade, settlement, currency),
+        read_details=lambda: cii_details.read(tree),
     )
 
 
 def _format(guideline: str) -> str:
-    lowered = guideline.casefold()
-    extended = "EXT" if "extension" in lowered else ""
-    return next((f"{name}{extended}CII" for part, name in _VERSIONS if part in lowered), "")
+    return next((name for part, name in _VERSIONS if part.search(guideline)), "")
 
 
-def _party(party: etree._Element | None) -> Party:
-    communication = find(party, "URIUniversalCommunication/URIID")
-    address = find(party, "PostalTradeAddress")
-    return Party(
-        name=text(party, "Name", "SpecifiedLegalOrganization/TradingBusinessName"),
-        country=text(address, "CountryID").upper()[:2],
-        ids=distinct(
-            text(party, "SpecifiedLegalOrganization/ID"),
-            *(text(tax, "ID") for tax in find_all(party, "SpecifiedTaxRegistration")),
-            text(party, "ID"),
-            text(party, "GlobalID"),
-        ),
-        endpoint=text(party, "URIUniversalCommunication/URIID"),
-        scheme=communication.get("schemeID", "") if communication is not None else "",
-        email=text(party, "DefinedTradeContact/EmailURIUniversalCommunication/URIID"),
-        has_postal_address=all(text(address, part) for part in ("LineOne", "CityName", "PostcodeCode")),
-    )
+def _due_date(settlement: Branch) -> dt.date | None:
+    dates = (terms.text("DueDateDateTime", "DateTimeString") for terms in settlement.all("SpecifiedTradePaymentTerms"))
+    return next((as_date(text) for text in dates if text), None)
 
 
-def _amounts(trade: etree._Element | None, settlement: etree._Element | None) -> Amounts:
-    totals = find(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation")
-    path = "SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount"
-    lines = [as_amount(text(line, path)) for line in find_all(trade, "IncludedSupplyChainTradeLineItem")]
+def _amounts(trade: Branch, settlement: Branch, currency: str) -> Amounts:
+    amount = Amount()
+    totals = settlement.one("SpecifiedTradeSettlementHeaderMonetarySummation")
+    lines = list(_line_amounts(trade, amount))
+    vat = settlement.all("ApplicableTradeTax")
     return Amounts(
         lines=total(lines),
-        line_total=as_amount(text(totals, "LineTotalAmount")),
-        without_tax=as_amount(text(totals, "TaxBasisTotalAmount")),
-        tax=as_amount(text(totals, "TaxTotalAmount")),
-        with_tax=as_amount(text(totals, "GrandTotalAmount")),
+        line_count=len(lines),
+        line_total=amount(totals, "LineTotalAmount"),
+        allowances=amount(totals, "AllowanceTotalAmount"),
+        charges=amount(totals, "ChargeTotalAmount"),
+        without_tax=amount(totals, "TaxBasisTotalAmount"),
+        tax=amount.of(_tax(totals, currency)),
+        taxes=total(amount(row, "CalculatedAmount") for row in vat),
+        tax_bases=total(amount(row, "BasisAmount") for row in vat),
+        with_tax=amount(totals, "GrandTotalAmount"),
+        prepaid=amount(totals, "TotalPrepaidAmount"),
+        rounding=amount(totals, "RoundingAmount"),
+        payable=amount(totals, "DuePayableAmount"),
+        unreadable=tuple(amount.unreadable),
     )
+
+
+def _line_amounts(trade: Branch, amount: Amount) -> Iterator[Decimal | None]:
+    for line in trade.all("IncludedSupplyChainTradeLineItem"):
+        # Groups and remarks of the extended profile are no amounts of their own.
+        status = line.text("AssociatedDocumentLineDocument", "LineStatusReasonCode")
+        if status in ("GROUP", "INFORMATION"):
+            continue
+        path = ("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount")
+        yield amount(line, "SpecifiedLineTradeSettlement", *path)
+
+
+def _tax(totals: Branch, currency: str) -> str:
+    """Leave out the total in the accounting currency."""
+    for found in totals.all("TaxTotalAmount"):
+        if (found.attribute("currencyID") or currency) == currency:
+            return found.own_text
+    return ""

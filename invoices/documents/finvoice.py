@@ -1,83 +1,111 @@
 """Finvoice 1.3, 2.0 and 3.0, the format of Finnish banks. Source: its public description by Finance Finland."""
 
+import datetime as dt
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from lxml import etree
 
-from invoices.documents.model import Amounts, Document, Party, as_amount, as_date, distinct, total
-from invoices.xml import find, find_all, text
+from invoices.documents import finvoice_details
+from invoices.documents.branch import Amount, Branch
+from invoices.documents.finvoice_party import buyer, seller
+from invoices.documents.model import Amounts, Document, Kind
+from invoices.documents.ubl import kind_of
+from invoices.documents.values import as_date, negative, total
 
 _FORMATS = {"1": "FINVOICE13", "2": "FINVOICE20", "3": "FINVOICE30"}
-_CREDIT_CODES = {"INV02", "INV07"}
+_KINDS = {
+    "INV02": Kind.CREDIT_NOTE,
+    "INV03": Kind.INTEREST,
+    "INV05": Kind.COLLECTION,
+    "INV06": Kind.PROFORMA,
+    "INV07": Kind.SELF_BILLED_INVOICE,
+    "INV08": Kind.REMINDER,
+}
+_WITH_CURRENCY = ("InvoiceTotalVatIncludedAmount", "InvoiceTotalVatExcludedAmount", "RowsTotalVatExcludedAmount")
+_FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
 
 def read(root: etree._Element) -> Document:
-    details = find(root, "InvoiceDetails")
+    tree = Branch(root)
+    details, epi = tree.one("InvoiceDetails"), tree.one("EpiDetails")
+    instruction = epi.one("EpiPaymentInstructionDetails")
+    due = details.text("PaymentTermsDetails", "InvoiceDueDate") or instruction.text("EpiDateOptionDate")
     return Document(
-        format=_FORMATS.get(root.get("Version", "")[:1], ""),
-        number=text(details, "InvoiceNumber"),
-        date=as_date(text(details, "InvoiceDate")),
-        due_date=as_date(
-            text(details, "PaymentTermsDetails/InvoiceDueDate")
-            or text(root, "EpiDetails/EpiPaymentInstructionDetails/EpiDateOptionDate")
-        ),
-        currency=_currency(details),
-        is_credit_note=text(details, "InvoiceTypeCode").upper() in _CREDIT_CODES,
-        seller=_party(root, "Seller", ("MessageSenderDetails", "From"), "Seller"),
-        buyer=_party(root, "Buyer", ("MessageReceiverDetails", "To"), "InvoiceRecipient"),
-        amounts=_amounts(root, details),
+        format=_FORMATS.get(root.get("Version", "").strip()[:1], ""),
+        kind=_kind(details),
+        number=details.text("InvoiceNumber"),
+        date=date(details.text("InvoiceDate")),
+        due_date=date(due),
+        currency=_currency(details, instruction),
+        seller=seller(tree),
+        buyer=buyer(tree),
+        amounts=_amounts(tree, details, instruction),
+        read_details=lambda: finvoice_details.read(tree, date),
     )
 
 
-def _party(root: etree._Element, role: str, transmission: tuple[str, str], recipient: str) -> Party:
-    details = find(root, f"{role}PartyDetails")
-    address = find(details, f"{role}PostalAddressDetails")
-    block, way = transmission
-    message = find(root, f"MessageTransmissionDetails/{block}")
-    unit = text(root, f"{recipient}OrganisationUnitNumber", f"{role}OrganisationUnitNumber")
-    return Party(
-        name=text(details, f"{role}OrganisationName"),
-        country=text(address, "CountryCode").upper()[:2],
-        ids=distinct(text(details, f"{role}PartyIdentifier"), text(details, f"{role}OrganisationTaxCode"), unit),
-        endpoint=text(message, f"{way}Identifier") or unit,
-        operator=text(message, f"{way}Intermediator"),
-        email=_email(root, role, recipient),
-        has_postal_address=all(
-            text(address, f"{role}{part}") for part in ("StreetName", "TownName", "PostCodeIdentifier")
-        ),
-    )
+def date(text: str) -> dt.date | None:
+    """Return a date from 20261121; older software writes 21.11.2026 or 2026-11-21."""
+    if match := _FINNISH_DATE.fullmatch(text):
+        return as_date(f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}")
+    return as_date(text)
 
 
-def _email(root: etree._Element, role: str, recipient: str) -> str:
-    return text(
-        root,
-        f"{role}CommunicationDetails/{role}EmailaddressIdentifier",
-        f"{recipient}CommunicationDetails/{recipient}EmailaddressIdentifier",
-    )
+def _kind(details: Branch) -> Kind:
+    word, code = details.text("InvoiceTypeCode").upper(), details.text("InvoiceTypeCodeUN")
+    kind = _KINDS.get(word, Kind.INVOICE)
+    if kind in (Kind.INVOICE, Kind.SELF_BILLED_INVOICE) and code:
+        by_code = kind_of(code)
+        if by_code is not Kind.INVOICE:
+            return by_code
+    return kind
 
 
-def _currency(details: etree._Element | None) -> str:
-    for name in ("InvoiceTotalVatIncludedAmount", "InvoiceTotalVatExcludedAmount"):
-        amount = find(details, name)
-        if amount is not None and amount.get("AmountCurrencyIdentifier"):
-            return amount.get("AmountCurrencyIdentifier", "").upper()
-    return ""
+def _currency(details: Branch, instruction: Branch) -> str:
+    amounts = [details.one(name) for name in _WITH_CURRENCY] + [instruction.one("EpiInstructedAmount")]
+    return next((found for amount in amounts if (found := amount.attribute("AmountCurrencyIdentifier"))), "").upper()
 
 
-def _amounts(root: etree._Element, details: etree._Element | None) -> Amounts:
-    rows = [row for row in find_all(root, "InvoiceRow") if text(row, "RowVatExcludedAmount")]
+def _amounts(tree: Branch, details: Branch, instruction: Branch) -> Amounts:
+    amount = Amount()
+    lines = list(_row_amounts(tree, amount))
+    vat = details.all("VatSpecificationDetails")
+    taxes = total(amount(row, "VatRateAmount") for row in vat if row.text("VatRateAmount"))
+    tax = amount(details, "InvoiceTotalVatAmount")
     return Amounts(
-        lines=total([as_amount(text(row, "RowVatExcludedAmount")) for row in rows]),
-        line_total=as_amount(text(details, "RowsTotalVatExcludedAmount")),
-        without_tax=as_amount(text(details, "InvoiceTotalVatExcludedAmount")),
-        tax=_tax(details),
-        with_tax=as_amount(text(details, "InvoiceTotalVatIncludedAmount")),
+        lines=total(lines),
+        line_count=len(lines),
+        line_total=amount(details, "RowsTotalVatExcludedAmount"),
+        allowances=_discounts(details, amount),
+        charges=amount(details, "ChargesTotalVatExcludedAmount"),
+        without_tax=amount(details, "InvoiceTotalVatExcludedAmount"),
+        tax=taxes if tax is None else tax,
+        taxes=taxes,
+        tax_bases=total(amount(row, "VatBaseAmount") for row in vat),
+        with_tax=amount(details, "InvoiceTotalVatIncludedAmount"),
+        prepaid=amount(details, "InvoicePaidAmount"),
+        rounding=amount(details, "InvoiceTotalRoundoffAmount"),
+        payable=amount(instruction, "EpiInstructedAmount"),
+        unreadable=tuple(amount.unreadable),
     )
 
 
-def _tax(details: etree._Element | None) -> Decimal | None:
-    stated = as_amount(text(details, "InvoiceTotalVatAmount"))
-    if stated is not None:
-        return stated
-    rates = list(find_all(details, "VatSpecificationDetails"))
-    return total([as_amount(text(rate, "VatRateAmount")) for rate in rates])
+def _discounts(details: Branch, amount: Amount) -> Decimal | None:
+    discounts = amount(details, "DiscountsTotalVatExcludedAmount")
+    line_total, net = details.amount("RowsTotalVatExcludedAmount"), details.amount("InvoiceTotalVatExcludedAmount")
+    # Some write what is taken off with its minus.
+    if discounts and discounts < 0 and line_total is not None and net is not None and abs(net) < abs(line_total):
+        return negative(discounts) if line_total > 0 else discounts
+    return discounts
+
+
+def _row_amounts(tree: Branch, amount: Amount) -> Iterator[Decimal | None]:
+    for row in tree.all("InvoiceRow"):
+        if text := row.text("RowVatExcludedAmount"):
+            yield amount.of(text)
+            continue
+        for sub in row.all("SubInvoiceRow"):  # a heading, with what it stands for below it
+            if text := sub.text("SubRowVatExcludedAmount"):
+                yield amount.of(text)

@@ -1,84 +1,144 @@
 """
-UBL 2 invoices and credit notes: Peppol BIS 3, EHF, SI-UBL, XRechnung, OIOUBL and others.
+UBL 2 invoices and credit notes: Peppol BIS 2 and 3, EHF, SI-UBL, XRechnung, OIOUBL, Svefaktura 5, Visma UBL and others.
 
-Source: OASIS UBL 2.1, Peppol BIS Billing 3.
+Source: OASIS UBL 2.1, Peppol BIS Billing 3, OIOUBL 2.02.
 """
+
+import re
+from decimal import Decimal
 
 from lxml import etree
 
-from invoices.documents.model import Amounts, Document, Party, as_amount, as_date, distinct, total
-from invoices.xml import find, find_all, local_name, text
+from invoices.documents import ubl_details
+from invoices.documents.branch import Amount, Branch
+from invoices.documents.model import Amounts, Document, Kind
+from invoices.documents.ubl_party import party
+from invoices.documents.values import as_date, negative, total
 
-# The longest fitting part of the customization tells the format.
-_CUSTOMIZATIONS = (
-    ("xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension", "XRECHNUNG30EXTUBL"),
-    ("xrechnung_2.3#conformant#urn:xoev-de:kosit:extension", "XRECHNUNG23EXTUBL"),
-    ("xrechnung_3", "XRECHNUNG30UBL"),
-    ("xrechnung_2", "XRECHNUNG23UBL"),
-    ("nen.nl:nlcius", "SIUBL20"),
-    ("si-ubl-1.1", "SIUBL11"),
-    ("si-ubl-1.2", "SIUBL12"),
-    ("OIOUBL-2.1", "OIOUBL21"),
-    ("OIOUBL-2", "OIOUBL"),
-    ("peppol.eu:2017:poacc:billing:3", "PEPPOLBIS30"),
-    ("poacc:billing:3", "PEPPOLBIS30"),
-    ("www.peppol.eu:bis:peppol4a:ver2", "PEPPOLBIS20"),
-    ("www.peppol.eu:bis:peppol5a:ver2", "PEPPOLBIS20"),
-    ("difi.no:ehf", "EHF20"),
+_INVOICE_LINES = ("InvoiceLine", "CreditNoteLine")
+# The first fitting part of the customization tells the format: the narrower ones stand before those they build on.
+_CUSTOMIZATIONS = tuple(
+    (re.compile(part, re.IGNORECASE), name)
+    for part, name in (
+        (r"xrechnung_3.*extension", "XRECHNUNG30EXTUBL"),
+        (r"xrechnung_[12].*extension", "XRECHNUNG23EXTUBL"),
+        (r"xrechnung_3", "XRECHNUNG30UBL"),
+        (r"xrechnung_[12]", "XRECHNUNG23UBL"),
+        (r"nen\.nl:nlcius", "SIUBL20"),
+        (r"si-ubl\W(?:.*\W)?(?:ver)?1\.2", "SIUBL12"),
+        (r"si-ubl\W(?:.*\W)?(?:ver)?1\.1", "SIUBL11"),
+        (r"oioubl-2\.1", "OIOUBL21"),
+        (r"oioubl", "OIOUBL"),
+        (r"visma.*\b3(?:\.0)?\b", "VISMAUBL30"),
+        (r"visma", "VISMAUBL10"),
+        (r"difi\.no:ehf", "EHF20"),
+        (r"poacc:billing:3", "PEPPOLBIS30"),
+        (r"peppol\.eu:bis:peppol[45]a:ver[12]", "PEPPOLBIS20"),
+    )
 )
+_KINDS = {
+    "381": Kind.CREDIT_NOTE, "396": Kind.CREDIT_NOTE, "81": Kind.CREDIT_NOTE, "83": Kind.CREDIT_NOTE,
+    "308": Kind.CREDIT_NOTE, "420": Kind.CREDIT_NOTE, "458": Kind.CREDIT_NOTE, "532": Kind.CREDIT_NOTE,
+    "262": Kind.CREDIT_NOTE, "296": Kind.CREDIT_NOTE, "503": Kind.CREDIT_NOTE,
+    "261": Kind.SELF_BILLED_CREDIT_NOTE, "502": Kind.SELF_BILLED_CREDIT_NOTE,
+    "389": Kind.SELF_BILLED_INVOICE, "501": Kind.SELF_BILLED_INVOICE, "500": Kind.SELF_BILLED_INVOICE,
+    "527": Kind.SELF_BILLED_INVOICE, "471": Kind.SELF_BILLED_INVOICE, "473": Kind.SELF_BILLED_INVOICE,
+    "384": Kind.CORRECTION, "472": Kind.CORRECTION, "386": Kind.PREPAYMENT, "325": Kind.PROFORMA,
+}  # fmt: skip
+
+
+def kind_of(code: str) -> Kind:
+    """Return what a code of UNCL 1001 means; a code that nobody knows is an invoice."""
+    return _KINDS.get(code, Kind.INVOICE)
 
 
 def read(root: etree._Element) -> Document:
-    is_credit_note = local_name(root) == "CreditNote"
+    tree = Branch(root)
+    customization = tree.text("CustomizationID")
+    name = _format(customization) or _format(tree.text("ProfileID"))
     return Document(
-        format=_format(text(root, "CustomizationID")),
-        number=text(root, "ID"),
-        date=as_date(text(root, "IssueDate")),
-        due_date=as_date(text(root, "DueDate", "PaymentMeans/PaymentDueDate")),
-        currency=text(root, "DocumentCurrencyCode").upper(),
-        is_credit_note=is_credit_note or text(root, "InvoiceTypeCode") == "381",
-        seller=_party(find(root, "AccountingSupplierParty/Party")),
-        buyer=_party(find(root, "AccountingCustomerParty/Party")),
-        amounts=_amounts(root, "CreditNoteLine" if is_credit_note else "InvoiceLine"),
+        format=name,
+        kind=_kind(tree),
+        number=tree.text("ID"),
+        date=as_date(tree.text("IssueDate")),
+        due_date=as_date(tree.text("DueDate") or tree.text("PaymentMeans", "PaymentDueDate") or _terms_due(tree)),
+        currency=(tree.text("DocumentCurrencyCode") or _currency_of_totals(tree)).upper(),
+        seller=party(tree.one("AccountingSupplierParty", "Party")),
+        buyer=party(tree.one("AccountingCustomerParty", "Party")),
+        amounts=_amounts(tree, is_danish=name.startswith("OIOUBL")),
+        read_details=lambda: ubl_details.read(tree),
     )
 
 
 def _format(customization: str) -> str:
-    lowered = customization.casefold()
-    return next((name for part, name in _CUSTOMIZATIONS if part.casefold() in lowered), "")
+    if not customization:
+        return ""
+    return next((name for part, name in _CUSTOMIZATIONS if part.search(customization)), "")
 
 
-def _party(party: etree._Element | None) -> Party:
-    endpoint, address = find(party, "EndpointID"), find(party, "PostalAddress")
-    return Party(
-        name=text(party, "PartyLegalEntity/RegistrationName", "PartyName/Name"),
-        country=text(address, "Country/IdentificationCode").upper()[:2],
-        ids=distinct(
-            text(party, "PartyLegalEntity/CompanyID"),
-            *(text(scheme, "CompanyID") for scheme in find_all(party, "PartyTaxScheme")),
-            *(text(identification, "ID") for identification in find_all(party, "PartyIdentification")),
-        ),
-        endpoint=text(party, "EndpointID"),
-        scheme=endpoint.get("schemeID", "") if endpoint is not None else "",
-        email=text(party, "Contact/ElectronicMail"),
-        has_postal_address=all(text(address, part) for part in ("StreetName", "CityName", "PostalZone")),
-    )
+def _kind(tree: Branch) -> Kind:
+    code = tree.text("CreditNoteTypeCode") or tree.text("InvoiceTypeCode")
+    kind = kind_of(code)
+    if tree.name == "CreditNote" and kind not in (Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT_NOTE):
+        return Kind.SELF_BILLED_CREDIT_NOTE if kind is Kind.SELF_BILLED_INVOICE else Kind.CREDIT_NOTE
+    return kind
 
 
-def _amounts(root: etree._Element, line: str) -> Amounts:
-    totals = find(root, "LegalMonetaryTotal")
-    lines = [as_amount(text(row, "LineExtensionAmount")) for row in find_all(root, line)]
-    # A second TaxTotal repeats the tax in the accounting currency.
-    taxes = [as_amount(text(tax, "TaxAmount")) for tax in find_all(root, "TaxTotal") if _is_main(tax, root)]
+def _terms_due(tree: Branch) -> str:
+    return tree.text("PaymentTerms", "PaymentDueDate")
+
+
+def _currency_of_totals(tree: Branch) -> str:
+    return tree.one("LegalMonetaryTotal", "PayableAmount").attribute("currencyID")
+
+
+def _amounts(tree: Branch, *, is_danish: bool) -> Amounts:
+    amount = Amount()
+    totals = tree.one("LegalMonetaryTotal")
+    lines = [_line_amount(line, amount) for name in _INVOICE_LINES for line in tree.children().get(name, ())]
+    tax_total = _main_tax(tree)
+    taxes = [amount(sub, "TaxAmount") for one in tax_total for sub in one.all("TaxSubtotal")]
+    line_total = amount(totals, "LineExtensionAmount")
+    allowances, charges = amount(totals, "AllowanceTotalAmount"), amount(totals, "ChargeTotalAmount")
+    tax = total(amount(one, "TaxAmount") for one in tax_total)
+    without_tax = amount(totals, "TaxExclusiveAmount")
+    if is_danish:  # its TaxExclusiveAmount is the tax
+        tax = without_tax if tax is None else tax
+        without_tax = _net(line_total, allowances, charges)
     return Amounts(
         lines=total(lines),
-        line_total=as_amount(text(totals, "LineExtensionAmount")),
-        without_tax=as_amount(text(totals, "TaxExclusiveAmount")),
-        tax=total(taxes),
-        with_tax=as_amount(text(totals, "TaxInclusiveAmount")),
+        line_count=len(lines),
+        line_total=line_total,
+        allowances=allowances,
+        charges=charges,
+        without_tax=without_tax,
+        tax=tax,
+        taxes=total(taxes),
+        tax_bases=total(amount(sub, "TaxableAmount") for one in tax_total for sub in one.all("TaxSubtotal")),
+        with_tax=amount(totals, "TaxInclusiveAmount"),
+        prepaid=amount(totals, "PrepaidAmount"),
+        rounding=amount(totals, "PayableRoundingAmount"),
+        payable=amount(totals, "PayableAmount"),
+        unreadable=tuple(amount.unreadable),
     )
 
 
-def _is_main(tax: etree._Element, root: etree._Element) -> bool:
-    amount, currency = find(tax, "TaxAmount"), text(root, "DocumentCurrencyCode")
-    return amount is not None and amount.get("currencyID", currency) == currency
+def _net(line_total: Decimal | None, allowances: Decimal | None, charges: Decimal | None) -> Decimal | None:
+    return total((line_total, negative(allowances) or Decimal(0), charges or Decimal(0)))
+
+
+def _line_amount(line: etree._Element, amount: Amount) -> Decimal | None:
+    for child in line:  # it is one of the first
+        tag = child.tag
+        if isinstance(tag, str) and tag.endswith("}LineExtensionAmount"):
+            return amount.of((child.text or "").strip())
+    return None
+
+
+def _main_tax(tree: Branch) -> list[Branch]:
+    """Leave out the TaxTotal that repeats the tax in the accounting currency."""
+    totals = tree.all("TaxTotal")
+    if len(totals) < 2:
+        return totals
+    currency = tree.text("DocumentCurrencyCode")
+    return [one for one in totals if (one.one("TaxAmount").attribute("currencyID") or currency) == currency]

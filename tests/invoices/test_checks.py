@@ -94,7 +94,7 @@ def test_missing_date_is_said_since_autoinvoice_refuses_it(company: Company) -> 
 
 
 def test_format_that_only_autoinvoice_reads_is_said(company: Company) -> None:
-    assert codes(b"<INVOICE_CENTER/>", company) == ["format_unread"]
+    assert codes(b"<VismaXML/>", company) == ["format_unread"]
     assert codes(b"<Envelope><VismaInvoice/></Envelope>", company) == ["format_unknown"]
     assert "parties_unknown" in codes(CII, company)
 

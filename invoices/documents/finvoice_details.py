@@ -1,0 +1,203 @@
+"""Lines, VAT, payment and the rest of Finvoice."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from invoices.documents.branch import Branch
+from invoices.documents.details import (
+    AllowanceCharge,
+    Attachment,
+    Delivery,
+    Details,
+    Line,
+    PaymentMeans,
+    Period,
+    References,
+    Vat,
+)
+from invoices.documents.finvoice_party import address, recipient
+from invoices.documents.payments import account_scheme
+from invoices.documents.values import distinct
+
+AsDate = Callable[[str], dt.date | None]
+
+
+def read(tree: Branch, date: AsDate) -> Details:
+    """Return what stands beside the Document."""
+    details = tree.one("InvoiceDetails")
+    terms = details.all("PaymentTermsDetails")
+    return Details(
+        type_code=details.text("InvoiceTypeCode"),
+        tax_currency=_accounting_amount(details).attribute("AmountCurrencyIdentifier"),
+        tax_in_tax_currency=_accounting_amount(details).amount_of_its_own(),
+        period=_period(details, "InvoicingPeriodStartDate", "InvoicingPeriodEndDate", date),
+        references=_references(details),
+        recipient=recipient(tree),
+        delivery=_delivery(tree, date),
+        lines=tuple(_lines(tree, date)),
+        allowances=tuple(_allowances(details)),
+        vat=tuple(_vat(row) for row in details.all("VatSpecificationDetails")),
+        payment=tuple(_payments(tree, details, date)),
+        payment_terms=tuple(text for one in terms for text in one.prose("PaymentTermsFreeText")),
+        notes=(*details.prose("InvoiceFreeText"), *_free_texts(tree)),
+        attachments=tuple(_links(tree)),
+    )
+
+
+def _accounting_amount(details: Branch) -> Branch:
+    return details.one("InvoiceTotalVatAccountingCurrencyAmount")
+
+
+def _free_texts(tree: Branch) -> Iterator[str]:
+    for specification in tree.all("SpecificationDetails"):
+        yield from specification.prose("SpecificationFreeText")
+
+
+def _period(branch: Branch, start: str, end: str, date: AsDate) -> Period | None:
+    found = Period(date(branch.text(start)), date(branch.text(end)))
+    return found if found.start or found.end else None
+
+
+def _references(details: Branch) -> References:
+    earlier = (one.text("InvoiceNumber") for one in details.all("OriginalInvoiceReference"))
+    return References(
+        order=details.text("OrderIdentifier"),
+        sales_order=details.text("SellerReferenceIdentifier"),
+        contract=details.text("AgreementIdentifier"),
+        project=details.text("ProjectReferenceIdentifier"),
+        buyer=details.text("BuyerReferenceIdentifier"),
+        accounting=details.text("AccountDimensionText"),
+        despatch=details.text("DeliveryNoteIdentifier") or details.text("NotificationIdentifier"),
+        tender=details.text("TenderReference"),
+        object=details.text("InvoicedObjectID"),
+        preceding=distinct(*details.texts("OriginalInvoiceNumber"), *earlier),
+    )
+
+
+def _delivery(tree: Branch, date: AsDate) -> Delivery | None:
+    party, about = tree.one("DeliveryPartyDetails"), tree.one("DeliveryDetails")
+    if not party and not about:
+        return None
+    where = party.one("DeliveryPostalAddressDetails")
+    return Delivery(
+        date=date(about.text("DeliveryDate")) or date(about.text("DeliveryPeriodDetails", "EndDate")),
+        party=party.text("DeliveryOrganisationName"),
+        location=tree.text("DeliveryOrganisationUnitNumber"),
+        address=address(where, "Delivery") if where else None,
+    )
+
+
+def _lines(tree: Branch, date: AsDate) -> Iterator[Line]:
+    for row in tree.all("InvoiceRow"):
+        yield _line(row, "", date)
+        for sub in row.all("SubInvoiceRow"):
+            yield _line(sub, "Sub", date)
+
+
+def _line(row: Branch, sub: str, date: AsDate) -> Line:
+    quantity = row.one(f"{sub}InvoicedQuantity") or row.one(f"{sub}DeliveredQuantity")
+    price = row.one(f"{sub}UnitPriceAmount")
+    return Line(
+        id=row.text(f"{sub}RowPositionIdentifier") or row.text(f"{sub}RowIdentifier"),
+        name=row.text(f"{sub}ArticleName") or row.text(f"{sub}RowFreeText"),
+        description=row.text(f"{sub}ArticleDescription"),
+        seller_item=row.text(f"{sub}ArticleIdentifier"),
+        buyer_item=row.text(f"{sub}BuyerArticleIdentifier"),
+        standard_item=row.text(f"{sub}EanCode"),
+        quantity=quantity.amount_of_its_own(),
+        unit=quantity.attribute("QuantityUnitCode") or price.attribute("UnitPriceUnitCode"),
+        price=price.amount_of_its_own(),
+        base_quantity=row.amount(f"{sub}UnitPriceBaseQuantity"),
+        amount=row.amount(f"{sub}RowVatExcludedAmount"),
+        vat_category=row.text(f"{sub}RowVatCode"),
+        vat_rate=row.amount(f"{sub}RowVatRatePercent"),
+        vat_amount=row.amount(f"{sub}RowVatAmount"),
+        allowances=tuple(_row_allowances(row, sub)),
+        period=_period(row, f"{sub}StartDate", f"{sub}EndDate", date),
+        note=" ".join(row.texts(f"{sub}RowFreeText")),
+        order_line=row.text(f"{sub}RowOrderPositionIdentifier"),
+    )
+
+
+def _row_allowances(row: Branch, sub: str) -> Iterator[AllowanceCharge]:
+    steps = [row, *row.all(f"{sub}RowProgressiveDiscountDetails")]
+    for step in steps:
+        percent, amount = step.amount(f"{sub}RowDiscountPercent"), step.amount(f"{sub}RowDiscountAmount")
+        if percent is not None or amount is not None:
+            yield AllowanceCharge(
+                is_charge=False,
+                amount=amount,
+                reason=step.text(f"{sub}RowDiscountTypeText") or step.text(f"{sub}RowDiscountTypeCode"),
+                percent=percent,
+                base=step.amount(f"{sub}RowDiscountBaseAmount"),
+            )
+    for charge in row.all(f"{sub}RowChargeDetails"):
+        yield AllowanceCharge(
+            is_charge=True,
+            amount=charge.amount("Amount"),
+            reason=charge.text("ReasonText") or charge.text("ReasonCode"),
+            percent=charge.amount("Percent"),
+            base=charge.amount("BaseAmount"),
+        )
+
+
+def _allowances(details: Branch) -> Iterator[AllowanceCharge]:
+    for name, is_charge in (("DiscountDetails", False), ("ChargeDetails", True)):
+        for found in details.all(name):
+            yield AllowanceCharge(
+                is_charge=is_charge,
+                amount=found.amount("Amount"),
+                reason=found.text("FreeText") or found.text("ReasonText") or found.text("ReasonCode"),
+                percent=found.amount("Percent"),
+                base=found.amount("BaseAmount"),
+                vat_category=found.text("VatCategoryCode"),
+                vat_rate=found.amount("VatRatePercent"),
+            )
+
+
+def _vat(row: Branch) -> Vat:
+    return Vat(
+        category=row.text("VatCode"),
+        rate=row.amount("VatRatePercent"),
+        base=row.amount("VatBaseAmount"),
+        amount=row.amount("VatRateAmount"),
+        reason=" ".join(row.texts("VatFreeText")) or row.text("VatExemptionReasonCode"),
+    )
+
+
+def _payments(tree: Branch, details: Branch, date: AsDate) -> Iterator[PaymentMeans]:
+    parties, order = tree.one("EpiDetails", "EpiPartyDetails"), tree.one("EpiDetails", "EpiPaymentInstructionDetails")
+    beneficiary = parties.one("EpiBeneficiaryPartyDetails")
+    account = beneficiary.one("EpiAccountID")
+    bic = parties.text("EpiBfiPartyDetails", "EpiBfiIdentifier")
+    due = date(details.text("PaymentTermsDetails", "InvoiceDueDate") or order.text("EpiDateOptionDate"))
+    if account.own_text or order.text("EpiRemittanceInfoIdentifier"):
+        yield PaymentMeans(
+            code=order.text("EpiPaymentMeansCode"),
+            account=account.own_text,
+            account_scheme=account.attribute("IdentificationSchemeName") or account_scheme(account.own_text, bic),
+            account_name=beneficiary.text("EpiNameAddressDetails"),
+            bic=bic,
+            reference=order.text("EpiRemittanceInfoIdentifier"),
+            due_date=due,
+        )
+    for other in tree.one("SellerInformationDetails").all("SellerAccountDetails"):
+        number = other.one("SellerAccountID")
+        if number.own_text and number.own_text != account.own_text:
+            yield PaymentMeans(
+                account=number.own_text,
+                account_scheme=number.attribute("IdentificationSchemeName"),
+                account_name=other.text("SellerAccountName"),
+                bic=other.text("SellerBic"),
+                reference=order.text("EpiRemittanceInfoIdentifier"),
+                due_date=due,
+            )
+
+
+def _links(tree: Branch) -> Iterator[Attachment]:
+    """Finvoice holds no files, but says where they are."""
+    names, links = tree.texts("InvoiceUrlNameText"), tree.texts("InvoiceUrlText")
+    for place, link in enumerate(links):
+        yield Attachment(name=names[place] if place < len(names) else link, link=link)
+    if message := tree.text("MessageTransmissionDetails", "AttachmentMessageDetails", "AttachmentMessageIdentifier"):
+        yield Attachment(name=message, description="Finvoice attachment message")

@@ -1,0 +1,19 @@
+"""What kind of account a number belongs to, where the format does not say it."""
+
+import re
+
+from stdnum import iban
+
+_GIROS = {
+    "BGABSESS": "BGABSESS", "SE:BANKGIRO": "BGABSESS", "9900": "BGABSESS",
+    "PGSISESS": "PGSISESS", "SE:PLUSGIRO": "PGSISESS", "9500": "PGSISESS",
+}  # fmt: skip
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}")
+
+
+def account_scheme(number: str, bic: str) -> str:
+    """Return IBAN, BGABSESS (bankgiro), PGSISESS (plusgiro), or "" for what cannot be told."""
+    if found := _GIROS.get(bic.upper().strip()):
+        return found
+    compact = number.replace(" ", "").upper()
+    return "IBAN" if _IBAN.fullmatch(compact) and iban.is_valid(compact) else ""

@@ -1,0 +1,210 @@
+"""Lines, VAT, payment and the rest of UBL invoices. Names as in UBL 2.1; older and national ones beside them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from invoices.documents.attachments import embedded
+from invoices.documents.branch import Branch
+from invoices.documents.details import (
+    AllowanceCharge,
+    Attachment,
+    Delivery,
+    Details,
+    Line,
+    PaymentMeans,
+    Period,
+    References,
+    Vat,
+)
+from invoices.documents.payments import account_scheme
+from invoices.documents.ubl_party import address, party
+from invoices.documents.values import as_date, distinct
+
+_EARLIER = (
+    "InvoiceDocumentReference",
+    "CreditNoteDocumentReference",
+    "SelfBilledInvoiceDocumentReference",
+    "SelfBilledCreditNoteDocumentReference",
+)
+_OBJECT_CODE = "130"  # UNCL 1001: the document reference names the invoiced object
+
+
+def read(tree: Branch) -> Details:
+    """Return what stands beside the Document; the tree is an Invoice's or a CreditNote's."""
+    payee, representative = tree.one("PayeeParty"), tree.one("TaxRepresentativeParty")
+    foreign = _tax_in_tax_currency(tree)
+    return Details(
+        type_code=tree.text("CreditNoteTypeCode") or tree.text("InvoiceTypeCode"),
+        tax_currency=tree.text("TaxCurrencyCode").upper(),
+        tax_in_tax_currency=foreign,
+        tax_point=as_date(tree.text("TaxPointDate")),
+        period=_period(tree.one("InvoicePeriod")),
+        references=_references(tree),
+        payee=party(payee) if payee else None,
+        tax_representative=party(representative) if representative else None,
+        delivery=_delivery(tree.one("Delivery")),
+        lines=tuple(_line(line) for name in ("InvoiceLine", "CreditNoteLine") for line in tree.all(name)),
+        allowances=tuple(_allowance(found) for found in tree.all("AllowanceCharge")),
+        vat=tuple(_vats(tree)),
+        payment=tuple(_payments(tree)),
+        payment_terms=tuple(note for terms in tree.all("PaymentTerms") for note in terms.prose("Note")),
+        notes=tuple(tree.prose("Note")),
+        attachments=tuple(_attachments(tree)),
+    )
+
+
+def _tax_in_tax_currency(tree: Branch) -> Decimal | None:
+    currency, other = tree.text("DocumentCurrencyCode"), tree.text("TaxCurrencyCode")
+    for tax in tree.all("TaxTotal"):
+        if other and other != currency and tax.one("TaxAmount").attribute("currencyID") == other:
+            return tax.amount("TaxAmount")
+    return None
+
+
+def _period(branch: Branch) -> Period | None:
+    found = Period(as_date(branch.text("StartDate")), as_date(branch.text("EndDate")))
+    return found if found.start or found.end else None
+
+
+def _references(tree: Branch) -> References:
+    order, billing = tree.one("OrderReference"), tree.all("BillingReference")
+    objects = (ref.text("ID") for ref in tree.all("AdditionalDocumentReference") if _is_object(ref))
+    return References(
+        order=order.text("ID"),
+        sales_order=order.text("SalesOrderID"),
+        contract=tree.text("ContractDocumentReference", "ID"),
+        project=tree.text("ProjectReference", "ID"),
+        buyer=tree.text("BuyerReference") or order.text("CustomerReference"),
+        accounting=tree.text("AccountingCost") or tree.text("AccountingCostCode"),
+        despatch=tree.text("DespatchDocumentReference", "ID"),
+        receipt=tree.text("ReceiptDocumentReference", "ID"),
+        tender=tree.text("OriginatorDocumentReference", "ID"),
+        object=next(objects, ""),
+        preceding=distinct(
+            *(
+                one.text(name, "ID")
+                for one in billing
+                for name in (
+                    "InvoiceDocumentReference",
+                    "CreditNoteDocumentReference",
+                    "SelfBilledInvoiceDocumentReference",
+                )
+            )
+        ),
+    )
+
+
+def _is_object(reference: Branch) -> bool:
+    return reference.text("DocumentTypeCode") == _OBJECT_CODE
+
+
+def _delivery(branch: Branch) -> Delivery | None:
+    if not branch:
+        return None
+    location = branch.one("DeliveryLocation")
+    where = address(location.one("Address") or branch.one("DeliveryAddress"))
+    return Delivery(
+        date=as_date(branch.text("ActualDeliveryDate")),
+        party=branch.text("DeliveryParty", "PartyName", "Name"),
+        location=location.text("ID"),
+        address=where if where.lines or where.city or where.country else None,
+    )
+
+
+def _line(branch: Branch) -> Line:
+    item, price = branch.one("Item"), branch.one("Price")
+    quantity = branch.one("InvoicedQuantity") or branch.one("CreditedQuantity")
+    category = item.one("ClassifiedTaxCategory") or branch.one("TaxTotal", "TaxSubtotal", "TaxCategory")
+    return Line(
+        id=branch.text("ID"),
+        name=item.text("Name") or item.text("Description"),
+        description=item.text("Description") if item.text("Name") else "",
+        seller_item=item.text("SellersItemIdentification", "ID"),
+        buyer_item=item.text("BuyersItemIdentification", "ID"),
+        standard_item=item.text("StandardItemIdentification", "ID"),
+        quantity=quantity.amount_of_its_own(),
+        unit=quantity.attribute("unitCode"),
+        price=price.amount("PriceAmount"),
+        base_quantity=price.amount("BaseQuantity"),
+        amount=branch.amount("LineExtensionAmount"),
+        vat_category=category.text("ID"),
+        vat_rate=_first(category.amount("Percent"), branch.amount("TaxTotal", "TaxSubtotal", "Percent")),
+        vat_amount=branch.amount("TaxTotal", "TaxAmount"),
+        allowances=tuple(_allowance(found) for found in branch.all("AllowanceCharge")),
+        period=_period(branch.one("InvoicePeriod")),
+        note=" ".join(branch.texts("Note")),
+        order_line=branch.text("OrderLineReference", "LineID"),
+    )
+
+
+def _first(*amounts: Decimal | None) -> Decimal | None:
+    return next((amount for amount in amounts if amount is not None), None)
+
+
+def _allowance(branch: Branch) -> AllowanceCharge:
+    category = branch.one("TaxCategory")
+    return AllowanceCharge(
+        is_charge=branch.text("ChargeIndicator").casefold() in ("true", "1"),
+        amount=branch.amount("Amount"),
+        reason=branch.text("AllowanceChargeReason") or branch.text("AllowanceChargeReasonCode"),
+        percent=branch.amount("MultiplierFactorNumeric"),
+        base=branch.amount("BaseAmount"),
+        vat_category=category.text("ID"),
+        vat_rate=category.amount("Percent"),
+    )
+
+
+def _vats(tree: Branch) -> Iterator[Vat]:
+    currency = tree.text("DocumentCurrencyCode")
+    for tax in tree.all("TaxTotal"):
+        for sub in tax.all("TaxSubtotal"):
+            category = sub.one("TaxCategory")
+            if (sub.one("TaxAmount").attribute("currencyID") or currency) != currency:
+                continue
+            yield Vat(
+                category=category.text("ID"),
+                rate=_first(category.amount("Percent"), sub.amount("Percent")),
+                base=sub.amount("TaxableAmount"),
+                amount=sub.amount("TaxAmount"),
+                reason=category.text("TaxExemptionReason") or category.text("TaxExemptionReasonCode"),
+            )
+
+
+def _payments(tree: Branch) -> Iterator[PaymentMeans]:
+    for means in tree.all("PaymentMeans"):
+        account = means.one("PayeeFinancialAccount") or means.one("CreditAccount")
+        card, mandate = means.one("CardAccount"), means.one("PaymentMandate")
+        branch = account.one("FinancialInstitutionBranch")
+        number = account.text("ID") or account.text("AccountID") or card.text("PrimaryAccountNumberID")
+        bic = branch.text("FinancialInstitution", "ID") or branch.text("ID")
+        yield PaymentMeans(
+            code=means.text("PaymentMeansCode"),
+            account=number,
+            account_scheme=account.one("ID").attribute("schemeID") or account_scheme(number, bic),
+            account_name=account.text("Name") or card.text("HolderName"),
+            bic=bic,
+            reference=_payment_reference(means),
+            due_date=as_date(means.text("PaymentDueDate") or tree.text("DueDate")),
+            mandate=mandate.text("ID"),
+        )
+
+
+def _payment_reference(means: Branch) -> str:
+    reference, instruction = means.text("PaymentID"), means.text("InstructionID")
+    # A Danish giro card (FIK) gives its two-digit type as the PaymentID.
+    return instruction if instruction and len(reference) <= 2 else reference
+
+
+def _attachments(tree: Branch) -> Iterator[Attachment]:
+    for reference in tree.all("AdditionalDocumentReference"):
+        attachment = reference.one("Attachment")
+        if not attachment:
+            continue
+        content, link = attachment.one("EmbeddedDocumentBinaryObject"), attachment.text("ExternalReference", "URI")
+        yield embedded(
+            content,
+            name=content.attribute("filename") or reference.text("ID"),
+            content_type=content.attribute("mimeCode"),
+            link=link,
+            description=reference.text("DocumentDescription") or reference.text("DocumentType"),
+        )
