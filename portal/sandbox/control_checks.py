@@ -86,7 +86,7 @@ def settle_letters(world: World, request: Request, body: Body) -> Any:
 def receive_bank_message(world: World, request: Request, body: Body) -> Any:
     """A consumer asks for e-invoices of the company; with `ends` no longer wants them."""
     company = find(world, request.path_params["id"])
-    return {"id": bank_messages.receiver_info_arrives(world, company.id, ends=bool(body.get("ends")))}
+    return {"id": bank_messages.receive(world, company, ends=bool(body.get("ends")))}
 
 
 def reject_bank_message(world: World, request: Request, body: Body) -> Any:

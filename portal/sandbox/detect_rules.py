@@ -50,6 +50,7 @@ WORDS = {
     "unlisted": "NOT_FOUND",
     "no prepayment": "PREPAYMENT_REGISTER_NOT_FOUND",
 }
+_VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z]{8,13}")
 REGISTERS = {"FI": "YTJ", "NO": "Brreg"}
 _VALID = {"FI": ytunnus.is_valid, "NO": orgnr.is_valid}
 
@@ -109,7 +110,8 @@ def _vat(case: Case) -> list[Finding]:
         return [Finding("NO_VAT_CHARGED")]
     if not number:
         return [Finding("INVALID_INPUT")]
-    registered = companies.is_vat(case.country, number) and not case.named("unregistered")
+    formed = _VAT_NUMBER.fullmatch(number) is not None or companies.is_vat(case.country, number)
+    registered = formed and not case.named("unregistered")
     return [Finding("COMPANY_REGISTERED" if registered else "COMPANY_NOT_REGISTERED", {"bid": number})]
 
 

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from portal.sandbox import bank_rules
 from portal.sandbox.api import companies
+from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.documents.errors import DocumentError
@@ -119,13 +120,16 @@ def reject(world: World, row: sqlite3.Row, lines: list[str]) -> str:
 
 
 @job("receiver_info_arrives")
-def receiver_info_arrives(world: World, company_id: str, *, ends: bool = False) -> str | None:
-    """A consumer's wish for e-invoices; the id of the message."""
+def receiver_info_arrives(world: World, company_id: str) -> None:
     company = companies.get(world.db, company_id)
-    if company is None:
-        return None
+    if company is not None:
+        receive(world, company)
+
+
+def receive(world: World, company: Company, *, ends: bool = False) -> str:
+    """A consumer's wish for e-invoices, or its end; the id of the message."""
     content = bank_rules.receiver_info(company, str(uuid.uuid4()), stamp(world.now()), ends=ends)
-    return store(world, company_id, RECEIVED, bank_rules.RECEIVER_INFO, content)
+    return store(world, company.id, RECEIVED, bank_rules.RECEIVER_INFO, content)
 
 
 def store(world: World, company_id: str, direction: str, kind: str, content: bytes) -> str:

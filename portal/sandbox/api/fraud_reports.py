@@ -10,6 +10,7 @@ from portal.sandbox.api import companies
 from portal.sandbox.api.invoices import owned
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.detect_rules import Case
 from portal.sandbox.detect_texts import LANGUAGES
 from portal.sandbox.mailboxes import check_email
 
@@ -57,7 +58,7 @@ def _report(call: Call) -> sqlite3.Row | None:
     return row
 
 
-def _values(call: Call, company_id: str, case: detect.Case) -> dict[str, Any]:
+def _values(call: Call, company_id: str, case: Case) -> dict[str, Any]:
     return {
         "id": str(uuid.uuid4()),
         "invoice_id": case.row["id"],

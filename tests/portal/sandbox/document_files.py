@@ -33,7 +33,8 @@ def order(number: str = "O-77", *, scheme: str = "0192", seller: str = "98765432
 def invoice_response(number: str = "IR-1", *, invoice: str = "1001") -> bytes:
     """The buyer's answer to an invoice."""
     content = (
-        f"<cbc:ID>{number}</cbc:ID><cac:SenderParty>{_party('0216', '003723456780', 'Buyer Oy', 'FI')}</cac:SenderParty>"
+        f"<cbc:ID>{number}</cbc:ID>"
+        f"<cac:SenderParty>{_party('0216', '003723456780', 'Buyer Oy', 'FI')}</cac:SenderParty>"
         f"<cac:ReceiverParty>{_party('0192', '987654325', 'Seller AS', 'NO')}</cac:ReceiverParty>"
         f"<cac:DocumentResponse><cac:DocumentReference><cbc:ID>{invoice}</cbc:ID></cac:DocumentReference>"
         "</cac:DocumentResponse>"
