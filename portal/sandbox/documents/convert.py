@@ -2,13 +2,28 @@
 
 from collections.abc import Callable
 
-from portal.sandbox.documents import cii_read, finvoice_read, finvoice_write, ubl_read, ubl_write
+from portal.sandbox.documents import (
+    cii_read,
+    fatturapa_read,
+    finvoice_read,
+    finvoice_write,
+    svefaktura_read,
+    teapps_read,
+    ubl_read,
+    ubl_write,
+)
 from portal.sandbox.documents.errors import DocumentError, FormatNotSimulatedError
 from portal.sandbox.documents.formats import detect, is_readable
 from portal.sandbox.documents.model import Document
-from portal.sandbox.documents.tree import name_of, parse
+from portal.sandbox.documents.tree import Element, name_of, parse
 
 WRITERS: dict[str, Callable[[Document], bytes]] = {"FINVOICE30": finvoice_write.write, "PEPPOLBIS30": ubl_write.write}
+OUTLINE_READERS: dict[str, Callable[[Element], Document]] = {
+    "SVEFAKTURA10": svefaktura_read.read,
+    "FATTURAPA12": fatturapa_read.read,
+    "TEAPPS27": teapps_read.read,
+    "TEAPPS30": teapps_read.read,
+}
 
 
 def read(content: bytes) -> Document:
@@ -24,6 +39,8 @@ def read(content: bytes) -> Document:
         raise DocumentError(f"ERROR: NOT AN INVOICE: root element is {name_of(root)[:60]}")
     if not is_readable(word):
         raise FormatNotSimulatedError(word)
+    if word in OUTLINE_READERS:
+        return OUTLINE_READERS[word](root)
     readers = {"Finvoice": finvoice_read.read, "CrossIndustryInvoice": cii_read.read}
     return readers.get(name_of(root), ubl_read.read)(root)
 

@@ -41,14 +41,16 @@ CII_BY_GUIDELINE = (
 )
 CII_PLAIN = "CII"
 
-# Known by the root element, not read here: (local name, part of the namespace, word).
-UNREAD_ROOTS = (
+# Known by the root element: (local name, part of the namespace, word).
+OTHER_ROOTS = (
     ("INVOICE_CENTER", "", "TEAPPS30"),
+    ("INVOICES", "", "TEAPPS27"),
     ("FatturaElettronica", "", "FATTURAPA12"),
     ("Invoice", "urn:sfti:documents:BasicInvoice", "SVEFAKTURA10"),
     ("InterchangeFile", "", "E2B"),
     ("VismaInvoice", "", "VISMAXML60"),
 )
+OUTLINED = ("TEAPPS27", "TEAPPS30", "FATTURAPA12", "SVEFAKTURA10")
 
 
 def detect(root: Element) -> str | None:
@@ -60,15 +62,20 @@ def detect(root: Element) -> str | None:
         return _ubl_word(root)
     if namespace == RSM and name == "CrossIndustryInvoice":
         return _cii_word(root)
-    for known, part, word in UNREAD_ROOTS:
+    for known, part, word in OTHER_ROOTS:
         if name == known and part in namespace:
-            return word
+            return _teapps_word(root) if name == "INVOICE_CENTER" else word
     return None
 
 
 def is_readable(word: str) -> bool:
-    """Whether a reader exists: every Finvoice, every UBL and every CII, whatever its specification."""
-    return word not in {unread for _, _, unread in UNREAD_ROOTS}
+    """Whether a reader exists: every Finvoice, UBL and CII, whatever its specification, and those read in outline."""
+    return word in OUTLINED or word not in {other for _, _, other in OTHER_ROOTS}
+
+
+def _teapps_word(root: Element) -> str:
+    version = root.findtext("{*}CONTENT_FRAME/{*}BLOCK_RULES/{*}FORMAT_VERSION") or ""
+    return "TEAPPS27" if version.strip().startswith("2") else "TEAPPS30"
 
 
 def _ubl_word(root: Element) -> str:

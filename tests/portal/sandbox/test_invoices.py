@@ -98,10 +98,10 @@ def test_file_that_is_no_invoice_is_refused(bench: Bench, sender: str, content: 
 
 
 def test_recognised_format_without_a_reader_is_not_simulated(bench: Bench, sender: str) -> None:
-    reply = bench.post(sender, b"<INVOICE_CENTER/>")
+    reply = bench.post(sender, b"<InterchangeFile/>")
 
     assert (reply.status, reply.json["code"]) == (501, "not_implemented")
-    assert "TEAPPS30" in reply.json["message"]
+    assert "E2B" in reply.json["message"]
 
 
 @pytest.mark.parametrize(("stated", "status"), [("FINVOICE20", 201), ("PEPPOLBIS30", 400), ("WORD97", 400)])

@@ -82,7 +82,8 @@ def test_a_doubled_slash_counts_as_one(simulator: Sandbox) -> None:
     connection = http.client.HTTPConnection(simulator.url.removeprefix("http://"), timeout=10)
     connection.request("POST", "/payslip//register", b"", {"Content-Type": "application/x-www-form-urlencoded"})
 
-    assert connection.getresponse().status == 501
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()[:7]) == (200, b"ERROR: ")
     connection.close()
 
 
