@@ -1,4 +1,4 @@
-"""Invoice files written for these tests (`files/`): Finvoice, UBL and CII, with what a test wants to differ."""
+"""Invoice files written for these tests (`../files/`): Finvoice, UBL and CII, with what a test wants to differ."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 from xml.sax.saxutils import escape
 
-_FILES = Path(__file__).parent / "files"
+_FILES = Path(__file__).parent.parent / "files"
 _PEPPOL = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 CII = (_FILES / "cii.xml").read_bytes()
 
