@@ -99,6 +99,10 @@ class Bench:
             body=content,
             base_url="http://sandbox.test",
         )
+        return self.answer(request)
+
+    def answer(self, request: Request) -> Reply:
+        """Any request, as it stands."""
         answer: Answer = asyncio.run(self.sandbox.app.gateway.answer(request))
         return Reply(answer.status, answer.content(), answer.content_type, answer.headers)
 

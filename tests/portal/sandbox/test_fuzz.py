@@ -45,7 +45,8 @@ class Fuzzer:
     def call(self) -> tuple[Operation, Answer]:
         operation = self.random.choice(self.operations)
         body, content_type = self._body(operation)
-        headers = {"authorization": f"Bearer {self.token}", "content-type": content_type}
+        keys = {"company-uuid": self.keys["company_uuid"], "user-api-key": self.keys["user_api_key"]}
+        headers = keys | {"authorization": f"Bearer {self.token}", "content-type": content_type}
         answer = self._send(Request(operation.method, self._path(operation), self._query(operation), headers, body, ""))
         if isinstance(answer.body, dict) and isinstance(answer.body.get("id"), str):
             self.ids = [*self.ids[-20:], answer.body["id"]]
