@@ -156,6 +156,19 @@ def test_a_run_by_hand_is_pending_and_then_there_again(bench: Bench, receiver: s
     assert done["VAT"]["analysis_origin"] == "MANUAL"
 
 
+def test_a_run_by_hand_compares_with_what_came_before_the_invoice(bench: Bench, checked: str) -> None:
+    def change(document: Document) -> None:
+        document.payment.account = "NO8330001234567"
+
+    invoice = arrive_changed(bench, checked, change)
+    call = {"resource_id": invoice, "resource_type": "INVOICE", "checks_to_run": "BANK_ACCOUNT_CHANGED"}
+
+    bench.call(checked, "POST", "/v1/analysis", scope=SCOPE, **call)
+    bench.run(60)
+
+    assert reason(bench, checked, invoice, "BANK_ACCOUNT_CHANGED") == "BANK_ACCOUNT_CHANGED_CHANGED"
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
