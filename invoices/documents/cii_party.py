@@ -12,7 +12,7 @@ def party(branch: Branch) -> Party:
     return Party(
         name=branch.text("Name") or organization.text("TradingBusinessName"),
         trading_name=organization.text("TradingBusinessName"),
-        identifiers=tuple(dict.fromkeys(_identifiers(branch, organization))),
+        identifiers=tuple(_identifiers(branch, organization)),
         endpoint=endpoint.own_text,
         scheme=endpoint.attribute("schemeID"),
         address=address(branch.one("PostalTradeAddress")),

@@ -44,7 +44,7 @@ def _party(tree: Branch, role: str, around: tuple[str, ...], endpoint: Branch, o
     return Party(
         name=names[0] if names else "",
         trading_name=details.text(f"{role}OrganisationTradingName"),
-        identifiers=tuple(dict.fromkeys(_identifiers(details, role, unit))),
+        identifiers=tuple(_identifiers(details, role, unit)),
         endpoint=endpoint.own_text or unit,
         scheme=endpoint.attribute("SchemeID"),
         operator=operator,

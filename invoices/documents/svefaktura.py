@@ -52,7 +52,7 @@ def _party(outer: Branch) -> Party:
     country = where.one("Country", "IdentificationCode")
     return Party(
         name=branch.text("PartyName", "Name"),
-        identifiers=tuple(dict.fromkeys(_identifiers(branch))),
+        identifiers=tuple(_identifiers(branch)),
         address=Address(
             lines=distinct(
                 where.text("Postbox"),

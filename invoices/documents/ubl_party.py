@@ -15,7 +15,7 @@ def party(branch: Branch) -> Party:
     return Party(
         name=registered or trading or _person(branch.one("Person")),
         trading_name=trading,
-        identifiers=tuple(dict.fromkeys(_identifiers(branch))),
+        identifiers=tuple(_identifiers(branch)),
         endpoint=endpoint.own_text,
         scheme=endpoint.attribute("schemeID"),
         address=address(branch.one("PostalAddress")),

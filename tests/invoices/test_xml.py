@@ -42,6 +42,7 @@ def test_parsing_refuses_what_is_too_deep() -> None:
 
 def test_parsing_refuses_what_has_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml, "MAX_ELEMENTS", 10)
+    monkeypatch.setattr(xml, "_COUNTED_FROM", 40)
 
     with pytest.raises(UnreadableFileError, match="too many"):
         xml.parse(b"<a>" + b"<b/>" * 10 + b"</a>")
