@@ -25,13 +25,19 @@ class _LocalNames(dict[str | Callable[..., object], str]):
 _LOCAL = _LocalNames()
 
 
+def name_of(element: etree._Element | None) -> str:
+    """Return an element's local name, remembered."""
+    return "" if element is None else _LOCAL[element.tag]
+
+
 class Branch:
     """A missing element is a Branch too, without text and children, so that paths need no checks between."""
 
-    __slots__ = ("_children", "element")
+    __slots__ = ("_children", "_until", "element")
 
-    def __init__(self, element: etree._Element | None) -> None:
-        self.element = element
+    def __init__(self, element: etree._Element | None, until: tuple[str, ...] = ()) -> None:
+        """:param until: names of children that are left out, with all that stand behind the first of them"""
+        self.element, self._until = element, until
         self._children: dict[str, list[etree._Element]] | None = None
 
     def __bool__(self) -> bool:
@@ -97,6 +103,8 @@ class Branch:
             if self.element is not None:
                 for child in self.element:
                     name = _LOCAL[child.tag]
+                    if name in self._until:
+                        break
                     if name in found:
                         found[name].append(child)
                     else:

@@ -10,12 +10,14 @@ from decimal import Decimal
 from lxml import etree
 
 from invoices.documents import ubl_details
-from invoices.documents.branch import Amount, Branch
+from invoices.documents.branch import Amount, Branch, name_of
 from invoices.documents.model import Amounts, Document, Kind
 from invoices.documents.ubl_party import party
 from invoices.documents.values import as_date, negative, total
 
 _INVOICE_LINES = ("InvoiceLine", "CreditNoteLine")
+_LINES = tuple(f"{{*}}{name}" for name in _INVOICE_LINES)
+_LINE_AMOUNT = "{*}LineExtensionAmount"
 # The first fitting part of the customization tells the format: the narrower ones stand before those they build on.
 _CUSTOMIZATIONS = tuple(
     (re.compile(part, re.IGNORECASE), name)
@@ -53,7 +55,7 @@ def kind_of(code: str) -> Kind:
 
 
 def read(root: etree._Element) -> Document:
-    tree = Branch(root)
+    tree = _without_lines(root)
     customization = tree.text("CustomizationID")
     name = _format(customization) or _format(tree.text("ProfileID"))
     return Document(
@@ -65,9 +67,14 @@ def read(root: etree._Element) -> Document:
         currency=(tree.text("DocumentCurrencyCode") or _currency_of_totals(tree)).upper(),
         seller=party(tree.one("AccountingSupplierParty", "Party")),
         buyer=party(tree.one("AccountingCustomerParty", "Party")),
-        amounts=_amounts(tree, is_danish=name.startswith("OIOUBL")),
-        read_details=lambda: ubl_details.read(tree),
+        amounts=_amounts(root, tree, is_danish=name.startswith("OIOUBL")),
+        read_details=lambda: ubl_details.read(Branch(root)),
     )
+
+
+def _without_lines(root: etree._Element) -> Branch:
+    tree = Branch(root, until=_INVOICE_LINES)
+    return tree if tree.one("LegalMonetaryTotal") else Branch(root)  # its parts stand in another order
 
 
 def _format(customization: str) -> str:
@@ -92,10 +99,10 @@ def _currency_of_totals(tree: Branch) -> str:
     return tree.one("LegalMonetaryTotal", "PayableAmount").attribute("currencyID")
 
 
-def _amounts(tree: Branch, *, is_danish: bool) -> Amounts:
+def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
     amount = Amount()
     totals = tree.one("LegalMonetaryTotal")
-    lines = [_line_amount(line, amount) for name in _INVOICE_LINES for line in tree.children().get(name, ())]
+    lines = _line_amounts(root, amount)
     tax_total = _main_tax(tree)
     taxes = [amount(sub, "TaxAmount") for one in tax_total for sub in one.all("TaxSubtotal")]
     line_total = amount(totals, "LineExtensionAmount")
@@ -127,12 +134,12 @@ def _net(line_total: Decimal | None, allowances: Decimal | None, charges: Decima
     return total((line_total, negative(allowances) or Decimal(0), charges or Decimal(0)))
 
 
-def _line_amount(line: etree._Element, amount: Amount) -> Decimal | None:
-    for child in line:  # it is one of the first
-        tag = child.tag
-        if isinstance(tag, str) and tag.endswith("}LineExtensionAmount"):
-            return amount.of((child.text or "").strip())
-    return None
+def _line_amounts(root: etree._Element, amount: Amount) -> list[Decimal | None]:
+    """Look for the amounts alone: an invoice of many lines is mostly lines, and lxml finds names by itself."""
+    found = [one for one in root.iter(_LINE_AMOUNT) if name_of(one.getparent()) in _INVOICE_LINES]
+    amounts = [amount.of((one.text or "").strip()) for one in found]
+    lacking = sum(1 for _line in root.iterchildren(*_LINES)) - len(amounts)
+    return amounts + [None] * lacking
 
 
 def _main_tax(tree: Branch) -> list[Branch]:
