@@ -12,6 +12,7 @@ from tests.e2e.stack import ROOT
 
 PARTS = (
     ("calls",),
+    ("reading",),
     ("deliveries", "sqlite"),
     ("deliveries", "postgres"),
     ("onboarding", "sqlite"),
