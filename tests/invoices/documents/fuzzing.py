@@ -20,9 +20,13 @@ from invoices.documents import Document, read, sums
 from invoices.xml import UnreadableFileError
 from tests.invoices.documents import samples
 
+# Every amount that something else in the file depends on.
 _TOTALS = re.compile(
-    rb"<(?:\w+:)?(?:TaxInclusiveAmount|InvoiceTotalVatIncludedAmount|GrandTotalAmount|TaxInclusiveTotalAmount|"
-    rb"ImportoTotaleDocumento|INVOICE_TOTAL><AMOUNT)\b[^>]*>(-?[\d ]+)[.,]\d\d<"
+    rb"<(?:\w+:)?(?:TaxInclusiveAmount|LineExtensionAmount|PayableAmount|InvoiceTotalVat(?:In|Ex)cludedAmount|"
+    rb"InvoiceTotalVatAmount|RowsTotalVatExcludedAmount|RowVatExcludedAmount|VatRateAmount|GrandTotalAmount|"
+    rb"TaxBasisTotalAmount|DuePayableAmount|CalculatedAmount|TaxInclusiveTotalAmount|TaxExclusiveTotalAmount|"
+    rb"LineExtensionTotalAmount|TotalTaxAmount|ImportoTotaleDocumento|ImponibileImporto|Imposta|PrezzoTotale|"
+    rb"INVOICE_TOTAL><AMOUNT|ROWS_TOTAL><AMOUNT|VAT_TOTAL><AMOUNT|VAT_RATE_TOTAL><AMOUNT)\b[^>]*>(-?[\d ]+)[.,]\d\d<"
 )
 # Texts that break readers: no number, too much of one, other digits, other scripts, markup.
 _ODD = (
@@ -187,9 +191,9 @@ def _other_namespace(elements: list[etree._Element], chance: random.Random) -> N
 
 
 def _total(content: bytes, chance: random.Random) -> bytes:
-    """Change one stated total by more than a cent or two, so that the file no longer adds up."""
+    """Change one amount by a whole unit or more, so that the file no longer adds up."""
     found = list(_TOTALS.finditer(content))
-    place = found[-1]
+    place = chance.choice(found)
     changed = str(int(place[1].replace(b" ", b"")) + chance.choice((1, 7, 90, -3, 1000))).encode()
     return content[: place.start(1)] + changed + content[place.end(1) :]
 
