@@ -26,7 +26,9 @@ _RATIO_FROM = 2**20  # small files may pack well
 _ZIP = b"PK\x03\x04"
 _ARCHIVES = (_ZIP, b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
 _OFFICE = (".docx", ".xlsx", ".ods")  # ZIPs by nature, and allowed as attachments
-_BAD_NAME = re.compile(r"[\x00-\x1f\\:]")
+_CLIMBING = re.compile(r"[\\:]")
+# Control characters, and those that turn the reading direction: "invoice\u202exml.exe" reads as "invoiceexe.xml".
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
@@ -121,7 +123,13 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     parts = PurePosixPath(entry.filename).parts
     # What zipfile cut off behind a NUL counts too.
-    if _BAD_NAME.search(entry.orig_filename) or entry.filename.startswith("/") or ".." in parts:
+    if _UNPRINTABLE.search(entry.orig_filename):
+        raise UnreadableFileError(
+            _("A file name in the ZIP holds characters that cannot be seen: %(name)s.")
+            % {"name": ascii(entry.orig_filename)[:80]},
+            _("Make the ZIP again with plain file names."),
+        )
+    if _CLIMBING.search(entry.orig_filename) or entry.filename.startswith("/") or ".." in parts:
         raise UnreadableFileError(
             _("A file name in the ZIP points outside of it: %(name)s.") % {"name": ascii(entry.orig_filename)[:80]},
             _("Make the ZIP again with plain file names."),

@@ -79,7 +79,7 @@ def _amounts(tree: Branch, details: Branch, instruction: Branch) -> Amounts:
         line_count=len(lines),
         line_total=amount(details, "RowsTotalVatExcludedAmount"),
         allowances=_discounts(details, amount),
-        charges=amount(details, "ChargesTotalVatExcludedAmount"),
+        charges=_stated_or_added(details, "ChargesTotalVatExcludedAmount", "ChargeDetails", amount),
         without_tax=amount(details, "InvoiceTotalVatExcludedAmount"),
         tax=taxes if tax is None else tax,
         taxes=taxes,
@@ -93,12 +93,17 @@ def _amounts(tree: Branch, details: Branch, instruction: Branch) -> Amounts:
 
 
 def _discounts(details: Branch, amount: Amount) -> Decimal | None:
-    discounts = amount(details, "DiscountsTotalVatExcludedAmount")
+    discounts = _stated_or_added(details, "DiscountsTotalVatExcludedAmount", "DiscountDetails", amount)
     line_total, net = details.amount("RowsTotalVatExcludedAmount"), details.amount("InvoiceTotalVatExcludedAmount")
     # Some write what is taken off with its minus.
     if discounts and discounts < 0 and line_total is not None and net is not None and abs(net) < abs(line_total):
         return negative(discounts) if line_total > 0 else discounts
     return discounts
+
+
+def _stated_or_added(details: Branch, name: str, each: str, amount: Amount) -> Decimal | None:
+    stated = amount(details, name)
+    return total(amount(one, "Amount") for one in details.all(each)) if stated is None else stated
 
 
 def _row_amounts(tree: Branch, amount: Amount) -> Iterator[Decimal | None]:

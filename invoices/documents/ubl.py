@@ -106,7 +106,8 @@ def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
     tax_total = _main_tax(tree)
     taxes = [amount(sub, "TaxAmount") for one in tax_total for sub in one.all("TaxSubtotal")]
     line_total = amount(totals, "LineExtensionAmount")
-    allowances, charges = amount(totals, "AllowanceTotalAmount"), amount(totals, "ChargeTotalAmount")
+    allowances = _stated_or_added(tree, "AllowanceTotalAmount", amount, is_charge=False)
+    charges = _stated_or_added(tree, "ChargeTotalAmount", amount, is_charge=True)
     tax = total(amount(one, "TaxAmount") for one in tax_total)
     without_tax = amount(totals, "TaxExclusiveAmount")
     if is_danish:  # its TaxExclusiveAmount is the tax
@@ -128,6 +129,14 @@ def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
         payable=amount(totals, "PayableAmount"),
         unreadable=tuple(amount.unreadable),
     )
+
+
+def _stated_or_added(tree: Branch, name: str, amount: Amount, *, is_charge: bool) -> Decimal | None:
+    stated = amount(tree, "LegalMonetaryTotal", name)
+    if stated is not None:
+        return stated
+    each = (one for one in tree.all("AllowanceCharge") if (one.text("ChargeIndicator") in ("true", "1")) is is_charge)
+    return total(amount(one, "Amount") for one in each)
 
 
 def _net(line_total: Decimal | None, allowances: Decimal | None, charges: Decimal | None) -> Decimal | None:

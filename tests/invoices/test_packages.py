@@ -31,11 +31,36 @@ def test_content_digest_ignores_times_and_order_but_no_byte_and_no_name() -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["../invoice.xml", "a/../../b.xml", "/etc/invoice.xml", "..\\invoice.xml", "C:invoice.xml", "a\nb.xml"]
+    "name", ["../invoice.xml", "a/../../b.xml", "/etc/invoice.xml", "..\\invoice.xml", "C:invoice.xml"]
 )
 def test_zip_with_a_name_that_climbs_out_is_refused(name: str) -> None:
     with pytest.raises(UnreadableFileError, match="points outside"):
         packages.read(zipped({name: INVOICE}), "a.zip")
+
+
+@pytest.mark.parametrize("name", ["a\nb.xml", "a\x1b[31m.xml", "invoice\u202elmx.exe", "a\x85.xml"])
+def test_zip_with_a_name_that_hides_something_is_refused(name: str) -> None:
+    with pytest.raises(UnreadableFileError, match="cannot be seen") as refused:
+        packages.read(zipped({name: INVOICE}), "a.zip")
+
+    assert refused.value.text.isprintable()
+
+
+def test_archive_that_was_renamed_to_xml_is_refused() -> None:
+    third = zipped({"invoice.xml": INVOICE})
+
+    with pytest.raises(UnreadableFileError, match="another archive"):
+        packages.read(zipped({"invoice.xml": zipped({"more.zip": third})}), "a.zip")
+
+
+def test_zip_with_a_password_is_refused() -> None:
+    content = bytearray(zipped({"invoice.xml": INVOICE}))
+    directory = content.index(b"PK\x01\x02")
+    content[6] |= 1
+    content[directory + 8] |= 1
+
+    with pytest.raises(UnreadableFileError, match="password"):
+        packages.read(bytes(content), "a.zip")
 
 
 def test_zip_bomb_is_refused_before_it_is_unpacked() -> None:

@@ -67,3 +67,44 @@ def test_text_looks_at_paths_in_order_whatever_their_namespace() -> None:
 
     assert xml.text(root, "none", "a/b", "c") == "one two"
     assert xml.text(root, "a/none") == ""
+
+
+def test_pdf_that_was_renamed_is_named_as_one() -> None:
+    with pytest.raises(UnreadableFileError, match="is a PDF, whatever its name says"):
+        xml.parse(b"%PDF-1.7\n%abc")
+
+
+@pytest.mark.parametrize("name", ["nonsense", "utf-7", "shift_jis", "cp037"])
+def test_encoding_that_could_hide_a_doctype_is_refused_by_name(name: str) -> None:
+    with pytest.raises(UnreadableFileError, match=f"“{name}”, which cannot be read"):
+        xml.parse(f"<?xml version='1.0' encoding='{name}'?><a/>".encode())
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "ucs-2"])
+def test_bytes_that_say_they_are_utf16_are_refused(name: str) -> None:
+    with pytest.raises(UnreadableFileError, match="says that it is written in"):
+        xml.parse(f"<?xml version='1.0' encoding='{name}'?><a/>".encode())
+
+
+def test_doctype_in_a_text_is_harmless() -> None:
+    root = xml.parse(b"<a><b><![CDATA[<!DOCTYPE html>]]></b></a>")
+
+    assert xml.text(root, "b") == "<!DOCTYPE html>"
+
+
+def test_attachment_of_more_than_10_mb_in_the_xml_is_named() -> None:
+    with pytest.raises(UnreadableFileError, match="more than 10 MB"):
+        xml.parse(b"<a>" + b"x" * (11 * 2**20) + b"</a>")
+
+
+@pytest.mark.parametrize("content", [b"<a/><!-- end -->", b"\n\n<?xml version='1.0'?><a/>", b"<a/>\n<?pi?>\n"])
+def test_what_stands_around_a_document_does_no_harm(content: bytes) -> None:
+    assert xml.parse(content).tag == "a"
+
+
+def test_soap_envelope_in_front_is_skipped_and_a_second_document_is_not() -> None:
+    soap = b"<s:Envelope xmlns:s='urn:soap'><s:Body/></s:Envelope>\n"
+
+    assert xml.parse(soap + b"<?xml version='1.0' encoding='iso-8859-15'?><a>\xa4</a>").text == "€"
+    with pytest.raises(UnreadableFileError, match="2 invoices"):
+        xml.parse(soap + b"<a/>" + soap + b"<b/>")

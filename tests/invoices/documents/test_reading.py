@@ -330,3 +330,23 @@ def test_self_billing_is_told() -> None:
     finvoice = samples.content("finvoice30").replace(b">INV01<", b">INV07<")
 
     assert samples.of(ubl).kind is samples.of(finvoice).kind is Kind.SELF_BILLED_INVOICE
+
+
+@pytest.mark.parametrize(
+    ("name", "stated"),
+    [
+        ("peppol3", b'<cbc:AllowanceTotalAmount currencyID="EUR">50.00</cbc:AllowanceTotalAmount>'),
+        (
+            "finvoice30",
+            b'<DiscountsTotalVatExcludedAmount AmountCurrencyIdentifier="EUR">34,56</DiscountsTotalVatExcludedAmount>',
+        ),
+    ],
+)
+def test_discounts_are_added_up_where_their_sum_is_not_stated(name: str, stated: bytes) -> None:
+    content = samples.content(name)
+    assert stated in content
+
+    found = samples.of(content.replace(stated, b""))
+
+    assert found.amounts.allowances == samples.document(name).amounts.allowances
+    assert sums.disagreements(found) == []
