@@ -175,7 +175,7 @@ def test_nothing_happens_at_the_manual_pace_until_the_clock_is_moved(manual_ax: 
     company.simulator.control("POST", "/clock", {"next": True})
     after_next = company.get(f"/v1/company/profiles/{made['id']}")["status"]
     bank_before = company.get("/v1/company/profiles?network=BANK")[0]["status"]
-    company.simulator.advance(2 * 86400)
+    company.simulator.advance(3 * 86400)  # a bank takes one to three days
 
     assert before["stands_still"] is True
     assert after_next == "active"
