@@ -1,4 +1,4 @@
-"""The /v1/invoices resource and the partner's feeds of it. Knows no model, writes nothing."""
+"""The /v1/invoices resource."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,14 +6,12 @@ from decimal import Decimal
 from typing import BinaryIO
 from uuid import UUID
 
-import msgspec
-
+from invoices.services.options import SendingOptions
 from portal import maventa
 from portal.maventa import Api
 
 # One token serves sending and receiving.
 SCOPE = "invoice:send invoice:receive"
-PARTNER_SCOPE = "partner:invoice_delivery_actions"
 IDS_PER_LIST = 100
 
 IMAGE = "ORIGINAL_OR_GENERATED_IMAGE"
@@ -80,68 +78,6 @@ class InvoiceEntity(maventa.Answer, frozen=True, kw_only=True):
     origin: str | None = None
     comment: str | None = None
     files: list[Attachment] | None = None  # attachments only
-
-
-class DeliveryEvent(maventa.Answer, frozen=True, kw_only=True):
-    """A line of the partner's feeds: which invoice of which company."""
-
-    company_id: UUID
-    invoice_id: UUID
-    state: str | None = None
-    created_at: maventa.Instant | None = None
-
-
-class SendingOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How AutoInvoice shall send an invoice; what is empty is left to it. Source: postV1Invoices."""
-
-    format: str = ""
-    recipient_type: str = ""  # b2b, consumer
-    recipient_eia: str = ""  # with operator: exactly this address
-    recipient_operator: str = ""
-    recipient_email: str = ""
-    disabled_routes: tuple[str, ...] = ()  # print, email, einvoice
-    sender_comment: str = ""
-    lang: str = ""
-    payment_instruction_identifier: str = ""
-    prevent_routing: bool = False
-    print_color: bool | None = None
-    print_letter_class: str = ""  # PRIORITY, ECONOMY
-    print_own_image: bool | None = None
-    prevent_digital_post: bool | None = None
-    allow_kivra_fi: bool | None = None
-    email_format: str = ""
-
-    def fields(self) -> dict[str, object]:
-        """Return the form fields that say something."""
-        plain = {name: getattr(self, name) or None for name in _PLAIN}
-        nested = {
-            "print_settings[color]": self.print_color,
-            "print_settings[letter_class]": self.print_letter_class or None,
-            "print_settings[print_own_image]": self.print_own_image,
-            "print_settings[prevent_digital_post]": self.prevent_digital_post,
-            "print_settings[allow_kivra_fi]": self.allow_kivra_fi,
-            "email_settings[xml_format]": self.email_format or None,
-        }
-        # Form arrays repeat the bare name.
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in {**plain, **nested}.items()
-            if value is not None
-        }
-
-
-_PLAIN = (
-    "format",
-    "recipient_type",
-    "recipient_eia",
-    "recipient_operator",
-    "recipient_email",
-    "disabled_routes",
-    "sender_comment",
-    "lang",
-    "payment_instruction_identifier",
-    "prevent_routing",
-)
 
 
 class InvoiceService:
@@ -226,31 +162,4 @@ class InvoiceService:
         """
         self._client.call(
             Api.AX, "PATCH", "/v1/invoices/{id}/invoice_events", scope=SCOPE, json={"state": state}, id=uuid
-        )
-
-
-class PartnerInvoiceService:
-    """What happened to invoices of all companies. The client speaks for the partner company."""
-
-    def __init__(self, client: maventa.Client) -> None:
-        self._client = client
-
-    def received(self, state: str = "CREATED") -> Iterator[list[DeliveryEvent]]:
-        """Yield received invoices that carry a mark. Source: getV1PartnerInvoiceEventsReceived."""
-        return self._client.pages(
-            Api.AX,
-            "/v1/partner/invoice_events/received",
-            item=DeliveryEvent,
-            scope=PARTNER_SCOPE,
-            params={"state": state},
-        )
-
-    def sent_errors(self, after: datetime) -> Iterator[list[DeliveryEvent]]:
-        """Yield sent invoices that failed after a moment. Source: getV1PartnerInvoiceEventsSentErrors."""
-        return self._client.pages(
-            Api.AX,
-            "/v1/partner/invoice_events/sent_errors",
-            item=DeliveryEvent,
-            scope=PARTNER_SCOPE,
-            params={"happened_after": after},
         )

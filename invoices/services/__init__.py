@@ -1,0 +1,32 @@
+"""
+What the portal asks of AutoInvoice about invoices and documents: one class per API resource.
+
+They speak the API's words, return frozen results, write nothing and know no model.
+"""
+
+from invoices.services.feeds import DeliveryEvent, PartnerInvoiceService
+from invoices.services.invoices import (
+    IDS_PER_LIST,
+    IMAGE,
+    RETURN_FORMATS,
+    Action,
+    Attachment,
+    InvoiceEntity,
+    InvoiceService,
+    Party,
+)
+from invoices.services.options import SendingOptions
+
+__all__ = [
+    "IDS_PER_LIST",
+    "IMAGE",
+    "RETURN_FORMATS",
+    "Action",
+    "Attachment",
+    "DeliveryEvent",
+    "InvoiceEntity",
+    "InvoiceService",
+    "PartnerInvoiceService",
+    "Party",
+    "SendingOptions",
+]
