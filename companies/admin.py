@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -19,6 +19,7 @@ from companies import (
     moves,
     networks,
     pills,
+    quiet_admin,  # noqa: F401
     reminder_admin,  # noqa: F401
     service_admin,
     service_forms,
@@ -124,6 +125,9 @@ class CompanyAdmin(MirrorAdmin):
         tag_companies,
     )
 
+    def matching(self, text: str) -> Q:
+        return finding.matching(text)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         live = NetworkProfile.objects.exclude(status=ProfileStatus.DISABLED).order_by("network")
         rows: QuerySet[Company] = super().get_queryset(request)
@@ -131,12 +135,6 @@ class CompanyAdmin(MirrorAdmin):
 
     def has_tag_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("companies.tag_company")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
-        return (queryset.filter(finding.matching(text)) if text else queryset), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -186,11 +184,8 @@ class OnboardingAdmin(MirrorAdmin):
         bulk_action("companies.refresh", path="company"),
     )
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
-        return (queryset.filter(finding.matching_row(text)) if text else queryset), False
+    def matching(self, text: str) -> Q:
+        return finding.matching_row(text)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

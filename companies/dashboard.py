@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from companies import cases, moves
+from companies import activity, cases, moves
 from companies.enums import Mover, OnboardingState, ProfileStatus
 from companies.models import Case, Company, Onboarding
 from companies.planning import rates
@@ -143,7 +143,16 @@ def predictions(accounts: Accounts) -> Iterable[Card]:
         )
 
 
+def quiet_companies(accounts: Accounts) -> Iterable[Card]:
+    """Count the quiet companies; those that nobody knows about are in the list, not in the count."""
+    count = activity.quiet(Company.objects.filter(account__in=accounts)).count()
+    url = _list("companies_quietcompany", {"quiet": "quiet"})
+    hint = _("closed after 13 months without an invoice")
+    yield Card(_("Quiet companies"), count, url, "warn" if count else "neutral", "bedtime", hint=hint, order=18)
+
+
 dashboard.register_cards(cards)
 dashboard.register_cards(predictions)
+dashboard.register_cards(quiet_companies)
 dashboard.register_moves(moves_of)
 dashboard.register_chart(chart)

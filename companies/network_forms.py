@@ -135,7 +135,7 @@ class ActivateForm(ActForm):
         try:
             check(wanted, self.company.country if self.company else "")
         except NotQueueableError as error:
-            words = f"{error.reason} {error.remedy}".strip()
+            words = error.staff_text
             self.add_error("profile_version" if "version" in str(error.reason) else field, ValidationError(words))
 
 

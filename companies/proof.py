@@ -20,7 +20,7 @@ from companies.services import Receiver
 from portal import contract
 from portal.operations import queueing
 from portal.operations.models import Operation
-from portal.operations.planning import row_of
+from portal.operations.queueing import row_of
 
 # Networks whose receivers the look-up lists, the better way for a test invoice first.
 LOOKED_UP = (networks.PEPPOL, networks.VISMA)

@@ -9,7 +9,7 @@ from companies import activity, importing, shown_keys, signatures, uploads
 from companies.operations.lifecycle import KeepActive
 from companies.planning import comparing, doors
 from portal.operations import queueing
-from portal.operations.planning import row_of
+from portal.operations.queueing import row_of
 from portal.partners.models import PartnerAccount
 
 KEPT = timedelta(days=14)  # of uploaded files; what their rows say stays where they were carried out

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -53,17 +53,14 @@ class InvoiceAdmin(MirrorAdmin):
     ordering = ("-created_at", "-id")
     actions = ("export_csv",)
 
+    def matching(self, text: str) -> Q:
+        return finding.matching(text)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("invoices.view_invoice")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("invoices.view_invoice")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
-        return (queryset.filter(finding.matching(text)) if text else queryset), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -26,6 +26,20 @@ class AccountScopedAdmin(ModelAdmin):
         return {
             name: action for name, action in offered.items() if getattr(action[0], "is_for", _everybody)(request.user)
         }
+
+    def matching(self, text: str) -> Q | None:
+        """Return the condition on the rows that a search text means; None: `search_fields` say it."""
+        return None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        text = search_term.strip()
+        rows = self.matching(text) if text else None
+        if rows is not None:
+            return queryset.filter(rows), False
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
+        return found
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)

@@ -139,7 +139,7 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
         seen: list[mirrors.Told] = []
         unseen: list[tuple[Company, str, datetime]] = []
         for operation, sent in answered:
-            company, at = company_of(operation), _asked_at(operation)
+            company, at = company_of(operation), operation.asked_at
             status = sent.seen.get(company.uuid)
             if status is not None:
                 seen.append(mirrors.Told(company, status, sent.seen_at or at))
@@ -151,7 +151,7 @@ class Authorize(Handler[AuthorizeRequest, Requested]):
         return [{"status": sent.status} for _operation, sent in answered]
 
     def _request(self, operation: Operation) -> Authorization:
-        wanted, at = self.parameters_of(operation), _asked_at(operation)
+        wanted, at = self.parameters_of(operation), operation.asked_at
         return Authorization(
             account_id=operation.account_id,
             company=company_of(operation),
@@ -225,7 +225,3 @@ def _compare(status: services.CompanyStatus, before: dict[str, str], wanted: Aut
         return False
     was_open = before.get("auth_state") in (AuthState.SENT, AuthState.PENDING)
     return None if was_open and before.get("auth_email", "").lower() == wanted.email.lower() else True
-
-
-def _asked_at(operation: Operation) -> datetime:
-    return operation.attempt.started_at if operation.attempt else timezone.now()

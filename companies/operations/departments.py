@@ -14,7 +14,6 @@ from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight
-from portal.operations.filling import row_of
 from portal.operations.handlers import (
     Calls,
     CannotTell,
@@ -115,7 +114,9 @@ class AddDepartment(Handler[AddRequest, SeenDepartment]):
         return remedies.remedy_for(error)
 
     def on_confirmed(self, operation: Operation) -> dict[str, Any]:
-        queueing.queue_many(RefreshDepartments.kind, [row_of(company_of(operation), {})], account=operation.account)
+        queueing.queue_many(
+            RefreshDepartments.kind, [queueing.row_of(company_of(operation), {})], account=operation.account
+        )
         return {}
 
 

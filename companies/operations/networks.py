@@ -31,7 +31,6 @@ from portal.operations.handlers import (
     WillNotHappenError,
 )
 from portal.operations.models import Operation
-from portal.operations.planning import row_of
 
 
 class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,10 +141,10 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
         profiles = wanted.profiles or networks.usual_profiles(wanted.network)
         case = conflicts.open_for(operation, company, wanted.network, profiles, error.code, endpoint)
         if conflicts.explanation_of(case).asks_holder:
-            queueing.queue_many(LookUpHolder.kind, [row_of(case, {})], account=operation.account)
+            queueing.queue_many(LookUpHolder.kind, [queueing.row_of(case, {})], account=operation.account)
 
     def on_confirmed(self, operation: Operation) -> dict[str, Any]:
-        queueing.queue_many(Refresh.kind, [row_of(company_of(operation), {})], account=operation.account)
+        queueing.queue_many(Refresh.kind, [queueing.row_of(company_of(operation), {})], account=operation.account)
         return {}
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:

@@ -136,7 +136,7 @@ def _write_companies(answered: Sequence[tuple[Operation, Registered]]) -> None:
         onboarding = onboarding_of(operation)
         company = known.get(sent.company)
         if company is None:
-            company = known[sent.company] = _new_company(onboarding, sent, _asked_at(operation))
+            company = known[sent.company] = _new_company(onboarding, sent, operation.asked_at)
             new.append(company)
         elif company.pk:
             _complete(company, onboarding)
@@ -148,10 +148,6 @@ def _write_companies(answered: Sequence[tuple[Operation, Registered]]) -> None:
         causes.is_about(str(company.uuid), causes.current(str(operation.uuid)))
         if company in new:
             _note_first_state(company)
-
-
-def _asked_at(operation: Operation) -> datetime:
-    return operation.attempt.started_at if operation.attempt else timezone.now()
 
 
 def _new_company(onboarding: Onboarding, sent: Registered, at: datetime) -> Company:

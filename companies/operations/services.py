@@ -15,7 +15,6 @@ from companies.service_mirror import Seen
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight
-from portal.operations.filling import row_of
 from portal.operations.handlers import Calls, Handler, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
 
@@ -59,7 +58,7 @@ class ServiceAct(Handler[RequestT, Told]):
 
 def look_up(company: Company, names: list[str], because: Operation) -> None:
     """Queue a look at some services: the act that was settled was answered without words."""
-    rows = [row_of(company, {"services": names})]
+    rows = [queueing.row_of(company, {"services": names})]
     queueing.queue_many(RefreshServices.kind, rows, account=because.account)
 
 

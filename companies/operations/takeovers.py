@@ -13,7 +13,6 @@ from companies.operations.refresh import Refresh
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight
-from portal.operations.filling import row_of
 from portal.operations.handlers import Calls, Handler, NotQueueableError, Remedy
 from portal.operations.models import Operation
 from portal.webhooks import draining
@@ -176,7 +175,7 @@ def _take_in(takeover: Takeover, operation: Operation) -> Company:
     _hand_over(case.onboarding, company)
     takeovers.end(takeover, takeovers.COMPLETED, actor=operation.actor)
     mirrors.look_soon(company, after=timedelta(0))
-    queueing.queue_many(Refresh.kind, [row_of(company, {})], account=operation.account)
+    queueing.queue_many(Refresh.kind, [queueing.row_of(company, {})], account=operation.account)
     draining.wake(takeover.account_id, [company.uuid])  # what AutoInvoice told of it before we knew it
     return company
 

@@ -17,7 +17,6 @@ from portal.operations import queueing, registry
 from portal.operations.enums import Weight
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
-from portal.operations.planning import row_of
 from portal.partners.models import PartnerAccount
 
 ROLES = ("ADMIN", "USER")
@@ -97,7 +96,7 @@ class AddUser(Handler[AddUserRequest, services.CreatedUser]):
         return {"user": sent.id, "new": bool(sent.api_key)}
 
     def on_confirmed(self, operation: Operation) -> dict[str, Any]:
-        queueing.queue_many(Refresh.kind, [row_of(company_of(operation), {})], account=operation.account)
+        queueing.queue_many(Refresh.kind, [queueing.row_of(company_of(operation), {})], account=operation.account)
         return {}
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:

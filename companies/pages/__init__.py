@@ -17,7 +17,6 @@ from companies.pages import (
     notes,
     onboardings,
     plan,
-    quiet,
     requests,
     services,
     settings,
@@ -52,7 +51,6 @@ def register() -> None:
     network.register()
     plan.register()
     settings.register()
-    quiet.register()
     keys.register()
     users.register()
     services.register()

@@ -123,7 +123,7 @@ def _queued(request: HttpRequest, kind: str, target: Any, parameters: Any, case:
     try:
         queueing.queue(kind, target, parameters, account=case.account, actor=request.user, company_uuid=uuid)
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
         return False
     messages.success(request, _("Queued. Its answer is shown here in a moment."))
     return True

@@ -112,6 +112,7 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "opts": Company._meta,
         "original": company,
         "handler": handler,
+        "back": reverse("admin:companies_company_change", args=[company.pk]),
         "what": acts.ACTS[kind].what,
         "form": form,
     }
@@ -147,7 +148,7 @@ def _queue(
             company_uuid=company.uuid,
         )
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
     else:
         messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
     return redirect(reverse("admin:companies_company_change", args=[company.pk]))

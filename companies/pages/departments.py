@@ -44,7 +44,7 @@ def _queued(request: HttpRequest, kind: str, company: Company, form: DepartmentF
     try:
         queue(request, kind, company, {} if looks else form.cleaned_data)
     except NotQueueableError as error:
-        text = f"{error.reason} {error.remedy}".strip()
+        text = error.staff_text
         if looks:
             messages.warning(request, text)
         else:

@@ -77,7 +77,7 @@ def _carried_out(request: HttpRequest, pk: int, act: Callable[[], HttpResponse |
     try:
         answer = act()
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
         answer = None
     return answer or redirect("admin:account_key", pk)
 

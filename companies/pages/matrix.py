@@ -124,7 +124,7 @@ def _activate(request: HttpRequest, company: Company, network: str) -> None:
     except AlreadyQueuedError:
         messages.info(request, _("%(company)s, %(network)s: under way already.") % _words(company, network))
     except NotQueueableError as error:
-        messages.warning(request, f"{company}, {network}: {error.reason} {error.remedy}".strip())
+        messages.warning(request, f"{company}, {network}: {error.staff_text}")
     else:
         messages.success(request, _("%(company)s, %(network)s: queued.") % _words(company, network))
 

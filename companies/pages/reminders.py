@@ -103,7 +103,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
                 Remind.kind, found, wanted, account=found.account, actor=request.user, company_uuid=found.company.uuid
             )
         except NotQueueableError as error:
-            messages.warning(request, f"{error.reason} {error.remedy}".strip())
+            messages.warning(request, error.staff_text)
         else:
             messages.success(request, _("The reminder to %(email)s is on its way.") % {"email": found.email})
         return redirect(desk_url)

@@ -159,15 +159,15 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             queue(request, kind, company, form.cleaned_data if form else {})
         except NotQueueableError as error:
             if form is None:
-                messages.warning(request, f"{error.reason} {error.remedy}".strip())
+                messages.warning(request, error.staff_text)
                 return redirect(on_tab(company, "services"))
-            form.add_error(None, f"{error.reason} {error.remedy}".strip())
+            form.add_error(None, error.staff_text)
         else:
             messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
             return redirect(on_tab(company, "services"))
     return page(
         request,
-        "companies/service_act.html",
+        "companies/act.html",
         {
             "title": handler.label,
             "opts": Company._meta,

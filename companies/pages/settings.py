@@ -181,7 +181,7 @@ def _queue(request: HttpRequest, company: Company, form: BlockForm, pictured: di
             company_uuid=company.uuid,
         )
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
         return redirect(request.path)
     messages.success(request, _("%(what)s: being saved at AutoInvoice.") % {"what": form.block.title})
     return redirect("admin:companies_company_change", company.pk)

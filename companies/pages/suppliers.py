@@ -77,7 +77,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             queue(request, NotifySuppliers.kind, company, parameters)
         except NotQueueableError as error:
-            messages.warning(request, f"{error.reason} {error.remedy}".strip())
+            messages.warning(request, error.staff_text)
         else:
             messages.success(request, _("Queued. Its answer is shown here in a moment."))
             return redirect("admin:company_suppliers", company.pk)
@@ -91,7 +91,7 @@ def _ask(request: HttpRequest, company: Company) -> HttpResponse:
     try:
         queue(request, QuerySuppliers.kind, company, {"days": int(days) if days.isdigit() else 30})
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
     else:
         messages.success(request, _("Asked. The answer may take a while; it is shown here."))
     return redirect("admin:company_suppliers", company.pk)
@@ -109,7 +109,7 @@ def _preview(
         check_addressees(addressees)
         wrong = ""
     except NotQueueableError as error:
-        wrong = f"{error.reason} {error.remedy}".strip()
+        wrong = error.staff_text
     return {
         "title": _("Write to suppliers of %(company)s") % {"company": company},
         "opts": Company._meta,

@@ -130,7 +130,7 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     handler = registry.get(kind)
     return page(
         request,
-        "companies/service_act.html",
+        "companies/act.html",
         {
             "title": handler.label,
             "opts": Case._meta,
@@ -155,7 +155,7 @@ def _start(request: HttpRequest, form: StartForm, onboarding: Onboarding | None)
             actor=request.user,
         )
     except NotQueueableError as error:
-        form.add_error("company_uuid", f"{error.reason} {error.remedy}".strip())
+        form.add_error("company_uuid", error.staff_text)
         return None
     messages.success(request, _("The request is on its way. Collect the documents from the customer meanwhile."))
     return row
@@ -225,6 +225,6 @@ def _try(request: HttpRequest, do: Callable[[], None]) -> None:
     try:
         do()
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
     else:
         messages.success(request, _("Queued. Its answer is shown here in a moment."))

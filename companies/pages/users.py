@@ -131,7 +131,7 @@ def _queue(request: HttpRequest, user: CompanyUser, kind: str, parameters: dict[
             company_uuid=company.uuid,
         )
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
         return redirect(request.path)
     messages.success(request, _("It is on its way to AutoInvoice. The timeline shows what came of it."))
     return redirect("admin:companies_company_change", company.pk)

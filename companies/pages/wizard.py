@@ -170,6 +170,6 @@ def _submit(request: HttpRequest, draft: Onboarding) -> HttpResponse:
     try:
         onboarding.submit(draft, actor=request.user)
     except NotQueueableError as error:
-        messages.error(request, f"{error.reason} {error.remedy}".strip())
+        messages.error(request, error.staff_text)
         return redirect("admin:onboard_step", pk=draft.pk, step=Step.REVIEW)
     return redirect("admin:onboarding_page", pk=draft.pk)

@@ -72,7 +72,7 @@ def _predict_row(row: ImportRow, chunk: drafts.Chunk, done: dict[int, set[UnderW
     try:
         onboarding.check(draft, planned.steps)
     except NotQueueableError as exc:
-        planned.refuse(RowOutcome.REFUSED, "policy", text=f"{exc.reason} {exc.remedy}".strip())
+        planned.refuse(RowOutcome.REFUSED, "policy", text=exc.staff_text)
         return planned
     _judge(planned, done.get(draft.pk or 0, set()))
     return planned

@@ -55,14 +55,15 @@ class OperationAdmin(MirrorAdmin):
     ordering = ("-id",)
     actions = ("try_again", "cancel", "it_happened", "it_did_not_happen")
 
+    def matching(self, text: str) -> Q:
+        try:
+            uuid = UUID(text)
+        except ValueError:
+            return Q(pk=int(text)) if text.isdecimal() else Q(pk__in=[])
+        return Q(company_uuid=uuid) | Q(uuid=uuid)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
         return super().get_queryset(request).prefetch_related("target")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
-        return (queryset.filter(_matching(text)) if text else queryset), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -139,14 +140,6 @@ def _decide(request: HttpRequest, queryset: QuerySet[Operation], verb: str) -> N
         messages.warning(request, _now("%(count)d are of kinds that you may not act on.") % {"count": left})
     for reason in sorted({str(reason) for _operation, reason in outcome.decided.refused}):
         messages.warning(request, reason)
-
-
-def _matching(text: str) -> Q:
-    try:
-        uuid = UUID(text)
-    except ValueError:
-        return Q(pk=int(text)) if text.isdecimal() else Q(pk__in=[])
-    return Q(company_uuid=uuid) | Q(uuid=uuid)
 
 
 def _number(object_id: str) -> int:

@@ -12,10 +12,7 @@ from portal.operations import chains, planning, registry, selections, waking
 from portal.operations.chains import Chain, Planned, Step
 from portal.operations.enums import BatchState
 from portal.operations.models import Batch
-from portal.operations.planning import row_of
-from portal.operations.queueing import Queued, fingerprint, queue_many
-
-__all__ = ["fill", "row_of"]
+from portal.operations.queueing import Queued, fingerprint, queue_many, row_of
 
 CHUNK = 500
 LONGEST = 120.0  # seconds

@@ -34,6 +34,11 @@ class NotQueueableError(Exception):
         super().__init__(reason, remedy)
         self.reason, self.remedy = reason, remedy
 
+    @property
+    def staff_text(self) -> str:
+        """Return reason and remedy as one text."""
+        return f"{self.reason} {self.remedy}".strip()
+
 
 class AlreadyQueuedError(NotQueueableError):
     """The same act for the same target is under way already."""

@@ -6,6 +6,7 @@ that an operation needs before it can go; a Batch groups operations that staff s
 """
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -173,6 +174,11 @@ class Operation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def asked_at(self) -> datetime:
+        """Return when its current call was begun; now, for one that nobody called for."""
+        return self.attempt.started_at if self.attempt else timezone.now()
 
 
 class Wait(models.Model):

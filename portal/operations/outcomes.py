@@ -150,8 +150,7 @@ def _not_there(handler: Handler[Any, Any], operation: Operation) -> None:
 def grace_ends(handler: Handler[Any, Any], operation: Operation) -> datetime:
     """Return when "not there" counts: later than the call can still take effect."""
     grace = handler.grace if handler.grace is not None else float(settings.RESOLVE_GRACE)
-    started = operation.attempt.started_at if operation.attempt else timezone.now()
-    return started + timedelta(seconds=max(grace, deadline_of(handler)))
+    return operation.asked_at + timedelta(seconds=max(grace, deadline_of(handler)))
 
 
 def cannot_tell(handler: Handler[Any, Any], operation: Operation, why: str) -> None:

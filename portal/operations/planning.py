@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.operations import registry
 from portal.operations.chains import Chain, Planned, Step
 from portal.operations.models import Batch
-from portal.operations.queueing import Row
 
 GONE = _("It is not there any more.")
 UNDER_WAY = _("This is under way already.")
@@ -45,12 +44,6 @@ def by_kind(planned: Iterable[Planned]) -> dict[str, list[Step]]:
         for step in row.steps:
             steps[step.kind].append(step)
     return dict(steps)
-
-
-def row_of(target: models.Model, parameters: Any) -> Row:
-    """Return the row for a target. A model says by `operation_subject()` whose timeline its operations belong to."""
-    subject = getattr(target, "operation_subject", None)
-    return Row(target, parameters, **(subject() if subject else {}))
 
 
 def _prefetch(kind: str, rows: Sequence[models.Model]) -> None:

@@ -169,7 +169,7 @@ def _judged(kind: str, steps: Sequence[Step], account: PartnerAccount) -> dict[i
     verdicts: dict[int, Operation | Why] = {}
     for step in steps:
         try:
-            operation = queueing.build(handler, planning.row_of(step.about, step.parameters), account=account)
+            operation = queueing.build(handler, queueing.row_of(step.about, step.parameters), account=account)
         except NotQueueableError as exc:
             verdicts[id(step)] = (str(exc.reason), str(exc.remedy))
         else:

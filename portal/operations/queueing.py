@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,12 @@ class Row:
     parameters: Any  # the kind's struct, or the dict it is stored as
     company_uuid: UUID | None = None
     onboarding_id: int | None = None
+
+
+def row_of(target: models.Model, parameters: Any) -> Row:
+    """Return the row for a target. A model says by `operation_subject()` whose timeline its operations belong to."""
+    subject = getattr(target, "operation_subject", None)
+    return Row(target, parameters, **(subject() if subject else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,13 @@ def queue(
     """
     Queue one act; the workers hear of it when the transaction is committed.
 
+    :param company_uuid, onboarding_id: whose timeline it belongs to; given neither, the target says
     :raises NotQueueableError: a policy says no; nothing was written
     :raises AlreadyQueuedError: the same act is under way
     """
-    row = Row(target, parameters if parameters is not None else {}, company_uuid, onboarding_id)
+    row = row_of(target, parameters if parameters is not None else {})
+    if company_uuid is not None or onboarding_id is not None:
+        row = replace(row, company_uuid=company_uuid, onboarding_id=onboarding_id)
     queued = queue_many(kind, [row], account=account, actor=actor, batch=batch)
     if queued.refused:
         raise NotQueueableError(queued.refused[0].reason, queued.refused[0].remedy)

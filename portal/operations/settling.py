@@ -87,13 +87,7 @@ def _failed(answer: Answer, operation: Operation, error: Exception) -> AttemptSt
 
 def _subject(operation: Operation) -> tuple[str, Any]:
     """Return what must be settled one after the other: acts of one kind on one company."""
-    return operation.kind, _company(operation) or operation.pk
-
-
-def _company(operation: Operation) -> Any:
-    """Return AutoInvoice's id of the company that an operation is about; None: of none, or of one that is not known."""
-    subject = getattr(operation.target, "operation_subject", None)
-    return operation.company_uuid or (subject().get("company_uuid") if subject else None)
+    return operation.kind, operation.company_uuid or operation.pk
 
 
 def _apply(answered: Sequence[tuple[Operation, Answer]]) -> None:
@@ -102,7 +96,7 @@ def _apply(answered: Sequence[tuple[Operation, Answer]]) -> None:
     told: dict[str, causes.Cause] = {}
     for operation, answer in answered:
         cause = causes.of_operation(operation, answer.records)
-        told |= {str(operation.uuid): cause, str(_company(operation)): cause}
+        told |= {str(operation.uuid): cause, str(operation.company_uuid): cause}
     with causes.told_by_each(told):
         results = handler.settle_many([(operation, answer.sent) for operation, answer in answered])
     for (operation, answer), result in zip(answered, results, strict=True):

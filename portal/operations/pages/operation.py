@@ -84,7 +84,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     try:
         VERBS[verb].decide(operation, request.user)
     except NotQueueableError as error:
-        messages.warning(request, f"{error.reason} {error.remedy}".strip())
+        messages.warning(request, error.staff_text)
     else:
         messages.success(request, _("%(verb)s: done.") % {"verb": VERBS[verb].text})
     return redirect("admin:operations_operation_change", pk)

@@ -1,6 +1,5 @@
 """Quiet accounts: a list with the day on which each would be closed, and telling AutoInvoice that they are in use."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +20,7 @@ from companies import activity, finding
 from companies.models import Company, QuietCompany
 from companies.operations.lifecycle import KeepActive
 from companies.pages import company as company_page
-from portal import dashboard
 from portal.admin_tools import MirrorAdmin
-from portal.dashboard import Accounts, Card
 from portal.operations.actions import bulk_action
 from portal.pills import pill
 
@@ -55,6 +52,7 @@ class QuietnessFilter(DropdownFilter):
         return queryset.filter(disabled=True) if self.value() == "closed" else queryset
 
 
+@admin.register(QuietCompany)
 class QuietCompanyAdmin(MirrorAdmin):
     list_display = ("shown_name", "shown_id", "shown_active", "shown_age", "shown_closing", "account")
     list_display_links = None
@@ -64,6 +62,9 @@ class QuietCompanyAdmin(MirrorAdmin):
     list_select_related = ("account",)
     list_before_template = "companies/quiet.html"
     actions = (bulk_action(KeepActive.kind),)
+
+    def matching(self, text: str) -> Q:
+        return finding.matching(text)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).order_by(F("active_at").asc(nulls_last=True), "pk")
@@ -78,12 +79,6 @@ class QuietCompanyAdmin(MirrorAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("companies.view_company")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
-        return (queryset.filter(finding.matching(text)) if text else queryset), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -135,18 +130,3 @@ def closing_pill(company: Company) -> SafeString:
         return pill(_("%(day)s, overdue") % {"day": day}, "bad", "error")
     words = ngettext("%(day)s, in %(n)d day", "%(day)s, in %(n)d days", left) % {"day": day, "n": left}
     return pill(words, "bad" if left <= _SOON else "warn", "event_busy")
-
-
-def cards(accounts: Accounts) -> Iterable[Card]:
-    """Count the quiet companies; those that nobody knows about are in the list, not in the count."""
-    companies = Company.objects.filter(account__in=accounts)
-    count = activity.quiet(companies).count()
-    url = f"{reverse('admin:companies_quietcompany_changelist')}?quiet=quiet"
-    hint = _("closed after 13 months without an invoice")
-    yield Card(_("Quiet companies"), count, url, "warn" if count else "neutral", "bedtime", hint=hint, order=18)
-
-
-def register() -> None:
-    """Hang the list into the admin site, and the card on the dashboard."""
-    admin.site.register(QuietCompany, QuietCompanyAdmin)
-    dashboard.register_cards(cards)
