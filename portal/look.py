@@ -46,6 +46,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Files to send"), "draft", "invoices_upload_changelist", "invoices.view_upload"),
         ],
     ),
+    (_("Receivables"), []),
     (
         _("Work"),
         [

@@ -1,0 +1,23 @@
+"""
+Collection: services of agencies, invoices handed over, the agencies' assignments and what happened to them.
+
+Assignment and its events are mirrors of the Receivables API; HandOver and Payer are what staff typed, with the state
+that AutoInvoice told beside it.
+"""
+
+from receivables.models.assignment import Assignment, AssignmentQuerySet
+from receivables.models.event import AssignmentEvent, EventQuerySet
+from receivables.models.hand_over import HandOver, HandOverQuerySet, Payer
+from receivables.models.service import CollectionService, CollectionServiceQuerySet
+
+__all__ = [
+    "Assignment",
+    "AssignmentEvent",
+    "AssignmentQuerySet",
+    "CollectionService",
+    "CollectionServiceQuerySet",
+    "EventQuerySet",
+    "HandOver",
+    "HandOverQuerySet",
+    "Payer",
+]

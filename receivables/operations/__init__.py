@@ -1,0 +1,1 @@
+"""What staff do at agencies, one module a noun. Importing this package registers it all."""

@@ -1,0 +1,127 @@
+"""
+The one place for names of the Receivables API. Its paths are public, most of its field names and words are inferred.
+
+The structs' attributes are ours; `name=` says how AutoInvoice spells a field. What proves wrong is mended here alone.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal import maventa
+
+SCOPE = "receivables:assignments"
+
+# Filters of GET /v1/assignments and GET /v1/events: our names to those of the query.
+ASSIGNMENT_FILTERS = {
+    "status": "status",
+    "stage": "collection_status",
+    "debtor_name": "debtor_name",
+    "debtor_id": "debtor_bid",
+    "invoice_uuid": "invoice_id",
+    "invoice_number": "invoice_number",
+    "created_from": "created_at_start",
+    "created_to": "created_at_end",
+    "closed_from": "closed_at_start",
+    "closed_to": "closed_at_end",
+    "due_from": "due_date_start",
+    "due_to": "due_date_end",
+}
+EVENT_FILTERS = {
+    "type": "type",
+    "seen": "seen",
+    "created_from": "created_at_start",
+    "created_to": "created_at_end",
+}
+
+
+def query(filters: dict[str, str], asked: dict[str, Any]) -> dict[str, object]:
+    """Return the query for what is asked in our names, without what is not asked."""
+    return {filters[name]: value for name, value in asked.items() if value not in (None, "", [], ())}
+
+
+class Debtor(maventa.Answer, frozen=True, kw_only=True):
+    name: str | None = None
+    business_id: str | None = msgspec.field(default=None, name="bid")
+    personal_number: str | None = msgspec.field(default=None, name="ssn")
+    country: str | None = None
+    address: dict[str, Any] | None = None
+    role: str | None = None
+
+
+class Event(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    assignment_id: str | None = None
+    type: str | None = None
+    origin: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    payment_date: date | None = None
+    due_date: date | None = None
+    hold_until: date | None = None
+    credit_note_id: str | None = None
+    text: str | None = None
+    happened_at: maventa.Instant | None = msgspec.field(default=None, name="created_at")
+    seen: bool | None = None
+    seen_at: maventa.Instant | None = None
+
+
+class Assignment(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    status: str | None = None
+    stage: str | None = msgspec.field(default=None, name="collection_status")
+    invoice_id: str | None = None
+    reference_ids: Any = None  # a list or an object that holds the invoice's uuid
+    agency: str | None = None
+    service_type: str | None = None
+    collection_type: str | None = None
+    invoice_number: str | None = None
+    reference: str | None = None
+    debtor: Debtor | None = None
+    currency: str | None = None
+    capital_amount: Decimal | None = None
+    open_amount: Decimal | None = None
+    paid_amount: Decimal | None = None
+    fees_amount: Decimal | None = None
+    interest_amount: Decimal | None = None
+    invoice_date: date | None = None
+    due_date: date | None = None
+    created_at: maventa.Instant | None = None
+    closed_at: maventa.Instant | None = None
+    updated_at: maventa.Instant | None = None
+    events: list[Event] | None = None
+
+    def invoice_uuid(self) -> UUID | None:
+        """Return the sent invoice's uuid, named by itself or among the references."""
+        references = self.reference_ids
+        named = references.values() if isinstance(references, dict) else references or []
+        given = [self.invoice_id, *(named if not isinstance(named, str) else [named])]
+        return next((uuid for text in given if (uuid := _uuid(text)) is not None), None)
+
+
+class Overview(maventa.Answer, frozen=True, kw_only=True):
+    open: int | None = None
+    due_soon: int | None = None
+    overdue: int | None = None
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What staff add to an assignment."""
+
+    type: str
+    amount: float | None = None  # a number in the contract; at most two decimals
+    payment_date: str | None = None  # dates as YYYY-MM-DD
+    due_date: str | None = None
+    hold_until: str | None = None
+    credit_note_id: str | None = None  # the credit note's invoice uuid
+    text: str | None = None
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
