@@ -122,7 +122,9 @@ class ReceivedInvoiceAdmin(InvoiceAdmin):
 
 @admin.register(FailedInvoice)
 class FailedInvoiceAdmin(InvoiceAdmin):
-    list_display = ("shown_number", "shown_cause", "shown_mover", "shown_company", "counterparty_name", "fact_at")
+    list_display = (
+        "shown_number", "shown_status", "shown_cause", "shown_mover", "shown_company", "counterparty_name", "fact_at",
+    )  # fmt: skip
     list_filter = (CauseFilter, MoverFilter, CreatedFilter, "account")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import links, remedies
 from invoices.enums import Mover, Status
-from invoices.models import Invoice
+from invoices.models import Invoice, InvoiceQuerySet
 from invoices.pills import mover_word
 from portal import dashboard
-from portal.dashboard import Accounts, Bar, Card, Chart, Move
+from portal.dashboard import Accounts, Bar, Card, Chart, Move, Text
 
 _DAYS = 14
 _FAILED_DAYS = 30
@@ -26,6 +26,7 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     rows = Invoice.objects.filter(account__in=accounts)
     week = timezone.now() - timedelta(days=7)
     failed = rows.sent().failed().count()
+    yield from _odd(rows)
     yield Card(
         _("Invoices on their way"),
         rows.sent().filter(status=Status.PENDING).count(),
@@ -51,13 +52,24 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     )
 
 
+def _odd(rows: InvoiceQuerySet) -> Iterable[Card]:
+    """Return what somebody should look at, when there is any."""
+    if stuck := rows.stuck().count():
+        title, hint = _("Stuck on their way"), _("for more than a day")
+        yield Card(title, stuck, links.list_of("sentinvoice", status="stuck"), "warn", "hourglass_disabled", hint, 43)
+    if returned := rows.sent().failed_after_delivery().count():
+        title, hint = _("Failed after delivery"), _("senders may believe that they arrived")
+        url = links.list_of("sentinvoice", status="failed_later")
+        yield Card(title, returned, url, "bad", "assignment_return", hint, 44)
+
+
 def moves(accounts: Accounts, most: int) -> Iterable[Move]:
     """Return the failed invoices of the last weeks, the oldest first: somebody has to act on each."""
     since = timezone.now() - timedelta(days=_FAILED_DAYS)
     failed = Invoice.objects.sent().failed().filter(account__in=accounts, fact_at__gte=since)
     for invoice in failed.select_related("company").order_by("fact_at")[:most]:
         yield Move(
-            what=remedies.by_key(invoice.remedy_key).name,
+            what=_what(invoice),
             whose=mover_word(invoice.remedy_by or Mover.SUPPORT),
             title=_("Invoice %(number)s of %(company)s") % {"number": invoice, "company": invoice.company},
             url=links.page_of(invoice),
@@ -65,6 +77,11 @@ def moves(accounts: Accounts, most: int) -> Iterable[Move]:
             tone="bad",
             action=_("What to do"),
         )
+
+
+def _what(invoice: Invoice) -> Text:
+    name = remedies.by_key(invoice.remedy_key).name
+    return _("Failed after delivery: %(cause)s") % {"cause": name} if invoice.failed_after_delivery else name
 
 
 def chart(accounts: Accounts) -> Chart:

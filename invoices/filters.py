@@ -1,5 +1,6 @@
 """Filters of the invoice lists."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,15 +12,23 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from invoices import remedies
 from invoices.enums import Mover, Status
+from invoices.models import InvoiceQuerySet
 
 
 class StatusFilter(DropdownFilter):
     title, parameter_name = _("status"), "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*Status.choices, ("other", _("Other words"))]
+        odd = [("stuck", _("Stuck")), ("failed_later", _("Failed after delivery"))]
+        return [*Status.choices, *odd, ("other", _("Other words"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        odd: dict[str | None, Callable[[Any], QuerySet[Any]]] = {
+            "stuck": InvoiceQuerySet.stuck,
+            "failed_later": InvoiceQuerySet.failed_after_delivery,
+        }
+        if self.value() in odd:
+            return odd[self.value()](queryset)
         if self.value() == "other":
             return queryset.exclude(status__in=Status.values)
         return queryset.filter(status=self.value()) if self.value() else queryset

@@ -47,6 +47,8 @@ _LONGEST = {  # None: no limit
     field.name: getattr(field, "max_length", None) for field in Invoice._meta.concrete_fields
 }
 _MOST = Decimal(10) ** 14  # what the columns hold
+_MOST_DETAILS, _LONGEST_DETAIL = 20, 300  # of one step's channel
+_SENT_FOR_GOOD = frozenset({"action_sent_email", "action_sent_print", "action_sent_paper"})
 
 
 def row_of(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
@@ -163,6 +165,7 @@ def write_actions(invoice: Invoice, actions: Sequence[Action]) -> bool:
             key=(action.key or "")[:80],
             channel=(action.channel or "")[:40],
             message=(action.message or "").replace("\x00", ""),
+            details=_told_of_channel(invoice, action),
         )
         for position, action in enumerate(actions)
     ]
@@ -174,7 +177,50 @@ def write_actions(invoice: Invoice, actions: Sequence[Action]) -> bool:
 
 
 def _facts(action: InvoiceAction) -> tuple[object, ...]:
-    return action.happened_at, action.type, action.key, action.channel, action.message
+    return action.happened_at, action.type, action.key, action.channel, action.message, action.details
+
+
+def _told_of_channel(invoice: Invoice, action: Action) -> dict[str, str]:
+    """Return what is told of a step's channel as texts by name; what lies in it deeper is left out."""
+    told = action.channel_details
+    if not isinstance(told, dict):
+        return {}
+    plain = {str(name): str(value) for name, value in told.items() if isinstance(value, str | int | float) and value}
+    return {
+        name.replace("\x00", "")[:60]: _without_personal_number(
+            invoice.counterparty_country, value.replace("\x00", "")[:_LONGEST_DETAIL]
+        )
+        for name, value in list(plain.items())[:_MOST_DETAILS]
+    }
+
+
+def note_delivery(invoice: Invoice, actions: Sequence[Action], before: str, known_at: datetime) -> None:
+    """
+    Remember when a sent invoice was delivered, so that a failure afterwards is told from one on the way.
+
+    :param before: status of the row before this look
+    :param known_at: when that status was true
+    """
+    if invoice.direction != Direction.SENT:
+        return
+    since = invoice.rerouted_at
+    steps = [
+        action.happened_at
+        for action in actions
+        if _is_delivery(action) and (since is None or action.happened_at >= since)
+    ]
+    if steps:
+        invoice.delivered_at = max(steps)
+    elif before == Status.DELIVERED and invoice.delivered_at is None:
+        invoice.delivered_at = known_at
+    elif invoice.status == Status.DELIVERED and invoice.delivered_at is None:
+        invoice.delivered_at = invoice.fact_at
+
+
+def _is_delivery(action: Action) -> bool:
+    """A letter or e-mail is delivered as far as anybody can say when it is sent."""
+    is_sent = action.type.upper() == "SENT" and action.key in _SENT_FOR_GOOD
+    return action.type.upper() == "DELIVERED" or is_sent
 
 
 def note_failure(invoice: Invoice, code: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from invoices.enums import Direction, Mover, Status
@@ -22,7 +23,13 @@ _STATUSES: dict[tuple[str, str], _Pill] = {
 
 
 def status_pill(invoice: Invoice) -> SafeString:
-    """Return the status; a word that we do not know is shown as it came."""
+    """Return the status, and what is odd about it; a word that we do not know is shown as it came."""
+    if invoice.failed_after_delivery:
+        return pill(_("Failed after delivery"), "bad", "assignment_return")
+    if invoice.is_stuck:
+        return pill(
+            _("Stuck for %(age)s") % {"age": timesince(invoice.moving_since, depth=1)}, "warn", "hourglass_disabled"
+        )
     unknown = (invoice.status.replace("_", " ").capitalize() or _("Unknown"), "warn", "help")
     return pill(*_STATUSES.get((invoice.direction, invoice.status), unknown))
 

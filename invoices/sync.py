@@ -175,7 +175,8 @@ class CompanyFeed(Feed[Listed]):
 
     def write(self, place: Place, items: list[Listed], read_at: datetime) -> Written:
         written = mirror.write_many(list(self.rows(place, items, read_at)))
-        stale = Invoice.objects.filter(Q(status=Status.FAILED) | Q(files_at=None), pk__in=written.updated)
+        is_moving = Q(status=Status.PENDING, next_check_at=None)  # sent on its way again by somebody else
+        stale = Invoice.objects.filter(Q(status=Status.FAILED) | Q(files_at=None) | is_moving, pk__in=written.updated)
         stale.update(next_check_at=read_at)
         return written
 

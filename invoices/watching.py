@@ -15,7 +15,10 @@ from portal.operations import facts, queueing
 from portal.operations.queueing import Row
 from portal.partners.models import PartnerAccount
 
-_WRITTEN = (*mirror.COLUMNS, "error_code", "error_text", "remedy_key", "remedy_by", "fact_at", "checked_at", "files_at")
+_WRITTEN = (
+    *mirror.COLUMNS, "error_code", "error_text", "remedy_key", "remedy_by", "delivered_at", "fact_at", "checked_at",
+    "files_at",
+)  # fmt: skip
 
 
 def write(account: PartnerAccount, looks: Sequence[tuple[Invoice, Seen, datetime]]) -> set[int]:
@@ -40,10 +43,11 @@ def write(account: PartnerAccount, looks: Sequence[tuple[Invoice, Seen, datetime
 
 
 def _write_one(row: Invoice, seen: Seen, at: datetime) -> None:
-    before = row.status
+    before, known_at = row.status, row.fact_at
     mirror.fill(row, seen.entity)
     row.fact_at, row.checked_at = max(row.fact_at, at), timezone.now()
     mirror.write_actions(row, seen.actions)
+    mirror.note_delivery(row, seen.actions, before, known_at)
     failing = mirror.failing_action(seen.actions)
     mirror.note_failure(row, (failing.key or "") if failing else "", (failing.message or "") if failing else "")
     if seen.files is not None:

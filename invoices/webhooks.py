@@ -63,7 +63,9 @@ def _apply(event: Event, row: Invoice) -> None:
     row.next_check_at = timezone.now()
     mirror.complete(row, event.data)
     if status and at > row.fact_at:
-        was, row.status, row.fact_at = row.status, status, at
+        was, known_at = row.status, row.fact_at
+        row.status, row.fact_at = status, at
+        mirror.note_delivery(row, (), was, known_at)
         mirror.note_failure(row, "", str(event.data.get("error_message") or ""))
         if was != status and status == Status.DELIVERED and row.direction == Direction.SENT:
             facts.announce_many([mirror.delivered_fact(row.uuid)])

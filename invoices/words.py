@@ -55,6 +55,24 @@ _CHANNELS: dict[str, str | Promise] = {
     "EMAIL": _("e-mail"),
 }
 
+_ROUTES: dict[str, str | Promise] = {
+    "VISMA": _("inside AutoInvoice"),
+    "PEPPOL": _("Peppol"),
+    "BANK": _("the bank network"),
+    "OPERATOR": _("the receiver's operator"),
+    "EMAIL": _("e-mail"),
+    "PRINT": _("letter"),
+}
+# Names seen in the details of channels.
+_DETAILS: dict[str, str | Promise] = {
+    "destination": _("Route"),
+    "address": _("Address"),
+    "network": _("Network"),
+    "operator": _("Operator"),
+    "email": _("E-mail address"),
+    "recipient_eia": _("E-invoice address"),
+}
+
 
 def word_of(action: InvoiceAction) -> str | Promise:
     """Return the step in staff words: by its key, else by its type; an unknown one as it came."""
@@ -66,4 +84,18 @@ def tone_of(action: InvoiceAction) -> str:
 
 
 def channel_of(action: InvoiceAction) -> str | Promise:
+    """Return the channel in staff words; "" when AutoInvoice names none."""
     return _CHANNELS.get(action.channel, action.channel.lower())
+
+
+def details_of(action: InvoiceAction) -> list[tuple[str | Promise, str | Promise]]:
+    """Return what is told of a step's channel as (name, value); names and routes that we do not know as they came."""
+    return [
+        (_DETAILS.get(name, name.replace("_", " ")), route_of(value) if name == "destination" else value)
+        for name, value in action.details.items()
+    ]
+
+
+def route_of(destination: str) -> str | Promise:
+    """Return AutoInvoice's word for where an invoice went, in staff words."""
+    return _ROUTES.get(destination.upper(), destination)

@@ -1,5 +1,7 @@
 """Invoices as AutoInvoice has them, and the steps of their way: mirrors."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.utils import timezone
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import BusinessIdColumns, Company
 from invoices.enums import Direction, Status
 from portal.partners.models import PartnerAccount
+
+STUCK_AFTER = timedelta(hours=24)  # banks hand over once a day
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -19,6 +23,16 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def failed(self) -> "InvoiceQuerySet":
         return self.filter(status=Status.FAILED)
+
+    def failed_after_delivery(self) -> "InvoiceQuerySet":
+        """Return those whose sender may believe that they arrived."""
+        return self.failed().filter(delivered_at__isnull=False)
+
+    def stuck(self) -> "InvoiceQuerySet":
+        """Return the sent ones that have been on their way for longer than any route takes."""
+        since = timezone.now() - STUCK_AFTER
+        waiting = models.Q(rerouted_at__isnull=True, created_at__lt=since) | models.Q(rerouted_at__lt=since)
+        return self.sent().filter(waiting, status=Status.PENDING)
 
     def due(self) -> "InvoiceQuerySet":
         """Return the rows that want a look at AutoInvoice now."""
@@ -59,6 +73,8 @@ class Invoice(BusinessIdColumns):
         _("cause"), max_length=60, blank=True
     )  # entry of invoices.remedies; "" = not known to us
     remedy_by = models.CharField(_("whose move"), max_length=20, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)  # even if it failed afterwards
+    rerouted_at = models.DateTimeField(null=True, blank=True)  # by us, the last time
     handled_at = models.DateTimeField(null=True, blank=True)  # a received one was marked as handled at AutoInvoice
 
     fact_at = models.DateTimeField(
@@ -96,6 +112,21 @@ class Invoice(BusinessIdColumns):
 
     def __str__(self) -> str:
         return self.number or str(self.uuid)
+
+    @property
+    def moving_since(self) -> datetime:
+        """Return when it was last sent on its way."""
+        return self.rerouted_at or self.created_at
+
+    @property
+    def is_stuck(self) -> bool:
+        """Tell of one row what `stuck()` finds."""
+        is_moving = self.direction == Direction.SENT and self.status == Status.PENDING
+        return is_moving and self.moving_since < timezone.now() - STUCK_AFTER
+
+    @property
+    def failed_after_delivery(self) -> bool:
+        return self.status == Status.FAILED and self.delivered_at is not None
 
 
 class SentInvoice(Invoice):
@@ -138,6 +169,7 @@ class InvoiceAction(models.Model):
     key = models.CharField(max_length=80, blank=True)  # what the step is; the message is for people
     channel = models.CharField(max_length=40, blank=True)
     message = models.TextField(blank=True)
+    details = models.JSONField(default=dict, blank=True)  # of the channel, as AutoInvoice tells them
 
     class Meta:
         verbose_name = _("invoice action")

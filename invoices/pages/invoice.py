@@ -1,7 +1,6 @@
 """The invoice's page: how it stands, what to do when it failed, its way, its files."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,33 +8,17 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from invoices import links, pills, remedies, sending, words
+from invoices import links, pills, remedies, sending, timeline
 from invoices.enums import Direction, Status
-from invoices.models import Invoice, InvoiceAction, InvoiceFile, ReceivedInvoice, SentInvoice, Upload
+from invoices.models import Invoice, InvoiceFile, ReceivedInvoice, SentInvoice, Upload
 from invoices.pages import contents
-from portal.operations import pills as operation_pills
-from portal.operations import registry
-from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 
 _may_view = permission_required("invoices.view_invoice", raise_exception=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of an invoice's way."""
-
-    at: datetime
-    what: str | Promise
-    tone: str
-    detail: str | Promise = ""
-    raw: str = ""
-    who: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +70,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
-        "steps": _steps(invoice, upload),
+        "steps": timeline.of(invoice, upload),
         "files": [ShownFile(file, contents.kind_of_preview(file)) for file in invoice.files.all()],
         "upload": upload,
         "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
@@ -131,36 +114,3 @@ def visible_upload(request: HttpRequest, pk: str | int) -> Upload:
         raise Http404
     accounts = PartnerAccount.objects.visible_to(request.user)
     return get_object_or_404(Upload.objects.select_related("company", "account"), pk=pk, account__in=accounts)
-
-
-def _steps(invoice: Invoice, upload: Upload | None) -> list[Step]:
-    """Return what we did and what AutoInvoice did, the latest first."""
-    ours = [*invoice.operations.select_related("actor")]
-    if upload:
-        ours += upload.operations.select_related("actor")
-    steps = [_of_action(action) for action in invoice.actions.all()] + [_of_operation(operation) for operation in ours]
-    return sorted(steps, key=lambda step: step.at, reverse=True)
-
-
-def _of_action(action: InvoiceAction) -> Step:
-    return Step(
-        at=action.happened_at,
-        what=words.word_of(action),
-        tone=words.tone_of(action),
-        detail=words.channel_of(action) if action.channel else "",
-        raw=action.message,
-        who="AutoInvoice",
-    )
-
-
-def _of_operation(operation: Operation) -> Step:
-    look = operation_pills.look_of(operation)
-    label: Any = registry.get(operation.kind).label if registry.knows(operation.kind) else operation.kind
-    return Step(
-        at=operation.created_at,
-        what=f"{label}: {look.word}",
-        tone=look.tone,
-        detail=operation.remedy,
-        raw=operation.error_text,
-        who=str(operation.actor or _("the portal")),
-    )

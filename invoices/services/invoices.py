@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from invoices.services.options import SendingOptions
@@ -48,6 +48,7 @@ class Action(maventa.Answer, frozen=True, kw_only=True):
     key: str | None = None
     channel: str | None = None
     message: str | None = None
+    channel_details: Any = None  # what is told of a channel is not documented, and differs from channel to channel
 
 
 class Attachment(maventa.Answer, frozen=True, kw_only=True):

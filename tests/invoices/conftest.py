@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import requests
 from django.contrib.auth.models import Permission, User
+from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
@@ -66,6 +67,13 @@ def staff(account: PartnerAccount) -> User:
     user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
     account.staff.add(user)
     return user
+
+
+@pytest.fixture
+def browser(staff: User) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
 
 
 @dataclass

@@ -22,13 +22,6 @@ from tests.invoices.documents import BUYER, finvoice, zipped
 LISTS = ("sentinvoice", "receivedinvoice", "failedinvoice")
 
 
-@pytest.fixture
-def browser(staff: User) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
-
-
 def make_invoice(company: Company, number: str = "1001", **fields: Any) -> Invoice:
     known = {
         "account": company.account, "company": company, "uuid": uuid4(), "direction": Direction.SENT,
