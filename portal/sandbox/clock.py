@@ -29,6 +29,7 @@ DELAYS: dict[str, tuple[float, float]] = {
     "detect_rerun": (0.3, 20.0),
     "letters_printed": (0.5, DAY),
     "bank_message": (0.4, HOUR),
+    "agency_answers": (0.5, 4 * HOUR),
 }
 
 

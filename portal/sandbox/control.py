@@ -17,6 +17,7 @@ from portal.sandbox import (
     control_companies,
     control_documents,
     control_invoices,
+    control_money,
     control_services,
     coverage,
     schemas,
@@ -59,6 +60,7 @@ def routes(world: World) -> list[Route]:
         *control_invoices.TABLE,
         *control_documents.TABLE,
         *control_checks.TABLE,
+        *control_money.TABLE,
     ]
     return [Route(f"/_sandbox{path}", _endpoint(world, action), methods=[method]) for method, path, action in table]
 

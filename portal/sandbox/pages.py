@@ -2,11 +2,18 @@
 
 from starlette.applications import Starlette
 
-from portal.sandbox import console, control, docs, sign_page
+from portal.sandbox import console, control, docs, op_page, sign_page
 from portal.sandbox.world import World
 
 
 def application(world: World) -> Starlette:
-    app = Starlette(routes=[*control.routes(world), *console.routes(world), *sign_page.routes(world), *docs.routes()])
+    rooms = (
+        control.routes(world),
+        console.routes(world),
+        sign_page.routes(world),
+        op_page.routes(world),
+        docs.routes(),
+    )
+    app = Starlette(routes=[route for routes in rooms for route in routes])
     app.router.redirect_slashes = False
     return app

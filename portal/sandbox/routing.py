@@ -46,7 +46,12 @@ class Operation:
 
     @cached_property
     def parameters(self) -> list[dict[str, Any]]:
-        return list(self.data.get("parameters", []))
+        """Of path and query; those that an API names once for many operations are put in."""
+        shared: dict[str, Any] = contract.load(self.api).get("components", {}).get("parameters", {})
+        return [
+            shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+            for parameter in self.data.get("parameters", [])
+        ]
 
     @cached_property
     def bodies(self) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,9 @@ import re
 import pytest
 import requests
 
+from portal.sandbox.call import HANDLERS
 from portal.sandbox.routing import Operation, Router
+from tests.portal.sandbox.invoice_bench import Bench
 from tests.sandbox import Sandbox
 
 OPERATIONS = Router().operations
@@ -56,17 +58,16 @@ def test_every_operation_is_routed_with_a_token(simulator: Sandbox) -> None:
     assert wrong == {}
 
 
-def test_an_operation_that_is_not_simulated_names_itself_and_is_counted(simulator: Sandbox) -> None:
-    token = simulator.token("receivables:assignments")
+def test_an_operation_that_is_not_simulated_names_itself_and_is_counted(
+    bench: Bench, sender: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(HANDLERS, "getV1CompanyProfiles")
 
-    answer = requests.get(
-        f"{simulator.url}/receivables/v1/service_levels", headers={"Authorization": f"Bearer {token}"}, timeout=10
-    )
+    reply = bench.call(sender, "GET", "/v1/company/profiles", scope="company")
 
-    assert answer.status_code == 501
-    assert answer.json()["code"] == "not_implemented"
-    assert answer.json()["details"] == ["getV1ServiceLevels"]
-    assert simulator.state()["unsimulated"] == {"receivables GET /v1/service_levels": 1}
+    assert (reply.status, reply.json["code"]) == (501, "not_implemented")
+    assert reply.json["details"] == ["getV1CompanyProfiles"]
+    assert bench.world.unsimulated == {"ax GET /v1/company/profiles": 1}
 
 
 def test_billing_errors_hold_a_message_only(simulator: Sandbox) -> None:

@@ -1,0 +1,90 @@
+"""
+Billing: what each company of the partner's software used in a month.
+
+A report is there for the months of this quarter, and for those of the last one until the 15th of this quarter's first
+month. A month changes until the first working day of the next one at 14:00 EET.
+"""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal import contract
+from portal.sandbox import logins
+from portal.sandbox.api import companies
+from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.store import register_schema
+from portal.sandbox.world import World
+
+register_schema(
+    """
+    create table if not exists billed_actions (
+        company_id text not null, month text not null, action_name text not null, action_count integer not null,
+        license_key text not null, primary key (company_id, month, action_name, license_key)
+    );
+    """
+)
+ZONE = ZoneInfo("Europe/Helsinki")
+SENT, RECEIVED = "invoice_sent", "invoice_received"
+_WINDOW = contract.load("billing")["paths"]["/api/billing/v2/reports/billing_company_transactions"]["get"]["x-window"]
+
+
+@simulates("BillingV2ReportsBillingCompanyTransactionsList")
+def transactions(call: Call) -> Answer:
+    """Of the month that is asked for, else of this one; empty for months that are not kept."""
+    today = call.world.now().astimezone(ZONE).date()
+    year, month = int(call.params.get("year", today.year)), int(call.params.get("month", today.month))
+    if not 2000 <= year <= 9998:
+        raise Refusal("month_wrong")
+    vendor = logins.vendor(call.world.db, call.vendor_key)
+    if vendor is None or vendor["partner_id"] != companies.of(call).id:
+        raise Refusal("no_token")
+    if not is_kept(date(year, month, 1), today):
+        return Answer(body=[])
+    used = _counted(call.world, vendor["key"], f"{year:04d}-{month:02d}")
+    return Answer(body=[_line(call, vendor["name"], *key, count) for key, count in sorted(used.items())])
+
+
+def is_kept(month: date, today: date) -> bool:
+    """Whether a report of that month (its first day) can be read today."""
+    quarters = (today.year - month.year) * 4 + (today.month - 1) // 3 - (month.month - 1) // 3
+    if quarters == 1:
+        in_first_month = (today.month - 1) % 3 == 0
+        return in_first_month and today.day <= _WINDOW["kept_until"]["day"]
+    return quarters == 0 and month <= today
+
+
+def _counted(world: World, vendor_key: str, month: str) -> Counter[tuple[str, str, str]]:
+    """Counts by company, action and licence key."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    linked = "company_id in (select company_id from vendor_links where vendor_key = ?)"
+    invoices = world.db.execute(
+        f"select company_id, direction, created_at from invoices where {linked} and created_at >= ? and created_at < ?",  # noqa: S608
+        (vendor_key, f"{month}-00", f"{month}-32"),
+    )
+    for row in invoices:
+        if f"{datetime.fromisoformat(row['created_at']):%Y-%m}" == month:
+            found[row["company_id"], SENT if row["direction"] == "SENT" else RECEIVED, ""] += 1
+    told = world.db.execute(
+        f"select * from billed_actions where {linked} and month = ?",  # noqa: S608
+        (vendor_key, month),
+    )
+    for row in told:
+        found[row["company_id"], row["action_name"], row["license_key"]] += row["action_count"]
+    return found
+
+
+def _line(call: Call, software: str, company_id: str, action: str, license_key: str, count: int) -> dict[str, Any]:
+    company = companies.get(call.world.db, company_id)
+    return {
+        "company_id": company_id,
+        "company_name": company.name if company else "",
+        "company_bid": company.bid if company else "",
+        "software_name": software,
+        "action_name": action,
+        "licensing_system": "AutoInvoice",
+        "license_key": license_key,
+        "license_meta": "",
+        "action_count": count,
+    }

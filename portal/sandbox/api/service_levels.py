@@ -1,0 +1,68 @@
+"""How a company's customers are treated in reminders; who was never set has the default, and is not listed."""
+
+import json
+import sqlite3
+from typing import Any
+
+from portal.sandbox.api import companies
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.store import register_schema
+
+register_schema(
+    """
+    create table if not exists service_levels (
+        company_id text not null, bid text not null, level text not null, primary key (company_id, bid)
+    );
+    """
+)
+DEFAULT = "default"
+
+
+@simulates("getV1ServiceLevels")
+def list_levels(call: Call) -> Answer:
+    company_id, db = companies.of(call).id, call.world.db
+    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 100))
+    total = db.execute("select count(*) from service_levels where company_id = ?", (company_id,)).fetchone()[0]
+    rows = db.execute(
+        "select bid, level from service_levels where company_id = ? order by bid limit ? offset ?",
+        (company_id, per_page, (page - 1) * per_page),
+    )
+    return page_of(call, total, [_described(db, company_id, row["bid"], row["level"]) for row in rows.fetchall()])
+
+
+@simulates("getV1ServiceLevelsCustomerBid")
+def show_level(call: Call) -> Answer:
+    company_id, bid = companies.of(call).id, _bid(call)
+    row = call.world.db.execute(
+        "select level from service_levels where company_id = ? and bid = ?", (company_id, bid)
+    ).fetchone()
+    return Answer(body=_described(call.world.db, company_id, bid, row["level"] if row else DEFAULT))
+
+
+@simulates("patchV1ServiceLevelsCustomerBid")
+def set_level(call: Call) -> Answer:
+    company_id, bid, level = companies.of(call).id, _bid(call), call.body["service_level"]
+    with call.world.write() as db:
+        if level == DEFAULT:
+            db.execute("delete from service_levels where company_id = ? and bid = ?", (company_id, bid))
+        else:
+            db.execute("insert or replace into service_levels values (?, ?, ?)", (company_id, bid, level))
+    return Answer(204)
+
+
+def _bid(call: Call) -> str:
+    bid = companies.bid_key(call.params["customer_bid"], companies.of(call).country)
+    if not bid or len(bid) > 30:
+        raise Refusal("not_found", ["customer_bid: is no business id"])
+    return bid
+
+
+def _described(db: sqlite3.Connection, company_id: str, bid: str, level: str) -> dict[str, Any]:
+    """With the name that the customer has on the company's newest invoice to it."""
+    row = db.execute(
+        "select recipient from invoices where company_id = ? and direction = 'SENT'"
+        " and replace(json_extract(recipient, '$.bid'), '-', '') = ? order by seq desc limit 1",
+        (company_id, bid),
+    ).fetchone()
+    shown = {"customer_bid": bid, "service_level": level}
+    return shown | ({"customer_name": json.loads(row["recipient"])["name"]} if row else {})
