@@ -30,6 +30,7 @@ DELAYS: dict[str, tuple[float, float]] = {
     "letters_printed": (0.5, DAY),
     "bank_message": (0.4, HOUR),
     "agency_answers": (0.5, 4 * HOUR),
+    "collection_request": (0.3, 5 * MINUTE),
 }
 
 

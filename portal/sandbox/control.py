@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from portal.sandbox import (
     control_checks,
+    control_collection,
     control_companies,
     control_documents,
     control_invoices,
@@ -61,6 +62,7 @@ def routes(world: World) -> list[Route]:
         *control_documents.TABLE,
         *control_checks.TABLE,
         *control_money.TABLE,
+        *control_collection.TABLE,
     ]
     return [Route(f"/_sandbox{path}", _endpoint(world, action), methods=[method]) for method, path, action in table]
 

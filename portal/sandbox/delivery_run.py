@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from portal.sandbox import delivery, detect
+from portal.sandbox import collection_following, delivery, detect
 from portal.sandbox.api import companies, invoices_rows, settings
 from portal.sandbox.api.invoices_rows import NewInvoice
 from portal.sandbox.delivery import Case, Delivered, Failure, Options
@@ -135,6 +135,7 @@ def _settle_delivered(world: World, row: sqlite3.Row, done: Delivered, document:
     with world.write() as db:
         invoices_rows.update(db, row["id"], status="DELIVERED", destination=done.destination or None)
         _tell_sent(world, row, done)
+        collection_following.follow(world, row)
         if not done.destination:
             return
         if done.receiver_id:

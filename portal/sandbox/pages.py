@@ -2,7 +2,7 @@
 
 from starlette.applications import Starlette
 
-from portal.sandbox import console, control, docs, op_page, sign_page
+from portal.sandbox import collection_page, console, control, docs, op_page, sign_page
 from portal.sandbox.world import World
 
 
@@ -12,6 +12,7 @@ def application(world: World) -> Starlette:
         console.routes(world),
         sign_page.routes(world),
         op_page.routes(world),
+        collection_page.routes(world),
         docs.routes(),
     )
     app = Starlette(routes=[route for routes in rooms for route in routes])

@@ -30,7 +30,8 @@ class Operation:
 
     def parameters(self, place: str) -> dict[str, dict[str, Any]]:
         """Return the parameters of a place ("query", "path") by name."""
-        return {item["name"]: item for item in self.data.get("parameters", ()) if item["in"] == place}
+        given = [followed(self.api, item) for item in self.data.get("parameters", ())]
+        return {item["name"]: item for item in given if item["in"] == place}
 
     def answers(self) -> dict[int, Schema]:
         """Return what the contract promises for each 2xx status: its contents by content type."""

@@ -88,12 +88,13 @@ class Bench:
         scope: str = "invoice:send invoice:receive",
         body: Any = None,
         form: tuple[bytes, str] | None = None,
+        api: str = "ax",
         **params: Any,
     ) -> Reply:
         content, content_type = form or (json.dumps(body).encode() if body is not None else b"", "application/json")
         request = Request(
             method=method,
-            raw_path=f"/ax{path}",
+            raw_path=f"/{api}{path}",
             query_string=urlencode([(key, value) for key, values in params.items() for value in _listed(values)]),
             headers={"authorization": f"Bearer {self._token(company_id, scope)}", "content-type": content_type},
             body=content,
