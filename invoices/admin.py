@@ -16,10 +16,13 @@ from invoices import finding, links, pills, remedies
 from invoices.enums import Direction, Status
 from invoices.filters import CauseFilter, CreatedFilter, MoverFilter, StatusFilter
 from invoices.models import FailedInvoice, Invoice, ReceivedInvoice, SentInvoice, Upload
+from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.pages import invoice as invoice_page
+from invoices.reroute_forms import BulkEinvoiceForm
 from portal import csv_output
 from portal.admin_tools import MirrorAdmin
 from portal.operations import pills as operation_pills
+from portal.operations.actions import bulk_action
 from portal.operations.models import Operation
 from portal.pills import pill
 
@@ -51,7 +54,7 @@ class InvoiceAdmin(MirrorAdmin):
     list_select_related = ("company", "account")
     list_display_links = ("shown_number",)
     ordering = ("-created_at", "-id")
-    actions = ("export_csv",)
+    actions: tuple[Any, ...] = ("export_csv",)
 
     def matching(self, text: str) -> Q:
         return finding.matching(text)
@@ -126,6 +129,12 @@ class FailedInvoiceAdmin(InvoiceAdmin):
         "shown_number", "shown_status", "shown_cause", "shown_mover", "shown_company", "counterparty_name", "fact_at",
     )  # fmt: skip
     list_filter = (CauseFilter, MoverFilter, CreatedFilter, "account")
+    actions = (
+        bulk_action(RerouteToEinvoice.kind, BulkEinvoiceForm),
+        bulk_action(RerouteToEmail.kind),
+        bulk_action(RerouteToPrint.kind),
+        "export_csv",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(status=Status.FAILED)

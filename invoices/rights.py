@@ -2,7 +2,7 @@
 
 GRANTS = {
     "viewer": ["invoices.view_invoice", "invoices.view_invoicefile", "invoices.view_upload"],
-    "agent": ["invoices.send_invoice", "invoices.handle_invoice"],
+    "agent": ["invoices.send_invoice", "invoices.handle_invoice", "invoices.reroute_invoice"],
     "lead": [],
     "admin": [],
 }

@@ -108,6 +108,7 @@ class Invoice(BusinessIdColumns):
         permissions = [
             ("send_invoice", _("Can send invoices")),
             ("handle_invoice", _("Can mark received invoices as handled")),
+            ("reroute_invoice", _("Can send failed invoices another way")),
         ]
 
     def __str__(self) -> str:

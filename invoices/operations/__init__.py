@@ -1,6 +1,15 @@
 """What staff do with invoices at AutoInvoice, one module a noun. Importing this package registers it all."""
 
 from invoices.operations.handling import MarkHandled
+from invoices.operations.rerouting import REROUTES, RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.operations.sending import Send, SendParameters
 
-__all__ = ["MarkHandled", "Send", "SendParameters"]
+__all__ = [
+    "REROUTES",
+    "MarkHandled",
+    "RerouteToEinvoice",
+    "RerouteToEmail",
+    "RerouteToPrint",
+    "Send",
+    "SendParameters",
+]

@@ -3,7 +3,7 @@
 from typing import cast
 
 from companies import tabs
-from invoices.pages import company, contents, copy, files, invoice, send
+from invoices.pages import company, contents, copy, files, invoice, reroute, send
 from portal.sites import View, site
 
 
@@ -15,6 +15,7 @@ def register() -> None:
     own.register_view("invoices/files/<int:company_pk>/live/", files.live, "invoices_files_live")
     own.register_view("invoices/page/<int:pk>/live/", invoice.live, "invoice_live")
     own.register_view("invoices/page/<int:pk>/look/", invoice.look, "invoice_look")
+    own.register_view("invoices/page/<int:pk>/reroute/<str:route>/", reroute.show, "invoice_reroute")
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
     own.register_view("invoices/content/<int:pk>/<int:file_pk>/", cast("View", contents.download), "invoice_file")
     own.register_view("invoices/content/<int:pk>/<int:file_pk>/show/", contents.preview, "invoice_file_preview")

@@ -35,6 +35,7 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
         "title": str(invoice),
         "opts": invoice._meta,
         "heading": _("Invoice %(number)s") % {"number": invoice},
+        "may_reroute": invoice.status == Status.FAILED and request.user.has_perm("invoices.reroute_invoice"),
         "may_look": request.user.has_perm("invoices.handle_invoice"),
         **_context(request, invoice),
     }

@@ -16,6 +16,7 @@ from invoices.services.invoices import (
     Party,
 )
 from invoices.services.options import SendingOptions
+from invoices.services.reroutes import RerouteService, Route
 
 __all__ = [
     "IDS_PER_LIST",
@@ -28,5 +29,7 @@ __all__ = [
     "InvoiceService",
     "PartnerInvoiceService",
     "Party",
+    "RerouteService",
+    "Route",
     "SendingOptions",
 ]
