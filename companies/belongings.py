@@ -5,7 +5,7 @@ Only rows that differ are written anew; the others' time moves. What became anot
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -34,7 +34,7 @@ class Kind(Generic[RowT]):
     model: type[RowT]
     told: Sequence[str]
     secret: str  # decrypting it costs; a digest beside it says whether it changed
-    along: Sequence[str] = ()
+    check_at: str = ""  # when it is looked at next; a look that is planned sooner stays
 
     def write(self, rows: Sequence[RowT], whole_of: Company | None = None) -> Written[RowT]:
         """
@@ -46,10 +46,15 @@ class Kind(Generic[RowT]):
             stored = {_id(row): row for row in self._stored(rows, whole_of)}
             older = [row for row in rows if _id(row) not in stored or _fact_at(stored[_id(row)]) < _fact_at(row)]
             news = [row for row in older if self._differs(stored.get(_id(row)), row)]
+            self._keep_hurry(stored, news)
             self._touch([(stored[_id(row)].pk, _fact_at(row)) for row in older if row not in news])
             told = {_id(row) for row in rows}
             lacking = [row for named, row in stored.items() if whole_of is not None and named not in told]
             return Written([(stored.get(_id(row)), row) for row in self._upsert(news)], lacking)
+
+    @property
+    def _columns(self) -> Sequence[str]:
+        return (*self.told, self.check_at) if self.check_at else self.told
 
     def _stored(self, rows: Sequence[RowT], whole_of: Company | None) -> list[RowT]:
         mine: models.QuerySet[RowT] = models.QuerySet(self.model).defer(self.secret)
@@ -58,6 +63,13 @@ class Kind(Generic[RowT]):
         else:
             mine = mine.filter(company__in={_id(row)[0] for row in rows}, remote_id__in={_id(row)[1] for row in rows})
         return list(mine.order_by("pk").select_for_update())
+
+    def _keep_hurry(self, stored: Mapping[tuple[int, str], RowT], news: Sequence[RowT]) -> None:
+        for row in news if self.check_at else ():
+            planned = getattr(stored.get(_id(row)), self.check_at, None)
+            wanted = getattr(row, self.check_at)
+            if planned is not None and wanted is not None:
+                setattr(row, self.check_at, min(planned, wanted))
 
     def _differs(self, stored: RowT | None, row: RowT) -> bool:
         return stored is None or any(
@@ -74,7 +86,7 @@ class Kind(Generic[RowT]):
 
     def _upsert(self, news: list[RowT]) -> list[RowT]:
         """Write new and changed rows; return those that were: another teller may have come first with newer ones."""
-        written = upsert(self.model, news, key=_KEY, columns=(*self.told, *self.along)).news
+        written = upsert(self.model, news, key=_KEY, columns=self._columns).news
         if len(written) == len(news):
             return news
         ids = set(models.QuerySet(self.model).filter(pk__in=written).values_list("company_id", "remote_id"))

@@ -31,6 +31,7 @@ from companies.profile_mirrors import (
 from companies.user_mirrors import write_user_removed, write_users
 from portal.operations import causes
 from portal.operations.models import Operation
+from portal.sync import nudging
 from portal.writing import update_many
 
 __all__ = [
@@ -264,3 +265,5 @@ def look_soon(*companies: Company, after: timedelta = FIRST_LOOK_AT_COMPANY) -> 
     at = timezone.now() + after
     later = Q(next_check_at=None) | Q(next_check_at__gt=at)
     Company.objects.filter(later, pk__in=[company.pk for company in companies]).update(next_check_at=at)
+    for account_id in {company.account_id for company in companies} if after <= timedelta(0) else ():
+        nudging.look_at_once("companies.status", account_id)

@@ -19,7 +19,7 @@ PROFILE_COLUMNS = (
     "network", "profiles", "profile_version", "status", "scheme", "endpoint_id", "endpoint_id_digest",
     "endpoint_id_secret", "extensions", "network_settings", "error_text",
 )  # fmt: skip
-_PROFILES = Kind(NetworkProfile, PROFILE_COLUMNS, secret="endpoint_id_secret", along=("next_check_at",))  # noqa: S106
+_PROFILES = Kind(NetworkProfile, PROFILE_COLUMNS, secret="endpoint_id_secret", check_at="next_check_at")  # noqa: S106
 
 
 def write_profiles(company: Company, profiles: Sequence[services.Profile], at: datetime, *, whole: bool) -> int:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from companies import catalogue, services
 from companies.models import Company, ServiceState
 from companies.services.scan import ScanAddress
+from portal.sync import nudging
 from portal.sync.upsert import upsert
 
 FIRST_LOOK = timedelta(seconds=10)
@@ -60,12 +61,14 @@ def look_soon(company: Company, service: str) -> None:
         defaults={"status": "", "fact_at": company.created_at},  # older than whatever the look brings
     )
     ServiceState.objects.filter(company=company, service=service).update(next_check_at=timezone.now())
+    nudging.look_at_once("companies.services", company.account_id)
 
 
 def look_again(company: Company) -> None:
     """Have the services looked at that were on when we last knew."""
     on = (*catalogue.LIVE, *catalogue.COMING, *catalogue.BROKEN)
     ServiceState.objects.filter(company=company, status__in=on).update(next_check_at=timezone.now())
+    nudging.look_at_once("companies.services", company.account_id)
 
 
 def of_scan(answer: services.ScanConfiguration) -> Seen:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from companies import catalogue, mirrors, models, service_mirror
 from companies.enums import ProfileStatus
 from companies.models import Company, NetworkProfile
+from portal.sync import nudging
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
 
 _STATUSES = {
@@ -56,6 +57,7 @@ def network_event(event: Event) -> Outcome:
     mirrors.write_profile_status(company, profile, status, min(event.at, timezone.now()), is_new=is_new)
     due = Q(next_check_at=None) | Q(next_check_at__gt=timezone.now())
     NetworkProfile.objects.filter(due, pk=profile.pk).update(next_check_at=timezone.now())
+    nudging.look_at_once("companies.profiles", company.account_id)
     if network == catalogue.SCAN:  # the scan service is this registration, seen from another side
         service_mirror.look_soon(company, catalogue.SCAN)
     return Handled()

@@ -24,7 +24,7 @@ from portal.operations import registry
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Verdict
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
-from portal.sync import paces
+from portal.sync import nudging, paces
 from portal.sync import registry as sync_registry
 from portal.sync.feeds import Look, Watch
 
@@ -148,6 +148,7 @@ def number_of(row: ProofOfReception) -> str:
 def look_now(account: PartnerAccount, uuid: UUID) -> bool:
     """Have a test invoice looked at at once, for AutoInvoice told of it; False: it is none of ours."""
     running = ProofOfReception.objects.filter(account=account, uuid=uuid, state=ProofState.RUNNING)
+    nudging.look_at_once("invoices.proofs", account.pk)
     return bool(running.update(next_check_at=timezone.now()))
 
 
@@ -156,6 +157,7 @@ def note_arrival(invoice: Invoice) -> None:
     if invoice.direction == Direction.RECEIVED and invoice.number.startswith(_MARK):
         running = ProofOfReception.objects.filter(company=invoice.company_id, state=ProofState.RUNNING)
         running.filter(way=ProofWay.INVOICE).update(next_check_at=timezone.now())
+        nudging.look_at_once("invoices.proofs", invoice.account_id)
 
 
 def _follow(row: ProofOfReception, seen: Seen) -> bool:

@@ -16,6 +16,7 @@ from invoices import mirror, probing
 from invoices.enums import Direction, Status
 from invoices.models import Invoice
 from portal.operations import facts
+from portal.sync import nudging
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -70,3 +71,4 @@ def _apply(event: Event, row: Invoice) -> None:
         if was != status and status == Status.DELIVERED and row.direction == Direction.SENT:
             facts.announce_many([mirror.delivered_fact(row.uuid)])
     row.save()
+    nudging.look_at_once("invoices.watch", row.account_id)

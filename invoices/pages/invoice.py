@@ -17,6 +17,7 @@ from invoices.models import Invoice, InvoiceFile, ReceivedInvoice, SentInvoice, 
 from invoices.pages import contents
 from portal.partners.models import PartnerAccount
 from portal.sites import page
+from portal.sync import nudging
 
 _may_view = permission_required("invoices.view_invoice", raise_exception=True)
 
@@ -59,6 +60,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the portal look at AutoInvoice at once, files included."""
     invoice = visible(request, pk)
     Invoice.objects.filter(pk=invoice.pk).update(next_check_at=timezone.now(), files_at=None)
+    nudging.look_at_once("invoices.watch", invoice.account_id)
     messages.info(request, _("The portal looks at AutoInvoice; the page shows what it finds."))
     return redirect(links.page_of(invoice))
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -37,22 +37,23 @@ def draining(account_id: int) -> Iterator[None]:
 
 def wake(account_id: int) -> None:
     """Tell the workers, once the transaction is committed, that operations of the account may be due."""
-    if getattr(_here, "account_id", None) == account_id:
-        return
-    message = _Drain(account_id)
+    if getattr(_here, "account_id", None) != account_id:
+        after_commit(send, "operations.drain", account_id)
+
+
+def after_commit(act: Callable[..., None], *arguments: Any) -> None:
+    """Do something once the transaction is committed: once, however often it is asked for with the same arguments."""
+    wanted = _Once(act, *arguments)
     pending = (function for _, function, *_ in transaction.get_connection().run_on_commit)
-    if message not in pending:
-        transaction.on_commit(message)
+    if wanted not in pending:
+        transaction.on_commit(wanted)
 
 
-class _Drain(partial[None]):
-    """A message that equals another one for the same account, so that a transaction sends it once."""
-
-    def __new__(cls, account_id: int) -> "_Drain":
-        return super().__new__(cls, send, "operations.drain", account_id)
+class _Once(partial[None]):
+    """A call that equals another one of the same function with the same arguments."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Drain) and self.args == other.args
+        return isinstance(other, _Once) and (self.func, self.args) == (other.func, other.args)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -55,7 +55,7 @@ class Round:
         try:
             self._look_at(due)
             self._write()
-            self._finish(len(due))
+            self._finish()
         except LeaseLostError:
             self._end(RunState.LOST, "")
         except Exception as exc:
@@ -145,16 +145,15 @@ class Round:
         if rows:
             models.QuerySet(type(rows[0])).bulk_update(rows, [self.watch.next_check_at])
 
-    def _finish(self, due: int) -> None:
+    def _finish(self) -> None:
         self.row.seen, self.row.failed = len(self.looks), len(self.errors) + len(self.broken)
         error = self.errors[0][1].staff_text if self.errors else ("" if not self.broken else "see the log")
         if self._is_away():
             self._end_failed(error)
             return
-        full = due >= self.watch.limit
         with transaction.atomic():
             self._end(RunState.DONE, error)
-            self._release(0.0 if full else self.watch.every.total_seconds(), failures=0)
+            self._release(0.0, failures=0)  # what became due meanwhile, or found no place, is looked at now
 
     def _end_failed(self, error: str) -> SyncRun:
         failures = self.cursor.failures + 1

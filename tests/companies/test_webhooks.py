@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from companies import webhooks
+from companies import mirrors, services, webhooks
 from companies.models import Authorization, Company, NetworkProfile
 from portal.operations import queueing
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
+from portal.sync import nudging
 from portal.webhooks import registry
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet
 from tests.companies.running import profile
@@ -156,3 +157,36 @@ def test_a_change_of_networks_that_nobody_knows_is_ignored(make_company: Any) ->
 
     assert isinstance(tell(company, "NETWORKS.PEPPOL.PAINTED", id="p1"), Ignored)
     assert webhooks.network_event in registry.handlers_for("NETWORKS.PEPPOL.PAINTED")
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "watch"),
+    [
+        ("COMPANIES.AUTHORIZATION.VERIFIED", {"state": "VERIFIED"}, "companies.status"),
+        ("NETWORKS.VISMA.ENABLED", {"id": "p-1", "network": "VISMA"}, "companies.profiles"),
+        ("NETWORKS.SCAN.ENABLED", {"id": "p-2", "network": "SCAN"}, "companies.services"),
+    ],
+)
+def test_what_an_event_leaves_open_is_looked_at_at_once(
+    make_company: Any, monkeypatch: pytest.MonkeyPatch, event: str, data: dict[str, str], watch: str
+) -> None:
+    asked_for: list[tuple[str, int]] = []
+    monkeypatch.setattr(nudging, "look_at_once", lambda *wanted: asked_for.append(wanted))
+    company = make_company()
+
+    tell(company, event, **data)
+
+    assert (watch, company.account_id) in asked_for
+
+
+def test_a_registration_that_an_event_hurried_stays_due_when_its_answer_is_written_late(make_company: Any) -> None:
+    company, asked_at = make_company(state="VERIFIED"), NOW()
+    tell(company, "NETWORKS.VISMA.ENABLED", asked_at - timedelta(seconds=1), id="p-1", network="VISMA")
+
+    answer = services.Profile(id="p-1", status="pending", network="VISMA")
+    mirrors.write_registrations([(company, answer, asked_at)])
+
+    row = NetworkProfile.objects.get()
+    assert row.status == "pending"
+    assert row.next_check_at is not None
+    assert row.next_check_at <= NOW()

@@ -107,7 +107,7 @@ def test_round_stops_and_leaves_rows_due_when_autoinvoice_is_away(
     assert Cursor.objects.get().next_at > timezone.now() + timedelta(seconds=590)
 
 
-def test_round_is_followed_by_another_at_once_when_more_rows_are_due_than_it_takes(
+def test_round_that_looked_at_something_is_followed_by_another_at_once(
     account: PartnerAccount, due_row: Callable[[], WebhookSecret]
 ) -> None:
     looks = Looks()
