@@ -2,11 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+# Milliseconds: for a page, and for what a worker does, on a machine that has much else to do.
+PATIENCE, WORK = 30_000, 90_000
 MISSING = "chromium is missing; run as root: apt-get install chromium"
 _QUIET = (
     "--disable-background-networking",
@@ -44,6 +47,15 @@ def log_in(page: Page, url: str, username: str, password: str) -> None:
     page.locator("input[name=password]").fill(password)
     page.locator("form button[type=submit], form input[type=submit]").first.click()
     page.wait_for_url(f"{url}/admin/")
+
+
+def reload_until(page: Page, wanted: Callable[[], Locator]) -> None:
+    """Load a page that is not live anew until something is on it, as a person does who waits."""
+    give_up_at = time.monotonic() + WORK / 1000
+    while not wanted().count() and time.monotonic() < give_up_at:
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(wanted().first).to_be_visible()
 
 
 def collect_errors(context: BrowserContext) -> list[str]:

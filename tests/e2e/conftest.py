@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.browser import chromium, collect_errors
+from tests.e2e.browser import PATIENCE, chromium, collect_errors
 from tests.e2e.stack import Stack
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,10 +47,10 @@ def session_state(stack: Stack) -> Any:
     """Cookies of a logged-in session, made without a browser: a browser needs seconds for it."""
     with requests.Session() as session:
         address = f"{stack.url}/admin/login/"
-        session.get(address, timeout=10)
+        session.get(address, timeout=30)
         form = {"username": stack.username, "password": stack.password, "next": "/admin/"}
         token = {"csrfmiddlewaretoken": session.cookies["portal_csrf"]}
-        answer = session.post(address, {**form, **token}, headers={"Referer": address}, timeout=10)
+        answer = session.post(address, {**form, **token}, headers={"Referer": address}, timeout=30)
         assert answer.ok
         assert answer.url == f"{stack.url}/admin/"
         return [{"name": cookie.name, "value": cookie.value or "", "url": stack.url} for cookie in session.cookies]
@@ -60,7 +61,7 @@ def _context(browser: Browser, stack: Stack, cookies: Any = (), **options: Any) 
         base_url=stack.url, viewport={"width": 1440, "height": 900}, locale="en-GB", **options
     )
     context.add_cookies(list(cookies))
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     errors = collect_errors(context)
     yield context
     context.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.companies.csv_files import finnish_ids, sheet
+from tests.e2e.browser import WORK
 
 COMPANIES = 3
 
@@ -22,12 +23,12 @@ def onboard(page: Page, path: Path) -> None:
     page.goto("/admin/onboard/file/")
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_role("button", name="Read the file").click()
-    page.get_by_role("button", name=f"Onboard {COMPANIES} companies").click(timeout=30_000)
-    expect(page.locator("section[aria-labelledby=rates]")).to_contain_text(f"{COMPANIES} of", timeout=60_000)
+    page.get_by_role("button", name=f"Onboard {COMPANIES} companies").click(timeout=WORK)
+    expect(page.locator("section[aria-labelledby=rates]")).to_contain_text(f"{COMPANIES} of", timeout=WORK)
 
 
 def expect_done(page: Page) -> None:
-    expect(page.locator("#progress .pill")).to_contain_text("Done", timeout=60_000)
+    expect(page.locator("#progress .pill")).to_contain_text("Done", timeout=WORK)
 
 
 def test_a_bulk_action_says_what_it_will_do_and_shows_how_it_went(page: Page, tmp_path: Path) -> None:

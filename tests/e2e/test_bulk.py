@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.companies.csv_files import finnish_ids, sheet
+from tests.e2e.browser import WORK
 from tests.e2e.stack import Stack
 
 COMPANIES = 60  # two pages of the list, and more than may be started without typing the number
@@ -38,7 +39,7 @@ def confirm(page: Page, button: str) -> None:
 
 
 def expect_result(page: Page) -> None:
-    expect(page.locator("li[aria-current=step]")).to_have_text("Result", timeout=60_000)
+    expect(page.locator("li[aria-current=step]")).to_have_text("Result", timeout=WORK)
 
 
 def test_all_that_match_are_picked_across_pages_confirmed_carried_out_and_the_list_comes_back(

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.companies.csv_files import dutch_ids, finnish_ids, sheet, swedish_ids
+from tests.e2e.browser import WORK
 
 FINNISH, SWEDISH, DUTCH = 60, 40, 20
 COMPANIES = FINNISH + SWEDISH + DUTCH
@@ -87,13 +88,13 @@ def test_a_file_is_mapped_corrected_planned_run_and_compared(
     correct(page, email="office108@example.com")
 
     start = page.get_by_role("button", name=f"Onboard {COMPANIES} companies")
-    expect(start).to_be_enabled(timeout=60_000)
+    expect(start).to_be_enabled(timeout=WORK)
     expect(page.locator(".page")).to_contain_text("Columns mapped by hand")
     page.get_by_label("Type that number to confirm").fill(str(COMPANIES))
     start.click()
 
     outcome = page.locator("section[aria-labelledby=rates]")
-    expect(outcome).to_contain_text(f"{COMPANIES} of {COMPANIES} predictions came true (100 %)", timeout=120_000)
+    expect(outcome).to_contain_text(f"{COMPANIES} of {COMPANIES} predictions came true (100 %)", timeout=2 * WORK)
 
 
 def test_the_same_file_again_does_nothing_twice_and_a_changed_one_only_what_changed(page: Page, tmp_path: Path) -> None:
@@ -104,17 +105,17 @@ def test_the_same_file_again_does_nothing_twice_and_a_changed_one_only_what_chan
     path.write_bytes(sheet(*rows).getvalue())
     upload(page, path)
     page.get_by_role("button", name="Onboard 3 companies").click()
-    expect(page.locator("section[aria-labelledby=rates]")).to_contain_text("3 of 3", timeout=60_000)
+    expect(page.locator("section[aria-labelledby=rates]")).to_contain_text("3 of 3", timeout=WORK)
 
     upload(page, path)
-    expect(page.locator(".page")).to_contain_text("This file was carried out on", timeout=30_000)
+    expect(page.locator(".page")).to_contain_text("This file was carried out on", timeout=WORK)
     expect(page.locator(".page")).to_contain_text("rows unchanged: 3")
-    expect(page.get_by_role("button", name="Onboard 0 companies")).to_be_disabled(timeout=30_000)
+    expect(page.get_by_role("button", name="Onboard 0 companies")).to_be_disabled(timeout=WORK)
 
     path.write_bytes(sheet(*rows[:2], {**rows[2], "networks": "VISMA PEPPOL"}).getvalue())
     upload(page, path)
-    expect(page.locator(".page")).to_contain_text("changed 1, new 0, unchanged 2", timeout=30_000)
-    expect(page.get_by_role("button", name="Onboard 1 company")).to_be_enabled(timeout=30_000)
+    expect(page.locator(".page")).to_contain_text("changed 1, new 0, unchanged 2", timeout=WORK)
+    expect(page.get_by_role("button", name="Onboard 1 company")).to_be_enabled(timeout=WORK)
 
 
 def test_the_file_comes_back_with_a_column_that_says_what_is_wrong(page: Page, tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_rows_are_corrected_without_scripts(page_without_javascript: Page, tmp_p
     expect(page.locator("#correct")).to_contain_text("no e-mail address")
     page.get_by_role("button", name="Leave this row out").click()
 
-    until = time.monotonic() + 60
+    until = time.monotonic() + WORK / 1000
     while page.get_by_role("link", name="Look again").count() and time.monotonic() < until:
         page.get_by_role("link", name="Look again").click()
     expect(page.get_by_role("button", name="Onboard 1 company")).to_be_enabled()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.companies.csv_files import finnish_ids
+from tests.e2e.browser import WORK
 from tests.e2e.stack import Stack
 
 
@@ -39,7 +40,7 @@ def onboard(page: Page, business_id: str, name: str, signer: str) -> None:
 @pytest.fixture(scope="module")
 def signer_asked(stack: Stack) -> Callable[[Page], None]:
     def wait(page: Page) -> None:
-        expect(page.get_by_text("Waiting for signature").first).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Waiting for signature").first).to_be_visible(timeout=WORK)
 
     return wait
 
@@ -56,8 +57,8 @@ def test_a_company_is_onboarded_signed_and_connected_without_a_reload(
     visitor_page.get_by_role("button", name="Sign", exact=True).click()
 
     expect(visitor_page.get_by_text("Signed.")).to_be_visible()
-    expect(page.locator("[data-slot=standing]").get_by_text("Verified")).to_be_visible(timeout=10_000)
-    expect(page.get_by_text(re.compile(r"Network PEPPOL\s*check_circleActive"))).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-slot=standing]").get_by_text("Verified")).to_be_visible(timeout=WORK)
+    expect(page.get_by_text(re.compile(r"Network PEPPOL\s*check_circleActive"))).to_be_visible(timeout=WORK)
 
 
 def test_a_declined_signature_is_shown_with_what_to_do(
@@ -72,7 +73,7 @@ def test_a_declined_signature_is_shown_with_what_to_do(
     visitor_page.get_by_role("button", name="Decline").click()
 
     # AutoInvoice sends no event for it: the next look by id tells, half a minute after the request at the latest.
-    expect(page.get_by_text("signer@ruissalo.example declined.").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("signer@ruissalo.example declined.").first).to_be_visible(timeout=WORK)
     page.locator(".checklist").get_by_role("link", name="Request authorization").click()
     expect(page.get_by_label("Signer's e-mail")).to_have_value("signer@ruissalo.example")
 

@@ -2,12 +2,12 @@
 
 import csv
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.e2e.browser import reload_until
 from tests.e2e.stack import Stack
 
 BID, NAME = "88800036", "Skagens Rejer ApS"  # digits that the simulator lets a former operator hold
@@ -24,16 +24,6 @@ def company(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> str:
     ended = stack.manage("onboard", str(file))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return BID
-
-
-def reload_until(page: Page, wanted: Callable[[], Locator], seconds: int = 40) -> None:
-    """Load the page anew until something is on it, as a person does who waits."""
-    for _ in range(seconds):
-        if wanted().count():
-            return
-        page.wait_for_timeout(1000)
-        page.reload()
-    expect(wanted().first).to_be_visible(timeout=1000)
 
 
 def test_a_refusal_becomes_a_case_that_ends_with_the_network_proven(page: Page, stack: Stack, company: str) -> None:

@@ -10,6 +10,7 @@ import requests
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser import WORK
 from tests.e2e.stack import Stack
 
 BID = "38307710"  # a verified company of the story
@@ -27,7 +28,7 @@ class Remote:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         token = self.simulator.token("company", self.company["id"])
         answer = requests.request(
-            method, self.url + path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10
+            method, self.url + path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=30
         )
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
@@ -145,7 +146,7 @@ def test_quiet_companies_are_listed_with_their_day_and_kept_alive(page: Page, st
     page.get_by_role("button", name="Run").or_(page.locator("button[name=index]")).first.click()
     page.locator("button[form=start]").click()
 
-    expect(page.locator("#progress .pill")).to_contain_text("Done", timeout=60_000)
+    expect(page.locator("#progress .pill")).to_contain_text("Done", timeout=WORK)
     page.goto("/admin/companies/quietcompany/?quiet=quiet")
     expect(page.locator("#changelist")).not_to_contain_text("Tornion Talvilajit Oy")
     last = datetime.fromisoformat(Remote(stack, bid).company["last_activity"])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser import WORK, reload_until
 from tests.e2e.stack import Stack
 
 NAME, BUSINESS_ID = "Toisen Talon Tukku Oy", "2381003-0"
@@ -33,8 +34,8 @@ def test_a_reserved_business_id_is_taken_over_and_then_scanned_for(
     check_accessibility(page)
     page.get_by_role("button", name="Request the takeover").click()
 
-    expect(page.locator(".steps [aria-current=step]")).to_contain_text("Request", timeout=15_000)
-    _reload_until(page, "button:has-text('The documents are sent')")
+    expect(page.locator(".steps [aria-current=step]")).to_contain_text("Request", timeout=WORK)
+    reload_until(page, lambda: page.locator("button:has-text('The documents are sent')"))
     check_accessibility(page)
     page.get_by_role("button", name="The documents are sent").click()
     expect(page.locator(".steps [aria-current=step]")).to_contain_text("Documents sent")
@@ -43,7 +44,7 @@ def test_a_reserved_business_id_is_taken_over_and_then_scanned_for(
 
     page.get_by_role("link", name="Complete…").click()
     page.get_by_role("button", name="Complete the takeover").click()
-    _reload_until(page, "dl.facts a[href*='/company/']")
+    reload_until(page, lambda: page.locator("dl.facts a[href*='/company/']"))
     page.locator("dl.facts a[href*='/company/']").first.click()
     expect(page.locator(".page-title")).to_contain_text(NAME)
 
@@ -59,7 +60,7 @@ def test_a_reserved_business_id_is_taken_over_and_then_scanned_for(
     page.get_by_label("City").fill("Turku")
     page.get_by_role("button", name="Activate").click()
 
-    expect(page.locator("#service-SCAN")).to_contain_text("Active", timeout=30_000)
+    expect(page.locator("#service-SCAN")).to_contain_text("Active", timeout=WORK)
     expect(page.get_by_text("@scan.example.test")).to_be_visible()
 
 
@@ -68,13 +69,3 @@ def _activate_visma(page: Page) -> None:
     company = page.url.split("?")[0].rstrip("/").split("/")[-2]
     page.goto(f"/admin/companies/{company}/do/companies.activate_network/?network=VISMA")
     page.locator("form.card button[type=submit]").click()
-
-
-def _reload_until(page: Page, selector: str) -> None:
-    """A case is not a live page: staff reload it."""
-    for _ in range(30):
-        if page.locator(selector).count():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    raise AssertionError(f"{selector} did not come")
