@@ -9,9 +9,10 @@ PYTEST := $(RUN) -m pytest
 JOBS ?= 2
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
+INSTALLED_EINVOICE := .venv/.installed-einvoice
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium demo demo-reset test check prove bench screenshots lock
+.PHONY: help install install-dev install-einvoice chromium demo demo-reset test check prove bench screenshots lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  %-14s%s\n' "$$name" "$$text"; done
@@ -20,6 +21,9 @@ help: ## List the targets
 install: $(if $(PYTHON),named-python) $(INSTALLED) ## Install what the portal needs into .venv (PYTHON=… names an interpreter)
 
 install-dev: install $(INSTALLED_DEV) ## Install what tests and checks need too
+
+install-einvoice: install ## Add the offline check by published Peppol and EN 16931 rules (104 MB)
+	@scripts/install.sh requirements-einvoice.lock $(INSTALLED_EINVOICE)
 
 .PHONY: named-python
 named-python:
@@ -61,6 +65,7 @@ bench: install-dev ## Measure, as ratios, and write docs/performance.md
 screenshots: install-dev chromium ## Render the pages light and dark, wide and narrow, into docs/images
 	$(RUN) -m tests.e2e.screenshots
 
-lock: ## Write both lock files anew from pyproject.toml (needs uv)
+lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --extra einvoice --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --extra einvoice -o requirements-einvoice.lock

@@ -37,10 +37,8 @@ _ROUTES = (
 )
 
 
-class _FilesInput(forms.FileInput):
+class FileInput(forms.FileInput):
     """The browser's own control: it says what was chosen without JavaScript, which Unfold's does not."""
-
-    allow_multiple_selected = True
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """
@@ -51,6 +49,10 @@ class _FilesInput(forms.FileInput):
         """
         control = super().render(name, value, attrs, renderer)
         return format_html('<div><div><div>{}</div></div><input type="text" hidden disabled></div>', control)
+
+
+class FilesInput(FileInput):
+    allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
@@ -106,7 +108,7 @@ class SendForm(forms.Form):
         help_text=gettext_lazy(
             "XML files, or a ZIP for each invoice with its XML, PDF and attachments. Nothing is sent yet."
         ),
-        widget=_FilesInput(
+        widget=FilesInput(
             attrs={
                 "class": " ".join(INPUT_CLASSES),
                 "accept": ".xml,.zip,application/xml,text/xml,application/zip",

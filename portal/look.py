@@ -44,6 +44,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Failed"), "error", "invoices_failedinvoice_changelist", "invoices.view_invoice"),
             (_("Send invoices"), "send", "invoices_send", "invoices.send_invoice"),
             (_("Files to send"), "draft", "invoices_upload_changelist", "invoices.view_upload"),
+            (_("Validator"), "fact_check", "validator", "invoices.send_invoice"),
         ],
     ),
     (_("Receivables"), []),

@@ -3,7 +3,7 @@
 from typing import cast
 
 from companies import tabs
-from invoices.pages import company, contents, copy, files, invoice, reroute, send
+from invoices.pages import company, contents, copy, files, invoice, reroute, send, validator
 from portal.sites import View, site
 
 
@@ -20,4 +20,6 @@ def register() -> None:
     own.register_view("invoices/content/<int:pk>/<int:file_pk>/", cast("View", contents.download), "invoice_file")
     own.register_view("invoices/content/<int:pk>/<int:file_pk>/show/", contents.preview, "invoice_file_preview")
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
+    own.register_view("validator/", validator.check, "validator")
+    own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")
     tabs.register_tab(company.TAB)

@@ -17,6 +17,7 @@ from invoices.services.invoices import (
 )
 from invoices.services.options import SendingOptions
 from invoices.services.reroutes import RerouteService, Route
+from invoices.services.validator import ValidatorService
 
 __all__ = [
     "IDS_PER_LIST",
@@ -32,4 +33,5 @@ __all__ = [
     "RerouteService",
     "Route",
     "SendingOptions",
+    "ValidatorService",
 ]

@@ -4,7 +4,7 @@ The only code that speaks to AutoInvoice: addresses, tokens, pace, deadlines, er
 Begin with `Client`; `portal.partners.clients` makes one for a partner account.
 """
 
-from portal.maventa.answers import Answer, Instant
+from portal.maventa.answers import Answer, Instant, Whole
 from portal.maventa.bodies import USER_KEY, VENDOR_KEY, FilePart
 from portal.maventa.client import Client, Download
 from portal.maventa.credentials import Credentials
@@ -40,5 +40,6 @@ __all__ = [
     "RejectedError",
     "TemporaryError",
     "UnexpectedResponseError",
+    "Whole",
     "hosts",
 ]

@@ -1,7 +1,10 @@
 """Answers as typed frozen objects; refusals as errors."""
 
 import email.utils
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from email.message import Message
 from functools import cache
 from typing import Annotated, Any
 
@@ -35,6 +38,39 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An answer with its headers, for what the body alone does not tell."""
+
+    headers: Mapping[str, str]  # any case
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """Return the body by the charset that came with it, else as UTF-8, else as ISO-8859-15."""
+        for encoding in (_charset(self.headers.get("Content-Type", "")), "utf-8-sig"):
+            try:
+                return self.body.decode(encoding).removeprefix("\ufeff")
+            except (LookupError, UnicodeDecodeError):
+                continue
+        return self.body.decode("iso-8859-15")  # takes any byte
+
+    def read(self, answer: Any) -> Any:
+        """
+        Return the JSON as `answer`, whatever charset it came in.
+
+        :raises UnexpectedResponseError: it is something else; the path says where
+        """
+        return decode(Reply(200, self.headers, self.text.encode()), answer)
+
+
+def _charset(content_type: str) -> str:
+    """Return the charset that a content type names, UTF-8 when it names none."""
+    message = Message()
+    message["Content-Type"] = content_type or "text/plain"
+    return message.get_content_charset() or "utf-8-sig"
+
+
 @cache
 def _decoder(answer: Any) -> "msgspec.json.Decoder[Any]":
     return msgspec.json.Decoder(answer)
@@ -42,7 +78,7 @@ def _decoder(answer: Any) -> "msgspec.json.Decoder[Any]":
 
 def decode(reply: Reply, answer: Any) -> Any:
     """
-    Return the body as `answer`: a msgspec type, `bytes` or `str` as they are, None for nothing.
+    Return the body as `answer`: a msgspec type, `bytes` or `str` as they are, `Whole`, None for nothing.
 
     :raises UnexpectedResponseError: it is something else; the path says where
     """
@@ -50,6 +86,8 @@ def decode(reply: Reply, answer: Any) -> Any:
         return None
     if answer is bytes:
         return reply.body
+    if answer is Whole:
+        return Whole(reply.headers, reply.body)
     if answer is str:
         return _text(reply.body)
     try:

@@ -44,7 +44,7 @@ from companies.services import (
 )
 from companies.services.settings import BLOCKS
 from invoices.forms import OptionsForm
-from invoices.services import RETURN_FORMATS, InvoiceService, PartnerInvoiceService, SendingOptions
+from invoices.services import RETURN_FORMATS, InvoiceService, PartnerInvoiceService, SendingOptions, ValidatorService
 from portal import maventa
 from portal.partners import checks
 from portal.webhooks import services as webhook_services
@@ -240,6 +240,7 @@ EXAMPLES = (
     *(_of(InvoiceService.mark, ID, state, case=state) for state in ("HANDLED", "CREATED")),
     _of(PartnerInvoiceService.received),
     _of(PartnerInvoiceService.sent_errors, MOMENT),
+    _of(ValidatorService.validate, _XML),
     _of(NotificationService.listed),
     *(
         _of(

@@ -218,3 +218,18 @@ def look_consumers_up(page: Page, _summary: Summary) -> None:
     page.locator("textarea[name=keys]").fill("kari@example.com\n40000001\n17058012345")
     page.get_by_role("button", name="Look them up").click()
     page.locator("#answers").wait_for()
+
+
+def validate(page: Page, _summary: Summary) -> None:
+    """Ask the Validator about a Peppol invoice whose total is wrong."""
+    seller = Party("Puro Puu Oy", "12345671", "FI", "Katu 1", "00100", "Helsinki")
+    buyer = Party(_NAME, "22345675", "FI", "Rantatie 4", "57100", "Savonlinna")
+    sale = Sale(seller, buyer, "2042", datetime.now(UTC).date(), "Shelf", Decimal(3), Decimal("129.00"), "EUR")
+    content = (
+        invoices.FORMATS["peppol"](sale)
+        .replace('PayableAmount currencyID="EUR">', 'PayableAmount currencyID="EUR">9')
+        .encode()
+    )
+    page.locator("input[type=file]").set_input_files({"name": "2042.xml", "mimeType": "text/xml", "buffer": content})
+    page.get_by_role("button", name="Ask AutoInvoice's Validator").click()
+    page.locator("#verdict").wait_for()

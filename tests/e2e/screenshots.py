@@ -137,6 +137,7 @@ SHOTS = (
     Shot("send", "/admin/invoices/send/"),
     Shot("send-check", "/admin/invoices/send/", play=scenes.check_invoice),
     Shot("uploads", "/admin/invoices/upload/"),
+    Shot("validator", "/admin/validator/", play=scenes.validate),
     Shot("operations", "/admin/operations/operation/"),
     Shot("operation", "/admin/operations/operation/?state=REFUSED", (FIRST_ROW,)),
     Shot("batches", "/admin/operations/batch/"),

@@ -19,6 +19,7 @@ PAGES = {
     "received invoices": "/admin/invoices/receivedinvoice/",
     "failed invoices": "/admin/invoices/failedinvoice/",
     "send invoices": "/admin/invoices/send/",
+    "validator": "/admin/validator/",
     "operations": "/admin/operations/operation/",
     "batches": "/admin/operations/batch/",
     "deliveries": "/admin/webhooks/delivery/",
