@@ -18,6 +18,7 @@ from invoices.filters import CauseFilter, CreatedFilter, MoverFilter, StatusFilt
 from invoices.models import FailedInvoice, Invoice, ReceivedInvoice, SentInvoice, Upload
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.pages import invoice as invoice_page
+from invoices.received_filters import SavedFilter
 from invoices.reroute_forms import BulkEinvoiceForm
 from portal import csv_output
 from portal.admin_tools import MirrorAdmin
@@ -113,7 +114,10 @@ class SentInvoiceAdmin(InvoiceAdmin):
 
 @admin.register(ReceivedInvoice)
 class ReceivedInvoiceAdmin(InvoiceAdmin):
-    list_display = ("shown_number", "shown_status", "shown_company", "shown_sender", "shown_total", "created_at")
+    list_display = (
+        "shown_number", "shown_status", "shown_saved", "shown_company", "shown_sender", "shown_total", "created_at"
+    )  # fmt: skip
+    list_filter = (StatusFilter, SavedFilter, CreatedFilter, "account")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(direction=Direction.RECEIVED)
@@ -121,6 +125,10 @@ class ReceivedInvoiceAdmin(InvoiceAdmin):
     @admin.display(description=_("Sender"))
     def shown_sender(self, invoice: Invoice) -> str:
         return invoice.counterparty_name
+
+    @admin.display(description=_("Saved here"))
+    def shown_saved(self, invoice: Invoice) -> SafeString:
+        return pills.saved_pill(invoice)
 
 
 @admin.register(FailedInvoice)

@@ -10,7 +10,19 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does, hears and shows."""
-        from invoices import activity, dashboard, doctor, finding, operations, pages, probing, status, sync, webhooks  # noqa: F401
+        from invoices import (  # noqa: F401
+            activity,
+            dashboard,
+            doctor,
+            finding,
+            operations,
+            pages,
+            probing,
+            received_dashboard,
+            status,
+            sync,
+            webhooks,
+        )
         from portal import palette
 
         palette.register_finder(finding.in_palette)

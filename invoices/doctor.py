@@ -16,7 +16,7 @@ def storage() -> Finding:
         with storing.opened(storing.store(_PROBE).sha256) as stream:
             is_same = stream.read() == _PROBE
     except OSError as exc:
-        return _bad(f"{type(exc).__name__}: {exc.strerror or ''}".strip(": "))
+        return _bad(exc)
     return (
         Finding("files", Level.OK, _("Files can be stored and read.")) if is_same else _bad(_("other bytes came back"))
     )

@@ -33,6 +33,13 @@ class FileKind(models.TextChoices):
     ATTACHMENT = "ATTACHMENT", _("Attachment")
 
 
+class SavingProblem(models.TextChoices):
+    """Why a received invoice is not saved here yet; AutoInvoice keeps it as new until it is."""
+
+    STORAGE = "storage", _("The storage takes nothing")
+    INCOMPLETE = "incomplete", _("AutoInvoice does not give all of it")
+
+
 class Mover(models.TextChoices):
     """Who acts next on a failed invoice."""
 

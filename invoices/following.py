@@ -1,19 +1,21 @@
 """One full look at an invoice at AutoInvoice: how it stands, its way, its files. HTTP and storage only, no database."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from invoices import storing
-from invoices.enums import Direction, FileKind, Status, status_of
+from django.utils.translation import gettext as _
+
+from invoices import storing, wholeness
+from invoices.enums import Direction, FileKind, SavingProblem, Status, status_of
 from invoices.models import Invoice
-from invoices.services import IMAGE, RETURN_FORMATS, Action, Attachment, InvoiceEntity, InvoiceService
+from invoices.return_formats import AS_IT_CAME, IMAGE_FORMS, USUAL_XML, XML_FORMS, name_of, remote_id_of
+from invoices.services import Action, Attachment, InvoiceEntity, InvoiceService
 from portal import maventa
 
 Download = Callable[[BinaryIO], maventa.Download | None]
 
-_MOST_ATTACHMENTS = 100
-_USUAL_FORMAT = "PEPPOLBIS30"
+_MOST_ATTACHMENTS = 1000
 _EXTENSIONS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif"}
 
 
@@ -29,10 +31,52 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """
+    A form of an invoice that could not be had.
+
+    :ivar text: AutoInvoice's own words, or what is wrong with what it gave
+    :ivar is_broken: it gave something that is not the file; it may well give it next time
+    """
+
+    form: str
+    text: str
+    is_broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """Why an invoice cannot be called saved. `text` is for staff."""
+
+    problem: SavingProblem
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
+    """
+    What a look brought.
+
+    :ivar files: None: not asked for, or not all of them could be had and `unsaved` says why
+    """
+
     entity: InvoiceEntity
     actions: list[Action]
-    files: list[Fetched] | None  # None: not asked for
+    files: list[Fetched] | None
+    missing: list[Missing] = field(default_factory=list)
+    unsaved: Unsaved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A file that is to be fetched."""
+
+    kind: FileKind
+    remote_id: str
+    name: str
+    content_type: str
+    form: str
+    download: Download
 
 
 def look(client: maventa.Client, invoice: Invoice) -> Seen:
@@ -44,56 +88,117 @@ def look(client: maventa.Client, invoice: Invoice) -> Seen:
     service = InvoiceService(client)
     entity = service.get(invoice.uuid)
     actions = service.actions(invoice.uuid)
-    files = _files(service, invoice, entity) if invoice.files_at is None and _is_settled(invoice, entity) else None
-    return Seen(entity, actions, files)
+    if invoice.files_at is not None or not _is_settled(invoice, entity):
+        return Seen(entity, actions, None)
+    try:
+        files, missing = _files(service, invoice, entity)
+    except storing.StorageError as error:
+        return Seen(entity, actions, None, unsaved=Unsaved(SavingProblem.STORAGE, str(error)))
+    unsaved = _unsaved(entity, files, missing) if invoice.direction == Direction.RECEIVED else None
+    return Seen(entity, actions, None if unsaved else files, missing, unsaved)
 
 
 def _is_settled(invoice: Invoice, entity: InvoiceEntity) -> bool:
     return invoice.direction == Direction.RECEIVED or status_of(entity.status) in (Status.DELIVERED, Status.FAILED)
 
 
-def _files(service: InvoiceService, invoice: Invoice, entity: InvoiceEntity) -> list[Fetched]:
+def _files(service: InvoiceService, invoice: Invoice, entity: InvoiceEntity) -> tuple[list[Fetched], list[Missing]]:
+    """Fetch what is wanted; when none of the wanted XML can be had, the invoice as it came."""
     base = _file_name(entity.number or str(invoice.uuid))
-    found = [_xml(service, entity, base), _image(service, entity, base)]
-    found += [_attachment(service, entity, file) for file in (entity.files or [])[:_MOST_ATTACHMENTS]]
-    return [file for file in found if file is not None]
+    found: list[Fetched] = []
+    missing: list[Missing] = []
+    for wish in _wishes(service, invoice, entity, base):
+        _fetch(wish, found, missing)
+    if not any(file.kind == FileKind.ORIGINAL for file in found) and AS_IT_CAME not in invoice.wanted.xml:
+        _fetch(_xml(service, entity, base, AS_IT_CAME), found, missing)
+    return found, missing
 
 
-def _xml(service: InvoiceService, entity: InvoiceEntity, base: str) -> Fetched | None:
-    """Fetch what AutoInvoice has, which may differ from what was given: a collector may have changed it."""
-    wanted = entity.source_format if entity.source_format in RETURN_FORMATS else _USUAL_FORMAT
-    return _fetch(
-        lambda to: service.rendered(entity.id, wanted or _USUAL_FORMAT, to),
-        FileKind.ORIGINAL,
-        "",
-        f"{base}.xml",
-        "application/xml",
+def _unsaved(entity: InvoiceEntity, files: list[Fetched], missing: list[Missing]) -> Unsaved | None:
+    """An invoice without its XML, or without one of its attachments, is not safe here, whatever else was had."""
+    if not any(file.kind == FileKind.ORIGINAL for file in files):
+        said = next((one.text for one in missing if one.form in XML_FORMS), "")
+        return Unsaved(SavingProblem.INCOMPLETE, f"{_('The invoice itself could not be had.')} {said}".strip())
+    broken = next((one for one in missing if one.is_broken), None)
+    if broken:
+        text = _("What AutoInvoice gave as %(form)s is not whole.") % {"form": name_of(broken.form)}
+        return Unsaved(SavingProblem.INCOMPLETE, f"{text} {broken.text}".strip())
+    lost = [one for one in missing if one.form not in XML_FORMS and one.form not in IMAGE_FORMS]
+    if lost:
+        text = _("The attachment %(name)s could not be had.") % {"name": lost[0].form}
+        return Unsaved(SavingProblem.INCOMPLETE, f"{text} {lost[0].text}".strip())
+    if len(entity.files or []) > _MOST_ATTACHMENTS:
+        text = _("It has %(count)d attachments, more than the portal fetches.")
+        return Unsaved(SavingProblem.INCOMPLETE, text % {"count": len(entity.files or [])})
+    return None
+
+
+def _wishes(service: InvoiceService, invoice: Invoice, entity: InvoiceEntity, base: str) -> Iterator[_Wish]:
+    for form in invoice.wanted.xml:
+        yield _xml(service, entity, base, form)
+    for form in invoice.wanted.images:
+        yield _image(service, entity, base, form)
+    if invoice.wanted.attachments:
+        by_id = {file.id[:100]: file for file in reversed(entity.files or [])}
+        for remote_id in list(by_id)[::-1][:_MOST_ATTACHMENTS]:
+            yield _attachment(service, entity, by_id[remote_id])
+
+
+def _xml(service: InvoiceService, entity: InvoiceEntity, base: str, form: str) -> _Wish:
+    """Wish for what AutoInvoice has, which may differ from what was given: a collector may have changed it."""
+    own = entity.source_format if entity.source_format in XML_FORMS else USUAL_XML
+    asked = form or own or USUAL_XML
+    name = f"{base}.{form.lower()}.xml" if form else f"{base}.xml"
+    return _Wish(
+        FileKind.ORIGINAL, form, name, "application/xml", form, lambda to: service.rendered(entity.id, asked, to)
     )
 
 
-def _image(service: InvoiceService, entity: InvoiceEntity, base: str) -> Fetched | None:
-    found = _fetch(lambda to: service.rendered(entity.id, IMAGE, to), FileKind.IMAGE, "", base, "")
-    return found and replace(found, name=found.name + _EXTENSIONS.get(found.content_type, ""))
+def _image(service: InvoiceService, entity: InvoiceEntity, base: str, form: str) -> _Wish:
+    remote_id = remote_id_of(form)
+    name = f"{base}.{remote_id.partition('_')[0].lower()}" if remote_id else base
+    return _Wish(FileKind.IMAGE, remote_id, name, "", form, lambda to: service.rendered(entity.id, form, to))
 
 
-def _attachment(service: InvoiceService, entity: InvoiceEntity, file: Attachment) -> Fetched | None:
+def _attachment(service: InvoiceService, entity: InvoiceEntity, file: Attachment) -> _Wish:
     name = _file_name(file.filename or file.id)
-    return _fetch(
-        lambda to: service.file(entity.id, file.id, to), FileKind.ATTACHMENT, file.id[:100], name, file.mimetype or ""
+    return _Wish(
+        FileKind.ATTACHMENT,
+        file.id[:100],
+        name,
+        file.mimetype or "",
+        name,
+        lambda to: service.file(entity.id, file.id, to),
     )
 
 
-def _fetch(download: Download, kind: FileKind, remote_id: str, name: str, content_type: str) -> Fetched | None:
+def _fetch(wish: _Wish, found: list[Fetched], missing: list[Missing]) -> None:
     try:
-        stored, answer = storing.store_from(download)
+        stored, answer = storing.store_from(lambda to: _checked(wish, to))
+    except maventa.UnexpectedResponseError as error:
+        missing.append(Missing(wish.form, str(error)[:300], is_broken=True))
+        return
     except maventa.RejectedError as error:
         if error.status == 401:
             raise
-        return None  # it cannot be had in this form; the invoice itself is not worse for it
-    if answer is None or not stored.size:
-        return None
-    told = (content_type or answer.content_type).partition(";")[0].strip().lower()
-    return Fetched(str(kind), remote_id, name, told[:100], stored)
+        missing.append(Missing(wish.form, error.staff_text[:300]))
+        return
+    if answer is None or (not stored.size and wish.kind != FileKind.ATTACHMENT):
+        missing.append(Missing(wish.form, _("There is none.")))
+        return
+    told = (wish.content_type or answer.content_type).partition(";")[0].strip().lower()
+    fetched = Fetched(str(wish.kind), wish.remote_id, wish.name, told[:100], stored)
+    if wish.kind == FileKind.IMAGE:
+        fetched = replace(fetched, name=wish.name + _EXTENSIONS.get(told, ""))
+    found.append(fetched)
+
+
+def _checked(wish: _Wish, to: BinaryIO) -> maventa.Download | None:
+    """Download, and look whether it is what it should be: an error page that calls itself a success is no invoice."""
+    answer = wish.download(to)
+    if answer is not None:
+        wholeness.check(to, answer.content_type, wish.content_type or answer.content_type)
+    return answer
 
 
 def _file_name(text: str) -> str:

@@ -34,6 +34,15 @@ def status_pill(invoice: Invoice) -> SafeString:
     return pill(*_STATUSES.get((invoice.direction, invoice.status), unknown))
 
 
+def saved_pill(invoice: Invoice) -> SafeString:
+    """Return whether a received invoice is safe here."""
+    if invoice.files_changed_at:
+        return pill(_("Changed"), "warn", "difference")
+    if invoice.files_problem:
+        return pill(_("Not saved"), "bad", "cloud_off")
+    return pill(_("Saved"), "good", "save") if invoice.files_at else pill(_("Being fetched"), "info", "hourglass_top")
+
+
 def mover_word(by: str) -> str:
     """Return whose move it is, in staff words."""
     return str(Mover(by).label) if by in Mover.values else by

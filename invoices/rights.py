@@ -3,6 +3,6 @@
 GRANTS = {
     "viewer": ["invoices.view_invoice", "invoices.view_invoicefile", "invoices.view_upload"],
     "agent": ["invoices.send_invoice", "invoices.handle_invoice", "invoices.reroute_invoice"],
-    "lead": [],
+    "lead": ["invoices.choose_receiving"],
     "admin": [],
 }

@@ -1,18 +1,35 @@
-"""Bytes in the storage under their digest: the same bytes lie there once, whoever brought them."""
+"""
+Bytes in the storage under their digest: the same bytes lie there once, whoever brought them.
+
+The storage is Django's: a folder, or a bucket. Whatever goes wrong with it comes out as one of the two errors below, so
+that callers tell "there is no room now" from "these bytes are not what they were".
+"""
 
 import hashlib
+import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from invoices.models import stored_path
+from portal import maventa
 
 T = TypeVar("T")
-_IN_MEMORY = 2**20
+_IN_MEMORY, _PIECE = 2**20, 2**16  # bytes
+
+
+class StorageError(OSError):
+    """Nothing was kept, or nothing can be read now: the storage is full, read-only or away. The text says which."""
+
+
+class DamagedFileError(FileNotFoundError):
+    """The stored bytes are not those that were stored: as good as gone, they are handed to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +39,67 @@ class Stored:
 
 
 def store(content: bytes) -> Stored:
-    """Keep the bytes; harmless when they are there already."""
-    return _keep(ContentFile(content), hashlib.sha256(content).hexdigest(), len(content))
+    """
+    Keep the bytes; harmless when they are there already.
+
+    :raises StorageError: they could not be kept
+    """
+    with _reported():
+        return _keep(ContentFile(content), hashlib.sha256(content).hexdigest(), len(content))
 
 
 def store_from(fetch: Callable[[BinaryIO], T]) -> tuple[Stored, T]:
-    """Let `fetch` write to a file, keep what it wrote; returns that and what `fetch` returned."""
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+    """
+    Let `fetch` write to a file, keep what it wrote; returns that and what `fetch` returned.
+
+    The bytes are on the disk when this returns: whoever gave them may be told to forget them.
+
+    :raises StorageError: they could not be kept
+    """
+    with _reported(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         answer = fetch(cast("BinaryIO", spool))
         size = spool.tell()
         spool.seek(0)
         digest = hashlib.file_digest(spool, "sha256").hexdigest()
         spool.seek(0)
-        return _keep(File(spool), digest, size), answer
+        stored = _keep(File(spool), digest, size)
+        _settle(stored_path(digest))
+        return stored, answer
 
 
 def is_there(sha256: str) -> bool:
-    return default_storage.exists(stored_path(sha256))
+    with _reported():
+        return default_storage.exists(stored_path(sha256))
 
 
 def opened(sha256: str) -> BinaryIO:
     """
-    Open stored bytes for reading.
+    Open stored bytes for reading, when they are still those that were stored.
 
     :raises FileNotFoundError: they are gone from the storage
+    :raises DamagedFileError: they have changed
+    :raises StorageError: they cannot be read now
     """
-    return cast("BinaryIO", default_storage.open(stored_path(sha256), "rb"))
+    with _reported(gone=True):
+        stream = cast("BinaryIO", default_storage.open(stored_path(sha256), "rb"))
+        if _digest(stream) != sha256:
+            stream.close()
+            raise DamagedFileError(sha256)
+        stream.seek(0)
+        return stream
+
+
+def discard_damaged(sha256: str) -> bool:
+    """Remove bytes that are not what they were, so that they can be stored anew; tells whether there were such."""
+    try:
+        opened(sha256).close()
+    except DamagedFileError:
+        with _reported():
+            default_storage.delete(stored_path(sha256))
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def _keep(file: "File[bytes]", sha256: str, size: int) -> Stored:
@@ -60,3 +112,45 @@ def _keep(file: "File[bytes]", sha256: str, size: int) -> Stored:
     if name != path:
         default_storage.delete(name)  # another process was faster with the same bytes
     return Stored(sha256, size)
+
+
+def _settle(path: str) -> None:
+    """Have the disk write what the system still holds back; a bucket has done so when it answers."""
+    try:
+        local = Path(default_storage.path(path))
+    except NotImplementedError:
+        return
+    for place in (local, local.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _reported(*, gone: bool = False) -> Iterator[None]:
+    """
+    Name what the storage raises, whichever storage it is: a bucket's library has errors of its own.
+
+    :param gone: a file that is not there is an answer, and let out as it is
+    """
+    try:
+        yield
+    except (maventa.MaventaError, StorageError):
+        raise
+    except FileNotFoundError as exc:
+        if gone:
+            raise
+        raise StorageError(exc.strerror or type(exc).__name__) from exc
+    except OSError as exc:
+        raise StorageError(exc.strerror or type(exc).__name__) from exc
+    except Exception as exc:
+        raise StorageError(type(exc).__name__) from exc

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from invoices import following, mirror, watching
+from invoices import following, mirror, receiving, watching
 from invoices.enums import Direction, Status, status_of
 from invoices.following import Seen
 from invoices.models import Invoice
@@ -23,6 +23,8 @@ from portal.sync.models import Cursor
 from portal.sync.upsert import Written
 
 _AHEAD = timedelta(hours=1)  # how far AutoInvoice's clock may be ahead of ours
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)  # of what could not be saved
+_MARKS_COUNT_AFTER = timedelta(minutes=5)
 _FINAL = (Status.DELIVERED, Status.FAILED)
 
 
@@ -35,7 +37,9 @@ class InvoiceWatch(Watch[Invoice, Seen]):
 
     def due(self, account: PartnerAccount, limit: int) -> Sequence[Invoice]:
         rows = Invoice.objects.due().filter(account=account).select_related("company")
-        return list(rows.order_by("next_check_at")[:limit])
+        due = list(rows.order_by("next_check_at")[:limit])
+        receiving.attach_wanted(due)
+        return due
 
     def company_of(self, row: Invoice) -> UUID | None:
         return row.company.uuid
@@ -49,9 +53,14 @@ class InvoiceWatch(Watch[Invoice, Seen]):
             look.row.wants_another_look = look.row.pk in again
         return len(looks) - len(again)
 
+    def failed(self, account: PartnerAccount, row: Invoice, error: maventa.MaventaError) -> None:
+        watching.note_failed_look(row, error)
+
     def next_check(self, look: Look[Invoice, Seen]) -> datetime | None:
         if look.row.wants_another_look:
             return timezone.now()
+        if look.seen.unsaved is not None:
+            return timezone.now() + min(_FIRST_PAUSE * 2.0 ** min(look.row.files_tries, 16), _LONGEST_PAUSE)
         status = status_of(look.seen.entity.status)
         is_done = look.row.direction == Direction.RECEIVED or status in _FINAL
         return None if is_done else paces.by_age(look.row.created_at)
@@ -112,7 +121,11 @@ class ReceivedFeed(_EventFeed):
 
     def known(self, account: PartnerAccount, rows: list[Invoice], read_at: datetime) -> list[int]:
         watching.mark_unmarked(account, rows)
-        return _look_at([row for row in rows if row.files_at is None and row.next_check_at is None], read_at)
+        # Marked long before the list was asked for, and yet in it: somebody wants it to be received once more.
+        again = [row for row in rows if row.handled_at is not None and row.handled_at < read_at - _MARKS_COUNT_AFTER]
+        Invoice.objects.filter(pk__in=[row.pk for row in again]).update(handled_at=None, files_at=None)
+        waiting = [row for row in rows if row.files_at is None and row.next_check_at is None]
+        return _look_at([*waiting, *again], read_at)
 
 
 @registry.register
@@ -161,9 +174,11 @@ class CompanyFeed(Feed[Listed]):
 
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[Listed]]:
         service = InvoiceService(client)
-        for direction in (Direction.SENT, Direction.RECEIVED):
-            for entities in service.pages(direction, since=window.since, until=window.until + _AHEAD):
-                yield Page([(direction, entity) for entity in entities])
+        until = window.until + _AHEAD
+        for entities in service.sent(since=window.since, until=until):
+            yield Page([(Direction.SENT, entity) for entity in entities])
+        for entities in service.received(since=window.since, until=until):
+            yield Page([(Direction.RECEIVED, entity) for entity in entities])
 
     def rows(self, place: Place, items: list[Listed], read_at: datetime) -> Iterable[Invoice]:
         if place.company_uuid is None:

@@ -4,6 +4,7 @@ System checks of the settings: importing settings never fails, so a command can 
 E: nothing works without; W: works, but not as it should.
 """
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,6 +79,21 @@ def check_limits(**_kwargs: Any) -> list[CheckMessage]:
     if settings.WEBHOOK_MAX_BYTES < 4096:
         hint = "Raise it to 64 KiB at least (the default is 1 MiB)."
         found.append(Error("WEBHOOK_MAX_BYTES is too small for AutoInvoice's events.", hint=hint, id="portal.E009"))
+    return found
+
+
+@register(Tags.files)
+def check_storage(**_kwargs: Any) -> list[CheckMessage]:
+    """Look at where invoice files are kept."""
+    if settings.FILE_STORAGE != "s3":
+        return []
+    found: list[CheckMessage] = []
+    if not settings.S3_OPTIONS["bucket_name"]:
+        hint = "Name the bucket; it has to exist."
+        found.append(Error("FILE_STORAGE is s3, but S3_BUCKET is not set.", hint=hint, id="portal.E010"))
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        hint = "pip install 'autoinvoice-partner-portal[s3]', or django-storages[s3]."
+        found.append(Error("FILE_STORAGE is s3, but its package is not installed.", hint=hint, id="portal.E011"))
     return found
 
 

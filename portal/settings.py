@@ -183,8 +183,25 @@ CELERY_TIMEZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
-STORAGES = {
-    "default": {"BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+# A bucket that speaks S3 in place of the folder: FILE_STORAGE=s3, with the package's extra "s3" installed.
+S3_OPTIONS = {
+    "bucket_name": env.str("S3_BUCKET", default=""),
+    "location": env.str("S3_PREFIX", default=""),
+    "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+    "region_name": env.str("S3_REGION", default="") or None,
+    "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+    "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+    "default_acl": None,
+    "file_overwrite": True,  # names are digests: the same name is the same bytes
+    "max_memory_size": 2**20,  # bytes of a file that are kept in memory while it is read
+}
+FILE_STORAGE = env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3_OPTIONS}
+        if FILE_STORAGE == "s3"
+        else {"BACKEND": FILE_STORAGE}
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]

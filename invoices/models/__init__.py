@@ -1,6 +1,6 @@
 """Invoices as AutoInvoice has them (mirrors), and the files that staff gave us to send."""
 
-from invoices.models.file import InvoiceFile, stored_path
+from invoices.models.file import EarlierFile, InvoiceFile, stored_path
 from invoices.models.invoice import (
     FailedInvoice,
     Invoice,
@@ -9,15 +9,18 @@ from invoices.models.invoice import (
     ReceivedInvoice,
     SentInvoice,
 )
+from invoices.models.receiving import ReceivingChoice
 from invoices.models.upload import Upload, invoice_uuid
 
 __all__ = [
+    "EarlierFile",
     "FailedInvoice",
     "Invoice",
     "InvoiceAction",
     "InvoiceFile",
     "InvoiceQuerySet",
     "ReceivedInvoice",
+    "ReceivingChoice",
     "SentInvoice",
     "Upload",
     "invoice_uuid",

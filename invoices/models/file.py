@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.enums import FileKind
 from invoices.models.invoice import Invoice
+from invoices.return_formats import AS_IT_CAME, OWN_IMAGE
 
 
 def stored_path(sha256: str) -> str:
@@ -37,3 +38,30 @@ class InvoiceFile(models.Model):
     @property
     def path(self) -> str:
         return stored_path(self.sha256)
+
+    @property
+    def is_original(self) -> bool:
+        """Tell whether it is what the sender gave: AutoInvoice may draw an image, or convert, another way each time."""
+        if self.kind == FileKind.ATTACHMENT:
+            return True
+        return self.remote_id == (OWN_IMAGE if self.kind == FileKind.IMAGE else AS_IT_CAME)
+
+
+class EarlierFile(models.Model):
+    """What a file was before AutoInvoice gave other bytes under the same id; its own bytes stay in the storage."""
+
+    file = models.ForeignKey(InvoiceFile, models.CASCADE, related_name="earlier")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("earlier file")
+        verbose_name_plural = _("earlier files")
+        ordering = ["-replaced_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name

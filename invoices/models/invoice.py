@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import BusinessIdColumns, Company
-from invoices.enums import Direction, Status
+from invoices.enums import Direction, SavingProblem, Status
+from invoices.return_formats import USUAL
 from portal.partners.models import PartnerAccount
 
 STUCK_AFTER = timedelta(hours=24)  # banks hand over once a day
@@ -83,10 +84,16 @@ class Invoice(BusinessIdColumns):
     checked_at = models.DateTimeField(null=True, blank=True)  # last look at AutoInvoice
     next_check_at = models.DateTimeField(null=True, blank=True)  # None: nothing is awaited
     files_at = models.DateTimeField(null=True, blank=True)  # when its files were fetched
+    files_problem = models.CharField(_("not saved because"), max_length=20, blank=True, choices=SavingProblem)
+    files_problem_text = models.CharField(max_length=300, blank=True)
+    files_tries = models.PositiveSmallIntegerField(default=0)  # that ended in a problem, one after another
+    files_missing = models.JSONField(default=list, blank=True)  # what AutoInvoice does not give: [{"form", "text"}]
+    files_changed_at = models.DateTimeField(null=True, blank=True)  # a file changed under its id; None: none, or seen
 
     operations = GenericRelation("operations.Operation", "target_id", "target_type")
 
     wants_another_look = False  # of a row in hand: something newer was told while it was looked at
+    wanted = USUAL  # of a row in hand: the files that its company wants
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -104,11 +111,18 @@ class Invoice(BusinessIdColumns):
             models.Index(
                 fields=["account", "next_check_at"], name="invoice_due", condition=models.Q(next_check_at__isnull=False)
             ),
+            models.Index(
+                fields=["account", "files_problem"], name="invoice_unsaved", condition=~models.Q(files_problem="")
+            ),
+            models.Index(
+                fields=["account"], name="invoice_changed", condition=models.Q(files_changed_at__isnull=False)
+            ),
         ]
         permissions = [
             ("send_invoice", _("Can send invoices")),
             ("handle_invoice", _("Can mark received invoices as handled")),
             ("reroute_invoice", _("Can send failed invoices another way")),
+            ("choose_receiving", _("Can choose in which forms received invoices are kept")),
         ]
 
     def __str__(self) -> str:

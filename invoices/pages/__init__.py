@@ -3,7 +3,18 @@
 from typing import cast
 
 from companies import tabs
-from invoices.pages import company, contents, copy, files, invoice, reroute, send, validator
+from invoices.pages import (
+    company,
+    contents,
+    copy,
+    files,
+    invoice,
+    received,
+    receiving,
+    reroute,
+    send,
+    validator,
+)
 from portal.sites import View, site
 
 
@@ -17,8 +28,8 @@ def register() -> None:
     own.register_view("invoices/page/<int:pk>/look/", invoice.look, "invoice_look")
     own.register_view("invoices/page/<int:pk>/reroute/<str:route>/", reroute.show, "invoice_reroute")
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
-    own.register_view("invoices/content/<int:pk>/<int:file_pk>/", cast("View", contents.download), "invoice_file")
-    own.register_view("invoices/content/<int:pk>/<int:file_pk>/show/", contents.preview, "invoice_file_preview")
+    received.register()
+    receiving.register()
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     own.register_view("validator/", validator.check, "validator")
     own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")

@@ -21,6 +21,7 @@ def _context(request: HttpRequest, company: Company) -> dict[str, Any]:
     return {
         "invoices": [_row(invoice) for invoice in recent[:_SHOWN]],
         "uploads": [_upload(upload) for upload in _waiting(company)],
+        "may_choose": request.user.has_perm("invoices.choose_receiving"),
         "may_send": request.user.has_perm("invoices.send_invoice"),
     }
 

@@ -1,20 +1,19 @@
 """The invoice's page: how it stands, what to do when it failed, its way, its files."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from invoices import links, pills, remedies, sending, timeline
+from invoices import links, pills, receiving, remedies, sending, timeline
 from invoices.enums import Direction, Status
-from invoices.models import Invoice, InvoiceFile, ReceivedInvoice, SentInvoice, Upload
-from invoices.pages import contents
+from invoices.models import Invoice, Upload
+from invoices.pages import received
+from invoices.pages.visible import in_its_list, visible
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 from portal.sync import nudging
@@ -22,16 +21,10 @@ from portal.sync import nudging
 _may_view = permission_required("invoices.view_invoice", raise_exception=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    file: InvoiceFile
-    preview: str  # text, image, pdf, or "" for none
-
-
 @_may_view
 def show(request: HttpRequest, object_id: str) -> HttpResponse:
     """The page of one invoice."""
-    invoice = _in_its_list(visible(request, object_id))
+    invoice = in_its_list(visible(request, object_id))
     context = {
         "title": str(invoice),
         "opts": invoice._meta,
@@ -59,7 +52,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the portal look at AutoInvoice at once, files included."""
     invoice = visible(request, pk)
-    Invoice.objects.filter(pk=invoice.pk).update(next_check_at=timezone.now(), files_at=None)
+    receiving.fetch_again(invoice)
     nudging.look_at_once("invoices.watch", invoice.account_id)
     messages.info(request, _("The portal looks at AutoInvoice; the page shows what it finds."))
     return redirect(links.page_of(invoice))
@@ -74,18 +67,11 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
         "steps": timeline.of(invoice, upload),
-        "files": [ShownFile(file, contents.kind_of_preview(file)) for file in invoice.files.all()],
         "upload": upload,
         "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
         "is_sent": invoice.direction == Direction.SENT,
+        **received.context(request, invoice),
     }
-
-
-def _in_its_list(invoice: Invoice) -> Invoice:
-    """Return the invoice as a row of the list it belongs to, for the page's crumbs."""
-    model = SentInvoice if invoice.direction == Direction.SENT else ReceivedInvoice
-    row: Invoice = model.objects.select_related("company", "account").get(pk=invoice.pk)
-    return row
 
 
 @_may_view
@@ -93,18 +79,6 @@ def show_upload(request: HttpRequest, object_id: str) -> HttpResponse:
     """Lead to where a given file is checked and followed."""
     upload = visible_upload(request, object_id)
     return redirect(links.files_page(upload.company_id, [upload.pk]))
-
-
-def visible(request: HttpRequest, pk: str | int) -> Invoice:
-    """
-    Return an invoice of an account that the viewer may see.
-
-    :raises Http404: there is none
-    """
-    if not str(pk).isdecimal():
-        raise Http404
-    accounts = PartnerAccount.objects.visible_to(request.user)
-    return get_object_or_404(Invoice.objects.select_related("company", "account"), pk=pk, account__in=accounts)
 
 
 def visible_upload(request: HttpRequest, pk: str | int) -> Upload:

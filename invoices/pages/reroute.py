@@ -18,7 +18,7 @@ from invoices.checks import Concern
 from invoices.enums import Status
 from invoices.models import Invoice
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
-from invoices.pages.invoice import visible
+from invoices.pages.visible import visible
 from invoices.reroute_forms import FORMS, initial_of
 from portal import maventa
 from portal.operations import queueing

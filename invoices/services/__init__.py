@@ -7,8 +7,6 @@ They speak the API's words, return frozen results, write nothing and know no mod
 from invoices.services.feeds import DeliveryEvent, PartnerInvoiceService
 from invoices.services.invoices import (
     IDS_PER_LIST,
-    IMAGE,
-    RETURN_FORMATS,
     Action,
     Attachment,
     InvoiceEntity,
@@ -21,8 +19,6 @@ from invoices.services.validator import ValidatorService
 
 __all__ = [
     "IDS_PER_LIST",
-    "IMAGE",
-    "RETURN_FORMATS",
     "Action",
     "Attachment",
     "DeliveryEvent",

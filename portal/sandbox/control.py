@@ -55,6 +55,7 @@ def routes(world: World) -> list[Route]:
         ("GET", "/webhooks", list_webhooks),
         ("POST", "/webhooks/settle", settle_webhooks),
         ("GET", "/coverage", show_coverage),
+        ("GET", "/calls", list_calls),
         *control_companies.TABLE,
         *control_services.TABLE,
         *signers.TABLE,
@@ -128,6 +129,12 @@ def show_state(world: World, _request: Request, _body: Body) -> Any:
         "faults": world.faults.describe(),
         "unsimulated": world.unsimulated,
     }
+
+
+def list_calls(world: World, request: Request, _body: Body) -> Any:
+    """Calls in the order they came; `method` and a part of the `path` narrow it."""
+    asked = request.query_params
+    return {"calls": world.record.matching(asked.get("method", ""), asked.get("path", ""))}
 
 
 def reset(world: World, _request: Request, _body: Body) -> Any:

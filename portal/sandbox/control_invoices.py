@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 from portal.sandbox import delivery_arrivals, delivery_run, holders
+from portal.sandbox.api import invoices_rows
 from portal.sandbox.control_companies import find
 from portal.sandbox.control_errors import UnknownError, WrongInputError
 from portal.sandbox.documents.errors import DocumentError
@@ -49,6 +50,26 @@ def fail_later(world: World, request: Request, body: dict[str, Any]) -> Any:
     return {"id": request.path_params["id"]}
 
 
+def change(world: World, request: Request, body: dict[str, Any]) -> Any:
+    """
+    Other bytes under the same id, which the real service should never give: of the invoice (`xml`, base64) or of its
+    first attachment (`attachment`, base64). With `again` a received one is listed as new once more.
+    """
+    row = invoices_rows.get(world.db, request.path_params["id"])
+    if row is None:
+        raise UnknownError("no invoice has this id")
+    with world.write() as db:
+        if xml := _xml(body):
+            invoices_rows.update(db, row["id"], xml_sha=invoices_rows.keep(db, xml))
+        if body.get("attachment"):
+            sha = invoices_rows.keep(db, _bytes(body["attachment"], "attachment"))
+            first = "select min(seq) from invoice_files where invoice_id = ?"
+            db.execute(f"update invoice_files set sha = ? where seq = ({first})", (sha, row["id"]))  # noqa: S608
+        if body.get("again") and row["direction"] == "RECEIVED":
+            invoices_rows.update(db, row["id"], event_state="CREATED")
+    return {"id": row["id"]}
+
+
 def add_receiver(world: World, _request: Request, body: dict[str, Any]) -> Any:
     """A receiver that is no company here: scheme, endpoint_id, name; bid, country, network and operator if need be."""
     if missing := [name for name in ("scheme", "endpoint_id", "name") if not body.get(name)]:
@@ -78,12 +99,14 @@ def _xml(body: dict[str, Any]) -> bytes | None:
     if isinstance(body.get("file"), dict):
         content: bytes = body["file"]["content"]
         return content or None
-    if not body.get("xml"):
-        return None
+    return _bytes(body["xml"], "xml") if body.get("xml") else None
+
+
+def _bytes(given: Any, name: str) -> bytes:
     try:
-        return base64.b64decode(body["xml"], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise WrongInputError("xml must be base64") from error
+        return base64.b64decode(given, validate=True)
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise WrongInputError(f"{name} must be base64") from error
 
 
 def _amount(value: Any) -> Decimal:
@@ -96,6 +119,7 @@ def _amount(value: Any) -> Decimal:
 TABLE = (
     ("POST", "/companies/{id}/receive", receive),
     ("POST", "/invoices/{id}/fail", fail_later),
+    ("POST", "/invoices/{id}/change", change),
     ("POST", "/receivers", add_receiver),
     ("DELETE", "/receivers", let_receiver_go),
 )

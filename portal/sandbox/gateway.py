@@ -10,6 +10,7 @@ from portal.sandbox import auth, validation
 from portal.sandbox.call import HANDLERS, Answer, Call, Refusal
 from portal.sandbox.faults import AFTER_EFFECT, Rule
 from portal.sandbox.forms import read_urlencoded
+from portal.sandbox.record import Called
 from portal.sandbox.routing import Operation, Router
 from portal.sandbox.validation import Request
 
@@ -40,13 +41,20 @@ class Gateway:
         if found is None:
             return self._finished(error_answer("ax", 404, "not_found", "no such path"))
         operation, request.path_params = found
+        called = self.world.record.begin(operation.api, operation.method, _inner_path(request.raw_path))
+        answer = await self._answer(operation, request, called)
+        called.status = answer.status
+        return self._finished(answer)
+
+    async def _answer(self, operation: Operation, request: Request, called: Called) -> Answer:
         if self.world.faults.latency:
             await asyncio.sleep(self.world.faults.latency)
-        rule = self.world.faults.pick(operation.api, operation.method, _inner_path(request.raw_path))
+        rule = self.world.faults.pick(operation.api, operation.method, called.path)
+        called.fault = rule.kind if rule else ""
         if rule and rule.kind not in AFTER_EFFECT and (faulty := await self._before(rule, operation, request)):
-            return self._finished(faulty)
+            return faulty
         answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._serve, operation, request)
-        return self._finished(_after(rule, operation, answer) if rule else answer)
+        return _after(rule, operation, answer) if rule else answer
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -11,6 +11,7 @@ from typing import Any
 from portal.sandbox.clock import Clock, Pace
 from portal.sandbox.faults import Faults
 from portal.sandbox.outbox import Outbox
+from portal.sandbox.record import Record
 from portal.sandbox.scheduler import Scheduler, job
 from portal.sandbox.store import Store
 
@@ -35,6 +36,7 @@ class World:
         self.store = Store(state)
         self.clock = Clock(self.store, pace)
         self.faults = Faults(self.store)
+        self.record = Record()
         self.outbox = Outbox(self)
         self.scheduler = Scheduler(self)
         self.base_url = ""
@@ -86,6 +88,7 @@ class World:
         self.clock.load()
         self.faults.load()
         self.unsimulated.clear()
+        self.record.clear()
         self.clock_moved()
 
     def _seed(self) -> None:

@@ -44,7 +44,8 @@ from companies.services import (
 )
 from companies.services.settings import BLOCKS
 from invoices.forms import OptionsForm
-from invoices.services import RETURN_FORMATS, InvoiceService, PartnerInvoiceService, SendingOptions, ValidatorService
+from invoices.return_formats import IMAGE_FORMS, XML_FORMS
+from invoices.services import InvoiceService, PartnerInvoiceService, SendingOptions, ValidatorService
 from portal import maventa
 from portal.partners import checks
 from portal.webhooks import services as webhook_services
@@ -229,13 +230,13 @@ EXAMPLES = (
     ),
     _of(InvoiceService.get, ID),
     _of(InvoiceService.find, ID),
-    _of(InvoiceService.pages, "SENT", since=None, until=MOMENT, case="open"),
-    _of(InvoiceService.pages, "RECEIVED", since=MOMENT, until=MOMENT, case="window"),
+    _of(InvoiceService.sent, since=None, until=MOMENT, case="open"),
+    _of(InvoiceService.received, since=MOMENT, until=MOMENT, case="window"),
     _of(InvoiceService.actions, ID),
     _of(InvoiceService.file, ID, str(OTHER_ID), io.BytesIO()),
     *(
         _of(InvoiceService.rendered, ID, word, io.BytesIO(), case=word)
-        for word in sorted({*RETURN_FORMATS, invoice_services.IMAGE})
+        for word in sorted({*XML_FORMS, *IMAGE_FORMS} - {""})
     ),
     *(_of(InvoiceService.mark, ID, state, case=state) for state in ("HANDLED", "CREATED")),
     _of(PartnerInvoiceService.received),
