@@ -48,7 +48,17 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Validator"), "fact_check", "validator", "invoices.send_invoice"),
         ],
     ),
-    (_("Receivables"), []),
+    (
+        _("Receivables"),
+        [
+            (
+                _("Invoice credit"),
+                "account_balance",
+                "receivables_invoicecredit_changelist",
+                "receivables.view_invoicecredit",
+            ),
+        ],
+    ),
     (
         _("Work"),
         [

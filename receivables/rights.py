@@ -6,8 +6,14 @@ GRANTS = {
         "receivables.view_handover",
         "receivables.view_assignment",
         "receivables.view_assignmentevent",
+        "receivables.view_invoicecredit",
     ],
-    "agent": ["receivables.manage_collection", "receivables.hand_over_invoice", "receivables.add_event"],
-    "lead": ["receivables.unmask_payer"],
+    "agent": [
+        "receivables.manage_collection",
+        "receivables.hand_over_invoice",
+        "receivables.add_event",
+        "receivables.manage_credit",
+    ],
+    "lead": ["receivables.unmask_payer", "receivables.withdraw_credit"],
     "admin": [],
 }

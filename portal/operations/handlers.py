@@ -79,9 +79,10 @@ class NotThere:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """The look-up gave no answer; it is asked again later."""
+    """The look-up gave no answer; it is asked again later, unless only a person can tell."""
 
     why: str = ""
+    for_a_person: bool = False  # asking again would say the same
 
 
 Verdict = Found[SentT] | NotThere | CannotTell

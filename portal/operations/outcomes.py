@@ -129,6 +129,9 @@ def judged(handler: Handler[Any, Any], operation: Operation, verdict: Verdict[An
             done(operation, handler.settle(operation, sent))
         case NotThere():
             _not_there(handler, operation)
+        case CannotTell(why=why, for_a_person=True):
+            operation.error_text = why or operation.error_text
+            name_case(handler, operation)
         case CannotTell(why=why):
             cannot_tell(handler, operation, why)
 

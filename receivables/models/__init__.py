@@ -6,6 +6,7 @@ that AutoInvoice told beside it.
 """
 
 from receivables.models.assignment import Assignment, AssignmentQuerySet
+from receivables.models.credit import InvoiceCredit, InvoiceCreditQuerySet
 from receivables.models.event import AssignmentEvent, EventQuerySet
 from receivables.models.hand_over import HandOver, HandOverQuerySet, Payer
 from receivables.models.service import CollectionService, CollectionServiceQuerySet
@@ -19,5 +20,7 @@ __all__ = [
     "EventQuerySet",
     "HandOver",
     "HandOverQuerySet",
+    "InvoiceCredit",
+    "InvoiceCreditQuerySet",
     "Payer",
 ]

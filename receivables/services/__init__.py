@@ -3,3 +3,7 @@ What the portal asks of AutoInvoice about receivables: one class per API resourc
 
 They speak `receivables.wire`, return frozen results, write nothing and know no model.
 """
+
+from receivables.services.credit import CreditService
+
+__all__ = ["CreditService"]

@@ -8,7 +8,8 @@ out, one example gives all and one gives none.
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ import msgspec
 
 import companies.services as company_services
 import invoices.services as invoice_services
+import receivables.services as receivable_services
 from companies import business_ids, networks, policies
 from companies.services import (
     Addressee,
@@ -51,8 +53,10 @@ from portal.partners import checks
 from portal.webhooks import services as webhook_services
 from portal.webhooks.enums import Reach
 from portal.webhooks.services import NotificationService
+from receivables.services import CreditService
+from receivables.services.credit import CreditForm, WantedTerms
 
-SERVICE_MODULES = (company_services, invoice_services, webhook_services)
+SERVICE_MODULES = (company_services, invoice_services, receivable_services, webhook_services)
 
 ID = UUID("33333333-3333-4333-8333-333333333333")
 OTHER_ID = UUID("44444444-4444-4444-8444-444444444444")
@@ -242,6 +246,21 @@ EXAMPLES = (
     _of(PartnerInvoiceService.received),
     _of(PartnerInvoiceService.sent_errors, MOMENT),
     _of(ValidatorService.validate, _XML),
+    _of(CreditService.offer),
+    _of(CreditService.credit),
+    _of(
+        CreditService.activate,
+        CreditForm(contact_email="ceo@kuura.test", iban="FI2112345600000785", bic="NDEAFIHH", bank="Nordea"),
+    ),
+    _of(CreditService.settings),
+    _of(
+        CreditService.change_settings,
+        WantedTerms(b2c_enabled=True, payment_percent=50, interest_rate=6, credit_limit=1000.5),
+    ),
+    _of(CreditService.available),
+    _of(CreditService.withdraw, Decimal("50.25")),
+    _of(CreditService.tell_direct_payment, ID),
+    _of(CreditService.statement, date(2026, 3, 2)),
     _of(NotificationService.listed),
     *(
         _of(
