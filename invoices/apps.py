@@ -1,7 +1,15 @@
 """The app of invoices: sending, receiving, following them to delivery."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Modules that register what this app knows in portal's registries.
+_REGISTERING = (
+    "operations", "chains", "probing", "webhooks", "sync", "activity", "dashboard", "received_dashboard", "doctor",
+    "status",
+)  # fmt: skip
 
 
 class InvoicesConfig(AppConfig):
@@ -10,20 +18,10 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app does, hears and shows."""
-        from invoices import (  # noqa: F401
-            activity,
-            dashboard,
-            doctor,
-            finding,
-            operations,
-            pages,
-            probing,
-            received_dashboard,
-            status,
-            sync,
-            webhooks,
-        )
+        from invoices import finding, pages
         from portal import palette
 
+        for module in _REGISTERING:
+            import_module(f"invoices.{module}")
         palette.register_finder(finding.in_palette)
         pages.register()

@@ -5,7 +5,7 @@ Unreadable files are refused here as AutoInvoice refuses them. Everything else i
 for AutoInvoice knows more formats, receivers and customers than we do.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lxml import etree
 
-from companies import business_ids
 from companies.facts import is_verified
 from companies.models import Company
 from invoices import packages, xml
-from invoices.documents import Document, Party, read, sums
+from invoices.documents import Document, read, sums
 from invoices.documents.sums import Sum
-from invoices.models import Invoice
+from invoices.models import Invoice, Upload
 from invoices.packages import Package
+from invoices.recognising import Directory
 from invoices.xml import UnreadableFileError
 
 _INVOICE_WORDS = ("invoice", "creditnote", "faktura", "fattura", "lasku", "factuur", "rechnung")
@@ -78,8 +78,14 @@ def _mentions_invoices(root: etree._Element) -> bool:
     )
 
 
-def concerns(inspected: Inspected, company: Company) -> list[Concern]:
-    """Return what speaks against sending the file as this company; may be empty. Reads the database."""
+def concerns(
+    inspected: Inspected, company: Company, *, directory: Directory | None = None, earlier: "Earlier | None" = None
+) -> list[Concern]:
+    """
+    Return what speaks against sending the file as this company; may be empty.
+
+    :param directory, earlier: what the database knows, read for many files at once; None: it is read for this one
+    """
     found = [*_about_company(company)]
     document = inspected.document
     if inspected.is_misread:
@@ -89,9 +95,9 @@ def concerns(inspected: Inspected, company: Company) -> list[Concern]:
     return [
         *found,
         *_about_content(document),
-        *_about_parties(document, company),
+        *_about_parties(document, company, directory or Directory(company.account, [document], company.country)),
         *_about_totals(document),
-        *_about_number(document, company),
+        *(earlier or Earlier([(company, inspected)])).concerns(inspected, company),
     ]
 
 
@@ -147,14 +153,13 @@ def _about_content(document: Document) -> Iterator[Concern]:
         )
 
 
-def _about_parties(document: Document, company: Company) -> Iterator[Concern]:
-    seller, buyer = _digests(document.seller, company), _digests(document.buyer, company)
+def _about_parties(document: Document, company: Company, directory: Directory) -> Iterator[Concern]:
+    seller, buyer = directory.digests(document.seller), directory.digests(document.buyer)
     if company.business_id_digest in seller:
         if company.business_id_digest in buyer:
             yield _to_itself(company)
         return
-    known = _known(company, [*seller, *buyer])
-    sender = next((known[digest] for digest in seller if digest in known), None)
+    sender = next(iter(directory.companies(document.seller)), None)
     names = {"seller": document.seller.name or "?", "buyer": document.buyer.name or "?", "company": company}
     if sender:
         yield Concern(
@@ -168,7 +173,7 @@ def _about_parties(document: Document, company: Company) -> Iterator[Concern]:
             _("%(company)s is the receiver of this invoice, not its sender.") % names,
             _("Sent invoices are those that the company itself has written."),
         )
-    elif not any(digest in known for digest in buyer):
+    elif not directory.companies(document.buyer):
         yield Concern(
             "parties_unknown",
             _("Neither party is this company or one that the portal knows: %(seller)s bills %(buyer)s.") % names,
@@ -188,27 +193,6 @@ def _to_itself(company: Company) -> Concern:
         _("Sender and receiver are both %(company)s.") % {"company": company},
         _("Check the receiver of the invoice."),
     )
-
-
-def _known(company: Company, digests: Iterable[str]) -> dict[str, Company]:
-    same_account = Company.objects.filter(account=company.account_id, business_id_digest__in=set(digests))
-    return {known.business_id_digest: known for known in same_account}
-
-
-def _digests(party: Party, company: Company) -> list[str]:
-    """Return the digests under which a party would be stored, for all ways its ids are written."""
-    country = party.country or company.country
-    texts = [variant for written in (*party.ids, party.endpoint) if written for variant in _variants(country, written)]
-    return list(dict.fromkeys(business_ids.digest(country, text) for text in texts))
-
-
-def _variants(country: str, written: str) -> Iterator[str]:
-    bare = written.rpartition(":")[2]
-    yield bare
-    if country == "FI" and bare.startswith("0037") and len(bare) >= 12:
-        yield bare[4:12]  # an OVT holds the business id
-    if bare.upper().startswith(country):
-        yield bare[len(country) :]
 
 
 def _about_totals(document: Document) -> Iterator[Concern]:
@@ -239,14 +223,28 @@ def _sum_concern(code: str, what: str, counted: Decimal, stated: Decimal, curren
     )
 
 
-def _about_number(document: Document, company: Company) -> Iterator[Concern]:
-    if not document.number:
-        return
-    earlier = Invoice.objects.sent().filter(company=company, number=document.number).order_by("-created_at").first()
-    if earlier:
-        yield Concern(
-            "number_used",
-            _("Number %(number)s was sent before, on %(date)s.")
-            % {"number": earlier, "date": f"{earlier.created_at:%Y-%m-%d}"},
-            _("Look at the earlier invoice first. The receiver may take this one for a double."),
-        )
+class Earlier:
+    """Numbers that companies have used before, read for many files with two statements."""
+
+    def __init__(self, files: Sequence[tuple[Company, Inspected]]) -> None:
+        companies = {company.pk for company, _file in files}
+        numbers = {file.document.number for _company, file in files if file.document.number}
+        self._sent: dict[tuple[int, str], Invoice] = {}
+        self._given: dict[tuple[int, str], Upload] = {}
+        if numbers:
+            sent = Invoice.objects.sent().filter(company__in=companies, number__in=numbers).order_by("created_at")
+            self._sent = {(invoice.company_id, invoice.number): invoice for invoice in sent}
+            given = Upload.objects.filter(company__in=companies, number__in=numbers).order_by("created_at")
+            self._given = {(upload.company_id, upload.number): upload for upload in given}
+
+    def concerns(self, file: Inspected, company: Company) -> Iterator[Concern]:
+        number = file.document.number
+        sent, given = self._sent.get((company.pk, number)), self._given.get((company.pk, number))
+        remedy = _("Look at the earlier invoice first. The receiver may take this one for a double.")
+        if sent:
+            values = {"number": sent, "date": f"{sent.created_at:%Y-%m-%d}"}
+            yield Concern("number_used", _("Number %(number)s was sent before, on %(date)s.") % values, remedy)
+        elif given and given.content_sha256 != file.package.content_sha256:
+            values = {"number": number, "file": given.name}
+            text = _("Number %(number)s stands in another file too that was given here: %(file)s.") % values
+            yield Concern("number_given", text, remedy)

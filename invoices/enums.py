@@ -48,3 +48,20 @@ class Mover(models.TextChoices):
     RECEIVER = "receiver", _("Receiver")
     SUPPORT = "support", _("AutoInvoice support")
     AUTOINVOICE = "autoinvoice", _("AutoInvoice")
+
+
+class DropState(models.TextChoices):
+    """How far files that were given together are."""
+
+    GIVING = "GIVING", _("Coming in")
+    READING = "READING", _("Being read")
+    READ = "READ", _("Read")
+
+
+class FileOutcome(models.TextChoices):
+    """What reading made of one of many files."""
+
+    READY = "READY", _("Can be sent")
+    SAME = "SAME", _("Same as before")
+    UNCLEAR = "UNCLEAR", _("Sender not clear")
+    UNREADABLE = "UNREADABLE", _("Cannot be sent")

@@ -1,9 +1,9 @@
-"""Forms of sending: which company and files, and how AutoInvoice shall send them."""
+"""The form of sending: which files, as which company."""
 
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -11,30 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import (
-    INPUT_CLASSES,
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminEmailInputWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from companies import finding
 from companies.models import Company
-from invoices import checks, packages, xml
-from invoices.checks import Inspected
-from invoices.sending import GivenFile
-from invoices.services import SendingOptions
+from invoices import archives, xml
+from portal.partners.models import PartnerAccount
 
-MOST_FILES = 50
-MOST_BYTES = 120 * 2**20  # of all files together: they are read in memory
-_LANGUAGES = (("", "–"), *((code, code) for code in ("FI", "SE", "NO", "DK", "NL", "EN")))
-_ROUTES = (
-    ("einvoice", gettext_lazy("not as e-invoice")),
-    ("email", gettext_lazy("not by e-mail")),
-    ("print", gettext_lazy("not as letter")),
-)
+MOST_FILES = 100  # of one request, as Django takes them; with JavaScript the browser sends portions
 
 
 class FileInput(forms.FileInput):
@@ -56,131 +40,89 @@ class FilesInput(FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files, each read and named when it cannot be sent; cleans to [(GivenFile, Inspected)]."""
+    """Several files as they came, not read yet; cleans to a list of UploadedFile."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[tuple[GivenFile, Inspected]]:
-        files = data if isinstance(data, list | tuple) else [data]
-        given = [file for file in files if file]
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        given = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if not given:
             raise ValidationError(_("Choose at least one file."))
         if len(given) > MOST_FILES:
+            raise ValidationError(_("At most %(count)s files at once; put them into a ZIP.") % {"count": MOST_FILES})
+        large = [file for file in given if (file.size or 0) > archives.MAX_ARCHIVE_BYTES]
+        if large:
             raise ValidationError(
-                _("At most %(count)s files at once; send the others afterwards.") % {"count": MOST_FILES}
+                [f"{file.name}: {xml.too_large(file.size, archives.MAX_ARCHIVE_BYTES)}" for file in large]
             )
-        total = sum(file.size or 0 for file in given)
-        if total > MOST_BYTES and len(given) > 1:
-            megabytes = {"size": f"{total / 2**20:.0f}", "limit": f"{MOST_BYTES / 2**20:.0f}"}
-            text = _(
-                "Together the files have %(size)s MB, at most %(limit)s MB are possible: send them in several goes."
-            )
-            raise ValidationError(text % megabytes)
-        read, problems = [], []
-        for file in given:
-            try:
-                read.append(_read(file))
-            except xml.UnreadableFileError as exc:
-                problems.append(f"{file.name}: {exc}")
-        if problems:
-            raise ValidationError(problems)
-        return read
-
-
-def _read(file: "UploadedFile[Any]") -> tuple[GivenFile, Inspected]:
-    size = file.size or 0
-    if size > packages.MAX_BYTES:  # before it is taken into memory
-        raise xml.UnreadableFileError(xml.too_large(size, packages.MAX_BYTES), _("Send fewer or smaller attachments."))
-    content = file.read()
-    name = file.name or ""
-    return GivenFile(name, content), checks.inspect(content, name)
+        return given
 
 
 class SendForm(forms.Form):
-    """As which company, and what."""
+    """What, and as whom."""
 
-    company = forms.CharField(
-        label=gettext_lazy("Send as company"),
-        max_length=200,
-        help_text=gettext_lazy("Business id, name or AutoInvoice id of the company that wrote the invoices."),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    account = forms.ModelChoiceField(
+        PartnerAccount.objects.none(),
+        label=gettext_lazy("Partner account"),
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
     )
     files = FilesField(  # type: ignore[assignment]  # Django's own `files` is on the instance
         label=gettext_lazy("Invoice files"),
         help_text=gettext_lazy(
-            "XML files, or a ZIP for each invoice with its XML, PDF and attachments. Nothing is sent yet."
+            "Drop them here: XML, PDFs and attachments named like their XML, folders, ZIPs, ZIPs in ZIPs. "
+            "Nothing is sent yet."
         ),
-        widget=FilesInput(
-            attrs={
-                "class": " ".join(INPUT_CLASSES),
-                "accept": ".xml,.zip,application/xml,text/xml,application/zip",
-                "multiple": True,
-            }
+        widget=FilesInput(attrs={"class": "drop", "multiple": True, "data-drop": "files"}),
+    )
+    company = forms.CharField(
+        label=gettext_lazy("Send as company"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "Business id, name or AutoInvoice id. Empty: each file is sent as the company that its sender is."
         ),
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._user = user
+        account: Any = self.fields["account"]
+        account.queryset = PartnerAccount.objects.active().visible_to(user)
+        if account.queryset.count() == 1:
+            account.widget, account.initial = forms.HiddenInput(), account.queryset.get().pk
+            account.required = False
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout("company", "files")
+        self.helper.layout = Layout("account", "files", "company")
 
-    def clean_company(self) -> Company:
+    def clean_account(self) -> PartnerAccount:
+        chosen: PartnerAccount | None = self.cleaned_data["account"]
+        return chosen or self.fields["account"].queryset.get()  # type: ignore[attr-defined]
+
+    def clean_company(self) -> Company | None:
         text = self.cleaned_data["company"].strip()
-        found = list(Company.objects.visible_to(self._user).filter(finding.matching(text)).order_by("name")[:6])
-        exact = [company for company in found if company.name.casefold() == text.casefold()]
-        chosen = exact if len(exact) == 1 else found
-        if not chosen:
-            raise ValidationError(_("No company here has this business id or name. Onboard it first."))
-        if len(chosen) > 1:
-            names = "; ".join(f"{company} ({company.country} {company.business_id})" for company in chosen[:5])
-            raise ValidationError(_("Several companies fit: %(names)s. Give the business id.") % {"names": names})
-        return chosen[0]
+        return company_named(text, Company.objects.visible_to(self._user)) if text else None
+
+    def clean(self) -> dict[str, Any]:
+        """A company says its account."""
+        cleaned = super().clean() or {}
+        if cleaned.get("company"):
+            cleaned["account"] = cleaned["company"].account
+        return cleaned
 
 
-class OptionsForm(forms.Form):
-    """How AutoInvoice shall send; whatever is empty is left to it."""
+def company_named(text: str, companies: Any) -> Company:
+    """
+    Return the one company of a queryset that a text names.
 
-    recipient_eia = forms.CharField(
-        label=gettext_lazy("E-invoice address"),
-        max_length=128,
-        required=False,
-        help_text=gettext_lazy("With an operator beside it, exactly this address is used."),
-        widget=UnfoldAdminTextInputWidget,
-    )
-    recipient_operator = forms.CharField(
-        label=gettext_lazy("Operator"), max_length=128, required=False, widget=UnfoldAdminTextInputWidget
-    )
-    recipient_email = forms.EmailField(
-        label=gettext_lazy("E-mail address"), max_length=255, required=False, widget=UnfoldAdminEmailInputWidget
-    )
-    lang = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=_LANGUAGES, required=False, widget=UnfoldAdminSelectWidget
-    )
-    disabled_routes = forms.MultipleChoiceField(
-        label=gettext_lazy("Ways that are not wanted"),
-        choices=_ROUTES,
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-    )
-    sender_comment = forms.CharField(
-        label=gettext_lazy("Comment to the receiver"),
-        max_length=1024,
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout(
-            Row(Column("recipient_eia", css_class="lg:w-1/2"), Column("recipient_operator", css_class="lg:w-1/2")),
-            Row(Column("recipient_email", css_class="lg:w-1/2"), Column("lang", css_class="lg:w-1/2")),
-            "disabled_routes",
-            "sender_comment",
-        )
-
-    def options(self) -> SendingOptions:
-        """Return what was chosen."""
-        values = {**self.cleaned_data, "disabled_routes": tuple(self.cleaned_data["disabled_routes"])}
-        return SendingOptions(**values)
+    :raises ValidationError: none, or several
+    """
+    found = list(companies.filter(finding.matching(text)).select_related("account").order_by("name")[:6])
+    exact = [company for company in found if company.name.casefold() == text.casefold()]
+    chosen: list[Company] = exact if len(exact) == 1 else found
+    if not chosen:
+        raise ValidationError(_("No company here has this business id or name. Onboard it first."))
+    if len(chosen) > 1:
+        names = "; ".join(f"{company} ({company.country} {company.business_id})" for company in chosen[:5])
+        raise ValidationError(_("Several companies fit: %(names)s. Give the business id.") % {"names": names})
+    return chosen[0]

@@ -25,11 +25,11 @@ MAX_RATIO = 100  # unpacked to packed; real PDFs and XML stay far below
 _RATIO_FROM = 2**20  # small files may pack well
 _ZIP = b"PK\x03\x04"
 _ARCHIVES = (_ZIP, b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
-_OFFICE = (".docx", ".xlsx", ".ods")  # ZIPs by nature, and allowed as attachments
+OFFICE = (".docx", ".xlsx", ".ods")  # ZIPs by nature, and allowed as attachments
 _CLIMBING = re.compile(r"[\\:]")
 # Control characters, and those that turn the reading direction: "invoice\u202exml.exe" reads as "invoiceexe.xml".
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ def _unpack(content: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check_directory(entries)
             return _read_entries(archive, entries)
-    except _BROKEN as exc:
-        raise UnreadableFileError(_("The ZIP is broken or cut off."), _("Make the ZIP again.")) from exc
+    except BROKEN as exc:
+        raise broken() from exc
 
 
 def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
@@ -115,12 +115,17 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
             _("Send each invoice as a file of its own."),
         )
     for entry in entries:
-        _check_entry(entry)
+        check_entry(entry)
     if len({entry.filename.casefold() for entry in entries}) < len(entries):
-        raise UnreadableFileError(_("The ZIP holds two files of one name."), _("Give each file its own name."))
+        raise doubled()
 
 
-def _check_entry(entry: zipfile.ZipInfo) -> None:
+def check_entry(entry: zipfile.ZipInfo) -> None:
+    """
+    Look at what a ZIP's directory says of one file.
+
+    :raises UnreadableFileError: a name that hides or climbs, a link, a password
+    """
     parts = PurePosixPath(entry.filename).parts
     # What zipfile cut off behind a NUL counts too.
     if _UNPRINTABLE.search(entry.orig_filename):
@@ -150,13 +155,30 @@ def _read_entries(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> d
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
-    limit = min(room, max(_RATIO_FROM, entry.compress_size * MAX_RATIO))
+    limit = limit_of(entry, room)
     with archive.open(entry) as source:
         content = source.read(limit + 1)
     if len(content) > limit:
-        raise UnreadableFileError(
-            _("The ZIP unpacks to far more than an invoice needs."), _("Send each invoice as a file of its own.")
-        )
-    if content.startswith(_ARCHIVES) and not entry.filename.lower().endswith(_OFFICE):
+        raise bomb()
+    if content.startswith(_ARCHIVES) and not entry.filename.lower().endswith(OFFICE):
         raise UnreadableFileError(_("The ZIP holds another archive."), _("Put the files themselves into it."))
     return content
+
+
+def limit_of(entry: zipfile.ZipInfo, room: int) -> int:
+    """Return how many bytes may come out of an entry, whatever the directory says."""
+    return min(room, max(_RATIO_FROM, entry.compress_size * MAX_RATIO))
+
+
+def broken() -> UnreadableFileError:
+    return UnreadableFileError(_("The ZIP is broken or cut off."), _("Make the ZIP again."))
+
+
+def bomb() -> UnreadableFileError:
+    return UnreadableFileError(
+        _("The ZIP unpacks to far more than an invoice needs."), _("Send each invoice as a file of its own.")
+    )
+
+
+def doubled() -> UnreadableFileError:
+    return UnreadableFileError(_("The ZIP holds two files of one name."), _("Give each file its own name."))

@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from invoices.enums import Direction, Mover, Status
-from invoices.models import Invoice
+from invoices.enums import Direction, FileOutcome, Mover, Status
+from invoices.models import DropFile, Invoice
 from portal.pills import pill
 
 _Pill = tuple[str | Promise, str, str]
@@ -20,6 +20,18 @@ _STATUSES: dict[tuple[str, str], _Pill] = {
     (Direction.RECEIVED, Status.DELIVERED): (_("Received"), "good", "inbox"),
     (Direction.RECEIVED, Status.FAILED): (Status.FAILED.label, "bad", "error"),
 }
+
+OUTCOMES: dict[FileOutcome, _Pill] = {
+    FileOutcome.READY: (FileOutcome.READY.label, "good", "task"),
+    FileOutcome.SAME: (FileOutcome.SAME.label, "neutral", "file_copy"),
+    FileOutcome.UNCLEAR: (FileOutcome.UNCLEAR.label, "warn", "help"),
+    FileOutcome.UNREADABLE: (FileOutcome.UNREADABLE.label, "bad", "error"),
+}
+
+
+def outcome_pill(row: DropFile) -> SafeString:
+    """Return what reading made of a file."""
+    return pill(*OUTCOMES[FileOutcome(row.outcome)])
 
 
 def status_pill(invoice: Invoice) -> SafeString:

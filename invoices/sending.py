@@ -1,26 +1,26 @@
 """From the files that staff gave to operations: stored first, each content once, however often it is given."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from invoices import checks, storing
-from invoices.checks import Concern, Inspected
+from invoices import defaults, intake
+from invoices.archives import GivenFile
+from invoices.checks import Concern
+from invoices.enums import FileOutcome
+from invoices.intake import Taken
 from invoices.models import Invoice, Upload, invoice_uuid
-from invoices.operations import Send, SendParameters
+from invoices.operations import Send, SendParameters, sendings
 from invoices.services import SendingOptions
-from invoices.xml import UnreadableFileError
 from portal.operations import queueing
-from portal.operations.enums import OPEN_STATES
-from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
 from portal.operations.models import Batch, Operation
+from portal.partners.models import PartnerAccount
 
 Text = str | Promise
 
@@ -29,13 +29,8 @@ class Outcome(StrEnum):
     QUEUED = "queued"
     SAME = "same"  # the same content is under way, or was sent before
     REFUSED = "refused"  # a policy says no
+    UNCLEAR = "unclear"  # nobody knows which company sends it
     UNREADABLE = "unreadable"  # the file itself cannot be sent
-
-
-@dataclass(frozen=True, slots=True)
-class GivenFile:
-    name: str
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,9 @@ class Given:
         return self.outcome in (Outcome.QUEUED, Outcome.SAME)
 
 
+_UNSENDABLE = {FileOutcome.UNREADABLE: Outcome.UNREADABLE, FileOutcome.UNCLEAR: Outcome.UNCLEAR}
+
+
 def send_files(
     company: Company,
     files: Iterable[GivenFile],
@@ -66,24 +64,57 @@ def send_files(
     options: SendingOptions | None = None,
 ) -> list[Given]:
     """
-    Store files and queue their sending; returns one Given for each, in order. Nothing is raised for a bad file.
+    Store files of one company and queue their sending; returns one Given for each. Nothing is raised for a bad file.
 
     :param copy: a number above 0 sends content once more on purpose; the same number again is the same invoice again
     """
-    return [_send(company, file, actor, batch, copy, options or SendingOptions()) for file in files]
+    chunks = intake.take(company.account, files, company=company, actor=actor, copy=copy)
+    return [given for taken in chunks for given in queue_taken(company.account, taken, actor, batch, options)]
+
+
+def queue_taken(
+    account: PartnerAccount,
+    taken: Sequence[Taken],
+    actor: Any,
+    batch: Batch | None = None,
+    options: SendingOptions | None = None,
+) -> list[Given]:
+    """Queue the sending of files that were taken in; returns one Given for each, in their order."""
+    uploads = {one.upload.pk: one.upload for one in taken if one.upload}
+    queued = {given.upload.pk: given for given in _queue(account, list(uploads.values()), actor, batch, options)
+              if given.upload}  # fmt: skip
+    return [_given(one, queued) for one in taken]
+
+
+def _given(one: Taken, queued: dict[int, Given]) -> Given:
+    if one.upload is None:
+        return Given(one.name, _UNSENDABLE[one.outcome], one.text, one.remedy, concerns=one.concerns)
+    found = queued[one.upload.pk]
+    if one.outcome == FileOutcome.SAME and found.outcome == Outcome.QUEUED:  # its twin among these files is queued
+        return Given(one.name, Outcome.SAME, one.text, one.remedy, one.upload, found.operation, concerns=one.concerns)
+    return Given(
+        one.name, found.outcome, found.text, found.remedy, found.upload, found.operation, found.invoice, one.concerns
+    )
 
 
 def send_uploads(
     uploads: Sequence[Upload], *, actor: Any, batch: Batch | None = None, options: SendingOptions | None = None
 ) -> list[Given]:
-    """Queue the sending of files that were stored before (by a preview)."""
-    return [_queue(upload, (), actor, batch, options or SendingOptions()) for upload in uploads]
+    """Queue the sending of files of one account that were stored before (by a preview)."""
+    return _queue(uploads[0].account, uploads, actor, batch, options) if uploads else []
 
 
 def send_copy(upload: Upload, copy: int, *, actor: Any) -> Given:
     """Queue the same content once more on purpose, as the copy of that number."""
-    again = _row(upload.company, upload.content_sha256, copy, _facts_of(upload), actor)
-    return _queue(again, (), actor, None, SendingOptions())
+    uuid = invoice_uuid(upload.account.key, upload.company.uuid, upload.content_sha256, copy)
+    facts = {name: getattr(upload, name) for name in _COPIED}
+    again, _new = Upload.objects.get_or_create(
+        account=upload.account, uuid=uuid, defaults={**facts, "copy": copy, "created_by": actor}
+    )
+    return _queue(upload.account, [again], actor, None, None)[0]
+
+
+_COPIED = ("company", "content_sha256", "sha256", "size", "name", "format", "number", "receiver")
 
 
 def next_copy(upload: Upload) -> int:
@@ -92,84 +123,35 @@ def next_copy(upload: Upload) -> int:
     return int(same.aggregate(highest=Max("copy"))["highest"] or 0) + 1
 
 
-def keep(company: Company, file: GivenFile, inspected: Inspected, *, actor: Any, copy: int = 0) -> Upload:
-    """Store one readable file, and return its row: the one that is there already for a known content."""
-    stored = storing.store(file.content)
-    document = inspected.document
-    about = {
-        "sha256": stored.sha256,
-        "size": stored.size,
-        "name": file.name.replace("\x00", "")[-255:] or inspected.package.xml_name[-255:],
-        "format": document.format,
-        "number": document.number[:100],
-        "receiver": document.buyer.name[:300],
-    }
-    return _row(company, inspected.package.content_sha256, copy, about, actor)
-
-
-def _row(company: Company, content_sha256: str, copy: int, about: dict[str, Any], actor: Any) -> Upload:
-    uuid = invoice_uuid(company.account.key, company.uuid, content_sha256, copy)
-    rest = {"company": company, "copy": copy, "content_sha256": content_sha256, "created_by": actor, **about}
-    upload, _new = Upload.objects.get_or_create(account=company.account, uuid=uuid, defaults=rest)
-    return upload
-
-
-def _facts_of(upload: Upload) -> dict[str, Any]:
-    return {name: getattr(upload, name) for name in ("sha256", "size", "name", "format", "number", "receiver")}
-
-
-def _send(
-    company: Company, file: GivenFile, actor: Any, batch: Batch | None, copy: int, options: SendingOptions
-) -> Given:
-    try:
-        inspected = checks.inspect(file.content, file.name)
-    except UnreadableFileError as exc:
-        return Given(file.name, Outcome.UNREADABLE, exc.text, exc.remedy)
-    concerns = tuple(checks.concerns(inspected, company))
-    upload = keep(company, file, inspected, actor=actor, copy=copy)
-    return _queue(upload, concerns, actor, batch, options)
-
-
 def _queue(
-    upload: Upload, concerns: tuple[Concern, ...], actor: Any, batch: Batch | None, options: SendingOptions
+    account: PartnerAccount,
+    uploads: Sequence[Upload],
+    actor: Any,
+    batch: Batch | None,
+    options: SendingOptions | None,
+) -> list[Given]:
+    """Queue some hundred uploads with few statements; returns one Given for each, in their order."""
+    chosen = defaults.options_of({upload.company_id for upload in uploads}, options)
+    rows = [
+        queueing.Row(
+            upload, SendParameters(sha256=upload.sha256, options=chosen[upload.company_id]), upload.company.uuid
+        )
+        for upload in uploads
+    ]
+    sendings.note(uploads)
+    queued = queueing.queue_many(Send.kind, rows, account=account, actor=actor, batch=batch)
+    created = {operation.target_id: operation for operation in queued.created}
+    refused = {refusal.target.pk: refusal for refusal in queued.refused}
+    known = sendings.look_up([upload for upload in uploads if upload.pk not in created])
+    return [_queued(upload, created.get(upload.pk), refused.get(upload.pk), known) for upload in uploads]
+
+
+def _queued(
+    upload: Upload, operation: Operation | None, refusal: queueing.Refusal | None, known: sendings.Known
 ) -> Given:
-    parameters = SendParameters(sha256=upload.sha256, options=options)
-    company = upload.company
-    try:
-        with transaction.atomic():
-            operation = queueing.queue(
-                Send.kind,
-                upload,
-                parameters,
-                account=company.account,
-                actor=actor,
-                batch=batch,
-                company_uuid=company.uuid,
-            )
-    except NotQueueableError as exc:
-        if isinstance(exc, AlreadyQueuedError) or _invoice_of(upload) or _is_under_way(upload):
-            return _same(upload, exc, concerns)
-        return Given(upload.name, Outcome.REFUSED, exc.reason, exc.remedy, upload=upload, concerns=concerns)
-    text = _("Queued: %(file)s.") % {"file": upload.name}
-    return Given(upload.name, Outcome.QUEUED, text, upload=upload, operation=operation, concerns=concerns)
-
-
-def _same(upload: Upload, why: NotQueueableError, concerns: tuple[Concern, ...]) -> Given:
-    return Given(
-        upload.name,
-        Outcome.SAME,
-        why.reason,
-        why.remedy,
-        upload=upload,
-        operation=upload.operations.filter(kind=Send.kind).order_by("-pk").first(),
-        invoice=_invoice_of(upload),
-        concerns=concerns,
-    )
-
-
-def _is_under_way(upload: Upload) -> bool:
-    return bool(upload.operations.filter(kind=Send.kind, state__in=OPEN_STATES).exists())
-
-
-def _invoice_of(upload: Upload) -> Invoice | None:
-    return Invoice.objects.filter(account=upload.account_id, company=upload.company_id, uuid=upload.uuid).first()
+    if operation:
+        return Given(upload.name, Outcome.QUEUED, _("Queued: %(file)s.") % {"file": upload.name}, "", upload, operation)
+    if refusal and upload.pk not in known.invoices and upload.pk not in known.under_way:
+        return Given(upload.name, Outcome.REFUSED, refusal.reason, refusal.remedy, upload)
+    latest = upload.operations.filter(kind=Send.kind).order_by("-pk").first()
+    return Given(upload.name, Outcome.SAME, *known.why(upload), upload, latest, known.invoices.get(upload.pk))

@@ -8,7 +8,8 @@ that callers tell "there is no room now" from "these bytes are not what they wer
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from portal import maventa
 
 T = TypeVar("T")
 _IN_MEMORY, _PIECE = 2**20, 2**16  # bytes
+_AT_ONCE = 8
+_ALONE = 8  # fewer are not worth the threads
 
 
 class StorageError(OSError):
@@ -48,6 +51,14 @@ def store(content: bytes) -> Stored:
         return _keep(ContentFile(content), hashlib.sha256(content).hexdigest(), len(content))
 
 
+def store_many(contents: Sequence[bytes]) -> list[Stored]:
+    """Keep many contents, several at once; returns them in their order."""
+    if len(contents) < _ALONE:
+        return [store(content) for content in contents]
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="storing") as pool:
+        return list(pool.map(store, contents))
+
+
 def store_from(fetch: Callable[[BinaryIO], T]) -> tuple[Stored, T]:
     """
     Let `fetch` write to a file, keep what it wrote; returns that and what `fetch` returned.
@@ -70,6 +81,11 @@ def store_from(fetch: Callable[[BinaryIO], T]) -> tuple[Stored, T]:
 def is_there(sha256: str) -> bool:
     with _reported():
         return default_storage.exists(stored_path(sha256))
+
+
+def remove(sha256: str) -> None:
+    """Delete bytes that nothing needs any more; harmless when they are gone."""
+    default_storage.delete(stored_path(sha256))
 
 
 def opened(sha256: str) -> BinaryIO:

@@ -54,6 +54,10 @@ class UnreadableFileError(Exception):
         return f"{self.text} {self.remedy}".strip()
 
 
+class SeveralInvoicesError(UnreadableFileError):
+    """A file holds more than one invoice; some can be taken apart."""
+
+
 def looks_like_xml(content: bytes) -> bool:
     """Tell whether the content begins as XML does; it may be broken further on."""
     head = content[:200]
@@ -153,6 +157,28 @@ def _only_one(content: bytes) -> etree._Element:
     if len(documents) > 1:
         raise several(len(documents))
     return documents[0]
+
+
+def documents_in(content: bytes) -> list[bytes]:
+    """
+    Cut a file behind each of its documents; a SOAP envelope stays with the document that follows it.
+
+    :raises UnreadableFileError: one of them is broken
+    """
+    _check_size(content)
+    if content[:2] in _UTF16_STARTS:
+        return [content]
+    found, envelope = [], b""
+    try:
+        for part in _parts(content.strip()):
+            if local_name(_parse_one(part)) == "Envelope":
+                envelope += part + b"\n"
+            else:
+                found.append(envelope + part)
+                envelope = b""
+    except etree.XMLSyntaxError as exc:
+        raise _refusal(exc, content) from exc
+    return found
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
@@ -278,9 +304,9 @@ def _broken(line: int | None) -> UnreadableFileError:
     )
 
 
-def several(count: int) -> UnreadableFileError:
+def several(count: int) -> SeveralInvoicesError:
     """Say that a file holds more than one invoice."""
-    return UnreadableFileError(
+    return SeveralInvoicesError(
         _("The file holds %(count)s invoices; AutoInvoice takes one a file.") % {"count": count},
         _("Export each invoice as a file of its own."),
     )

@@ -41,8 +41,12 @@ class _Column:
         return self.prepare(given, connection)
 
 
-def insert_many(rows: Sequence[models.Model]) -> None:
-    """Insert rows of one model, without learning their primary keys. No signals, no `save`."""
+def insert_many(rows: Sequence[models.Model], *, known_too: bool = False) -> None:
+    """
+    Insert rows of one model, without learning their primary keys. No signals, no `save`.
+
+    :param known_too: rows that a unique constraint holds already are left as they are
+    """
     if not rows:
         return
     model = type(rows[0])
@@ -50,7 +54,7 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     columns = [_column(model, name) for name in fields]
     size = max(1, _most_parameters() // len(columns))
     for start in range(0, len(rows), size):
-        _insert(model, columns, rows[start : start + size])
+        _insert(model, columns, rows[start : start + size], known_too=known_too)
 
 
 def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -66,10 +70,13 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         cursor.executemany(statement, [[column.value(row) for column in (*columns, key)] for row in rows])
 
 
-def _insert(model: type[models.Model], columns: Sequence[_Column], rows: Sequence[models.Model]) -> None:
+def _insert(
+    model: type[models.Model], columns: Sequence[_Column], rows: Sequence[models.Model], *, known_too: bool
+) -> None:
     places = f"({', '.join(['%s'] * len(columns))})"
     names = ", ".join(column.name for column in columns)
     statement = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([places] * len(rows))}"  # noqa: S608
+    statement += " ON CONFLICT DO NOTHING" if known_too else ""
     with connection.cursor() as cursor:
         cursor.execute(statement, [column.value(row) for row in rows for column in columns])
 

@@ -41,13 +41,14 @@ def read(root: etree._Element) -> Document:
     :raises UnreadableFileError: it holds several invoices
     """
     inner = _inside(root)
-    reader = _reader(inner)
+    reader = reader_of(inner)
     if reader:
         return replace(reader(inner), is_read=True)
     return Document(format=_OTHERS.get(local_name(inner), ""))
 
 
-def _reader(root: etree._Element) -> Reader | None:
+def reader_of(root: etree._Element) -> Reader | None:
+    """Return what reads an element as an invoice; None for one that is none that we know."""
     name, space = local_name(root), namespace(root)
     if name == "Invoice" and (space.startswith(_SVEFAKTURA) or "svefaktura" in space.casefold()):
         return svefaktura.read
@@ -58,10 +59,10 @@ def _inside(root: etree._Element, depth: int = 0) -> etree._Element:
     """Return the invoice in an envelope; what is no envelope of an invoice comes back as it is."""
     if depth == _DEEPEST_ENVELOPE or local_name(root) not in _ENVELOPES:
         return root
-    invoices = [child for child in root if _reader(child)]
+    invoices = [child for child in root if reader_of(child)]
     if len(invoices) > 1:
         raise several(len(invoices))
     if invoices:
         return invoices[0]
     inner = [_inside(child, depth + 1) for child in root if local_name(child) in _ENVELOPES]
-    return next((found for found in inner if _reader(found)), root)
+    return next((found for found in inner if reader_of(found)), root)

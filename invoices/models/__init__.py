@@ -1,5 +1,7 @@
 """Invoices as AutoInvoice has them (mirrors), and the files that staff gave us to send."""
 
+from invoices.models.defaults import SendingDefaults
+from invoices.models.drop import Drop, DropFile
 from invoices.models.file import EarlierFile, InvoiceFile, stored_path
 from invoices.models.invoice import (
     FailedInvoice,
@@ -13,6 +15,8 @@ from invoices.models.receiving import ReceivingChoice
 from invoices.models.upload import Upload, invoice_uuid
 
 __all__ = [
+    "Drop",
+    "DropFile",
     "EarlierFile",
     "FailedInvoice",
     "Invoice",
@@ -21,6 +25,7 @@ __all__ = [
     "InvoiceQuerySet",
     "ReceivedInvoice",
     "ReceivingChoice",
+    "SendingDefaults",
     "SentInvoice",
     "Upload",
     "invoice_uuid",

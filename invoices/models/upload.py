@@ -1,6 +1,7 @@
 """The files that staff gave us to send."""
 
 import uuid as uuids
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -34,6 +35,8 @@ class Upload(models.Model):
     receiver = models.CharField(_("receiver"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("given"), default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    noted: Any = None  # of a row in hand: what `operations.sendings` has read for the next question
 
     operations = GenericRelation("operations.Operation", "target_id", "target_type")
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from companies import facts as company_facts
 from invoices import mirror, packages, remedies, storing
 from invoices.enums import Direction
-from invoices.models import Invoice, Upload
+from invoices.models import Upload
+from invoices.operations import sendings
 from invoices.services import InvoiceEntity, InvoiceService, SendingOptions
 from portal import maventa
 from portal.operations import registry
-from portal.operations.enums import OPEN_STATES, Weight
+from portal.operations.enums import Weight
 from portal.operations.handlers import (
     AlreadyQueuedError,
     Calls,
@@ -61,7 +62,7 @@ class Send(Handler[Sending, Sent]):
     However often it is sent, AutoInvoice has it once: a repeat is refused, and then the uuid is looked up.
     """
 
-    kind = "invoices.send"
+    kind = sendings.KIND
     label = _("Send invoice")
     verb = _("Send")
     target = "invoices.Upload"
@@ -72,15 +73,11 @@ class Send(Handler[Sending, Sent]):
     repeatable = True
 
     def check(self, target: Upload, parameters: SendParameters) -> None:
-        sent = Invoice.objects.filter(account=target.account_id, company=target.company_id, uuid=target.uuid).first()
-        if sent:
-            raise NotQueueableError(
-                _("This file was sent already: invoice %(number)s.") % {"number": sent},
-                _("Open that invoice. To send it once more on purpose, press “Send again as a new copy” there."),
-            )
-        twin = target.operations.filter(kind=self.kind, state__in=OPEN_STATES).first()
-        if twin:
-            raise AlreadyQueuedError(_("This file is being sent already."), twin.pk)
+        known = sendings.noted(target)
+        if target.pk in known.invoices:
+            raise NotQueueableError(*known.why(target))
+        if target.pk in known.under_way:
+            raise AlreadyQueuedError(known.why(target)[0], known.under_way[target.pk])
 
     def missing(self, operation: Operation) -> set[str]:
         company = _upload(operation).company

@@ -7,9 +7,12 @@ from invoices.pages import (
     company,
     contents,
     copy,
+    defaults,
+    drop,
     files,
     invoice,
     received,
+    receivers,
     receiving,
     reroute,
     send,
@@ -22,6 +25,15 @@ def register() -> None:
     """Hang the pages into the admin site, and the tab into the company's page."""
     own = site()
     own.register_view("invoices/send/", send.choose, "invoices_send")
+    own.register_view("invoices/send/portion/", send.portion, "invoices_portion")
+    own.register_view("invoices/send/<int:pk>/", drop.show, "invoices_drop")
+    own.register_view("invoices/send/<int:pk>/live/", drop.live, "invoices_drop_live")
+    own.register_view("invoices/send/<int:pk>/company/", drop.choose, "invoices_drop_company")
+    own.register_view("invoices/send/<int:pk>/go-on/", drop.go_on, "invoices_drop_go_on")
+    own.register_view("invoices/send/<int:pk>/rows/", cast("View", drop.download), "invoices_drop_rows")
+    own.register_view("invoices/receivers/<int:company_pk>/", receivers.find, "invoices_receivers")
+    own.register_view("invoices/operators/<int:company_pk>/", receivers.operators, "invoices_operators")
+    own.register_view("invoices/defaults/<int:company_pk>/", defaults.edit, "invoices_defaults")
     own.register_view("invoices/files/<int:company_pk>/", files.show, "invoices_files")
     own.register_view("invoices/files/<int:company_pk>/live/", files.live, "invoices_files_live")
     own.register_view("invoices/page/<int:pk>/live/", invoice.live, "invoice_live")

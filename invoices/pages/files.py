@@ -3,23 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from invoices import checks, links, pills, sending, storing
+from invoices import checks, defaults, links, pills, sending, storing
 from invoices.checks import Concern
 from invoices.documents import Document
-from invoices.forms import MOST_FILES, OptionsForm
+from invoices.forms import MOST_FILES
 from invoices.models import Invoice, Upload
 from invoices.operations import Send
+from invoices.option_forms import OptionsForm, in_words
 from invoices.sending import Outcome
 from invoices.xml import UnreadableFileError
 from portal.operations import pills as operation_pills
@@ -59,7 +62,10 @@ def show(request: HttpRequest, company_pk: int) -> HttpResponse:
     """The page; POST sends the chosen files."""
     company = _company(request, company_pk)
     uploads = _uploads(request, company)
-    form = OptionsForm(request.POST or None)
+    one_receiver = len(uploads) == 1
+    form = OptionsForm(
+        request.POST or None, country=company.country, one_receiver=one_receiver, has_lookup=one_receiver
+    )
     if request.method == "POST" and form.is_valid():
         return _send(request, company, uploads, form)
     files = _shown(uploads)
@@ -72,6 +78,9 @@ def show(request: HttpRequest, company_pk: int) -> HttpResponse:
         "form": form,
         "button": _button(company, [file for file in files if file.can_be_sent]),
         "query": request.META["QUERY_STRING"],
+        "defaults": in_words(msgspec.to_builtins(defaults.stored(defaults.of_company(company)))),
+        "lookup": reverse("admin:invoices_receivers", args=[company.pk]),
+        "operators": reverse("admin:invoices_operators", args=[company.pk]),
     }
     return page(request, "invoices/files.html", context)
 

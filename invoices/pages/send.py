@@ -1,31 +1,104 @@
-"""“Send invoices”: which company, which files. Readable ones are stored and then shown; nothing is sent yet."""
+"""“Send invoices”: which files, as which company. They are stored and read; nothing is sent yet."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from companies import finding
 from companies.models import Company
-from invoices import links, sending
+from invoices import drops
+from invoices.enums import DropState, FileOutcome
 from invoices.forms import SendForm
+from invoices.models import Drop
+from invoices.pages.drop import next_page
+from invoices.storing import StorageError
+from invoices.xml import UnreadableFileError
+from portal.partners.models import PartnerAccount
 from portal.sites import page
 
+_RECENT = 8
 _may_send = permission_required("invoices.send_invoice", raise_exception=True)
 
 
 @_may_send
 def choose(request: HttpRequest) -> HttpResponse:
-    """The form; `?company=` names the company by its row's id."""
+    """The form; `?company=` names the company by its row's id. A browser without JavaScript posts all files to it."""
     form = SendForm(request.POST or None, request.FILES or None, user=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
-        company: Company = form.cleaned_data["company"]
-        kept = [sending.keep(company, file, read, actor=request.user) for file, read in form.cleaned_data["files"]]
-        return redirect(links.files_page(company.pk, list(dict.fromkeys(upload.pk for upload in kept))))
-    context = {"title": _("Send invoices"), "form": form}
+        drop = drops.begin(form.cleaned_data["account"], form.cleaned_data["company"], actor=request.user)
+        problems = _take(drop, [(file.name or "", file) for file in form.cleaned_data["files"]])
+        if not problems:
+            return redirect(next_page(drop))
+        drop.delete()
+        form.add_error("files", problems)
+    accounts = PartnerAccount.objects.visible_to(request.user)
+    recent = Drop.objects.filter(account__in=accounts).exclude(state=DropState.GIVING).exclude(given=[])
+    context = {
+        "title": _("Send invoices"),
+        "form": form,
+        "recent": recent.select_related("created_by", "batch").order_by("-created_at")[:_RECENT],
+    }
     return page(request, "invoices/send.html", context)
+
+
+def _take(drop: Drop, files: list[tuple[str, Any]]) -> list[str]:
+    """Store the files and read them; returns what is wrong, if nothing of them can be sent."""
+    try:
+        drops.add(drop, files)
+        drops.close(drop)
+    except StorageError as exc:
+        return [_not_stored(exc)]
+    return _unsendable(drop)
+
+
+def _not_stored(error: StorageError) -> str:
+    text = _("The files could not be stored (%(why)s). Nothing was sent. Try again, or tell an administrator.")
+    return text % {"why": error}
+
+
+@_may_send
+@require_POST
+def portion(request: HttpRequest) -> JsonResponse:
+    """Take one portion of many files; answers {"drop", "next"}, `next` with the last portion, or {"errors"}."""
+    form = SendForm(request.POST, request.FILES, user=request.user)
+    if not form.is_valid():
+        errors = [f"{form.fields[name].label}: {text}" if name in form.fields else text
+                  for name, texts in form.errors.items() for text in texts]  # fmt: skip
+        return JsonResponse({"errors": errors}, status=400)
+    drop = _drop(request, form)
+    files = form.cleaned_data["files"]
+    paths = request.POST.getlist("path")
+    named = paths if len(paths) == len(files) else [file.name or "" for file in files]
+    try:
+        drops.add(drop, list(zip(named, files, strict=True)))
+    except UnreadableFileError as exc:
+        return JsonResponse({"errors": [str(exc)]}, status=400)
+    except StorageError as exc:
+        return JsonResponse({"errors": [_not_stored(exc)]}, status=503)
+    if "last" not in request.POST:
+        return JsonResponse({"drop": drop.pk})
+    drops.close(drop)
+    return JsonResponse({"drop": drop.pk, "next": next_page(drop)})
+
+
+def _drop(request: HttpRequest, form: SendForm) -> Drop:
+    pk = request.POST.get("drop", "")
+    if not pk:
+        return drops.begin(form.cleaned_data["account"], form.cleaned_data["company"], actor=request.user)
+    own = Drop.objects.filter(created_by=request.user, state=DropState.GIVING)  # type: ignore[misc]  # logged in
+    return get_object_or_404(own, pk=pk if pk.isdecimal() else None)
+
+
+def _unsendable(drop: Drop) -> list[str]:
+    """Return what is wrong with each file, if nothing of them can be sent whatever staff say."""
+    if drop.state != DropState.READ or drop.files.exclude(outcome=FileOutcome.UNREADABLE).exists():
+        return []
+    found = [f"{row.path}: {row.text} {row.remedy}".strip() for row in drop.files.all()]
+    return found or [_("There is no invoice in it. Choose the invoice's XML file, or a ZIP that holds it.")]
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

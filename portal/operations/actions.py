@@ -152,7 +152,7 @@ def take_all(batch: Batch) -> None:
 def back_to(batch: Batch) -> str:
     """Return the address of the list that the rows were picked in, with its filters; "" when there was none."""
     if "list" not in batch.selection:
-        return ""
+        return str(batch.selection.get("back", ""))  # the page that a program made it from
     address = reverse(f"admin:{batch.selection['list'].replace('.', '_')}_changelist")
     return f"{address}?{batch.selection['filter']}" if batch.selection["filter"] else address
 

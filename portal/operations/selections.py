@@ -16,6 +16,7 @@ the database itself takes down the ids of what it shows, in one statement; from 
     matching  how many rows the list's filter let through
     all       whether all of them are meant
     taken     whether the ids are taken down in BatchTarget
+    back      address of the page that it was made from, where that is no list
 """
 
 from typing import Any

@@ -2,8 +2,8 @@ import pytest
 
 from companies.models import Company
 from invoices import checks, sending
+from invoices.archives import GivenFile
 from invoices.models import Invoice
-from invoices.sending import GivenFile
 from invoices.xml import UnreadableFileError
 from tests.invoices.conftest import MakeCompany
 from tests.invoices.documents import BUYER, CII, SELLER, Who, finvoice, ubl, without_address

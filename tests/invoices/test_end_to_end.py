@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from companies.facts import announce_verified
 from invoices import remedies, sending
+from invoices.archives import GivenFile
 from invoices.enums import FileKind, Status
 from invoices.models import Invoice, Upload
-from invoices.sending import GivenFile, Outcome
+from invoices.sending import Outcome
 from portal.operations import runner
 from portal.operations.models import Attempt, Operation
 from portal.sync import runs

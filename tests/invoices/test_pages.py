@@ -202,16 +202,14 @@ def test_given_files_are_checked_before_one_button_sends_them(browser: Client, c
     shown = browser.get(page.url).text
     uploads = list(Upload.objects.order_by("number"))
 
-    sent = browser.post(page.url, {"send": [upload.pk for upload in uploads], "recipient_email": "a@example.com"})
+    sent = browser.post(page.url, {"send": [upload.pk for upload in uploads], "sender_comment": "Thank you"})
 
     assert nothing_yet == 0
     assert "Send 2 invoices as Puro Puu Oy" in shown
     assert "do not add up" in shown
     assert sent.status_code == 302
     assert [operation.target for operation in Operation.objects.order_by("pk")] == uploads
-    assert {operation.parameters["options"]["recipient_email"] for operation in Operation.objects.all()} == {
-        "a@example.com"
-    }
+    assert {operation.parameters["options"]["sender_comment"] for operation in Operation.objects.all()} == {"Thank you"}
 
 
 def test_pressing_twice_queues_once_and_says_so(browser: Client, company: Company) -> None:
@@ -231,17 +229,16 @@ def test_pressing_twice_queues_once_and_says_so(browser: Client, company: Compan
         ("d.xml", b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "DOCTYPE"),
         ("t.xml", finvoice()[:-40], "broken or cut off"),
         ("n.xml", b"<html><body>no</body></html>", "not an invoice"),
-        ("l.xml", b"<a>" + b" " * (50 * 2**20) + b"</a>", "50.0 MB"),
         ("p.zip", zipped({"../../etc/passwd.xml": finvoice()}), "points outside"),
         ("b.zip", zipped({"a.xml": finvoice(), "b.txt": b"0" * (50 * 2**20)}), "far more"),
         ("e.xml", b"", "empty"),
-        ("c.csv", b"number;sum\n1;2", "not XML"),
+        ("c.csv", b"number;sum\n1;2", "no invoice"),
     ],
 )
 def test_bad_file_is_an_error_at_its_field_and_changes_nothing(
     browser: Client, company: Company, name: str, content: bytes, says: str
 ) -> None:
-    answer = give(browser, company, ("good.xml", finvoice()), (name, content))
+    answer = give(browser, company, (name, content))
 
     assert answer.status_code == 200
     errors = answer.context["form"].errors["files"]
@@ -252,18 +249,14 @@ def test_bad_file_is_an_error_at_its_field_and_changes_nothing(
     assert (Upload.objects.count(), Operation.objects.count()) == (0, 0)
 
 
-def test_files_that_are_too_many_or_too_large_together_are_an_error_at_their_field(
+def test_too_many_files_are_an_error_at_their_field(
     browser: Client, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forms, "MOST_FILES", 2)
-    monkeypatch.setattr(forms, "MOST_BYTES", 5000)
-    content = finvoice()
 
-    many = give(browser, company, *((f"{number}.xml", content) for number in range(3)))
-    large = give(browser, company, *((f"{number}.xml", content) for number in range(2)))
+    many = give(browser, company, *((f"{number}.xml", finvoice()) for number in range(3)))
 
     assert "At most 2 files" in many.context["form"].errors["files"][0]
-    assert "in several goes" in large.context["form"].errors["files"][0]
     assert not Upload.objects.exists()
 
 
@@ -307,13 +300,13 @@ def test_live_part_stops_asking_when_nothing_moves(browser: Client, company: Com
 def test_following_many_files_costs_few_queries(
     browser: Client, company: Company, django_assert_max_num_queries: Any
 ) -> None:
-    page = give(browser, company, *((f"{number}.xml", finvoice(str(number))) for number in range(12)))
+    page = give(browser, company, *((f"{number}.xml", finvoice(str(number))) for number in range(10)))
     browser.post(page.url, {"send": [upload.pk for upload in Upload.objects.all()]})
 
     with django_assert_max_num_queries(10):
         live = browser.get(page.url.replace(f"/files/{company.pk}/", f"/files/{company.pk}/live/"))
 
-    assert live.text.count("<section") == 12
+    assert live.text.count("<section") == 10
 
 
 def test_page_of_an_invoice_on_its_way_asks_until_nothing_is_awaited(browser: Client, company: Company) -> None:

@@ -16,7 +16,7 @@ from portal.operations.models import Operation
 from portal.sync import runs
 from portal.sync.models import Cursor
 from tests.invoices.conftest import MakeCompany, World, make_account
-from tests.invoices.documents import SELLER, Who, finvoice
+from tests.invoices.documents import SELLER, Who, finvoice, zipped
 
 
 def run(capsys: Any, *args: object, **options: Any) -> tuple[int, str, str]:
@@ -103,6 +103,38 @@ def test_company_in_two_accounts_needs_its_account_named(
     assert (ambiguous[0], named[0]) == (2, 0)
     assert "--account" in ambiguous[2]
     assert Operation.objects.get().account.name == "Other"
+
+
+def test_folder_is_sent_as_the_companies_that_its_senders_are(
+    company: Company, make_company: MakeCompany, capsys: Any, tmp_path: Path
+) -> None:
+    other = make_company(Who("Toinen Oy", "FI", "2077474-0", "003720774740"))
+    folder = tmp_path / "out"
+    (folder / "more").mkdir(parents=True)
+    (folder / "1.xml").write_bytes(finvoice("1"))
+    (folder / "2.xml").write_bytes(finvoice("2"))
+    (folder / "more" / "all.zip").write_bytes(
+        zipped({"3.xml": finvoice("3", seller=Who(other.name, "FI", "2077474-0", "003720774740")), "4.xml": b"<a"})
+    )
+
+    code, out, _err = run(capsys, "auto", folder, "--json")
+    again, _out, _err = run(capsys, "auto", folder / "1.xml")
+
+    files = {file["number"]: file for file in json.loads(out)["files"]}
+    assert (code, again) == (1, 0)
+    assert [files[number]["company"] for number in "123"] == [str(company.uuid), str(company.uuid), str(other.uuid)]
+    assert "broken" in files[""]["text"]
+    assert Operation.objects.count() == 3
+
+
+def test_file_whose_sender_is_not_clear_costs_its_row_only(company: Company, capsys: Any, tmp_path: Path) -> None:
+    path = tmp_path / "1.xml"
+    path.write_bytes(finvoice(seller=Who("Outo Oy", "FI", "1572860-0", "003715728600")))
+
+    code, out, _err = run(capsys, "auto", path)
+
+    assert (code, Operation.objects.count()) == (1, 0)
+    assert "no company that the portal knows" in out
 
 
 def test_command_without_files_is_wrong_use(company: Company) -> None:

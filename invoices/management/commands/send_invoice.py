@@ -1,4 +1,8 @@
-"""`manage.py send_invoice BUSINESS_ID FILE…`: send files as one company, and if wanted wait for how they end."""
+"""
+`manage.py send_invoice BUSINESS_ID PATH…`: send files, ZIPs and folders, and if wanted wait for how they end.
+
+With `auto` in place of the business id each file is sent as the company that its sender is.
+"""
 
 import json
 import sys
@@ -12,13 +16,16 @@ from django.utils.translation import gettext as _
 
 from companies import business_ids
 from companies.models import Company
-from invoices import packages, remedies, sending, xml
+from invoices import archives, intake, remedies, sending
+from invoices.archives import Loose
 from invoices.enums import Status
 from invoices.models import Invoice
-from invoices.sending import Given, GivenFile, Outcome
+from invoices.sending import Given
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.models import Operation
+from portal.partners.models import PartnerAccount
 
+AUTO = "auto"
 ALL_WELL, SOME_FAILED, WRONG_USE = 0, 1, 2
 _PAUSE = 0.5  # seconds between looks at the database
 
@@ -28,35 +35,39 @@ class WrongUseError(Exception):
 
 
 class Command(BaseCommand):
-    help = "Send invoice files (XML or ZIP) as a company. Exit codes: 0 all well, 1 some files failed, 2 wrong use."
+    help = "Send invoice files, ZIPs and folders of them. Exit codes: 0 all well, 1 some files failed, 2 wrong use."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("business_id", help="business id of the company that wrote the invoices")
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XML or ZIP, one invoice each")
+        parser.add_argument("business_id", help="business id of the company that wrote them; auto: each file's sender")
+        parser.add_argument("files", nargs="+", type=Path, metavar="PATH", help="XML, ZIP, or a folder of them")
         parser.add_argument("--json", action="store_true", dest="as_json", help="nothing but JSON on standard output")
         parser.add_argument("--wait", action="store_true", help="until each invoice is delivered or failed")
         parser.add_argument("--timeout", type=float, default=300.0, help="seconds of --wait (default 300)")
-        parser.add_argument("--account", default="", help="name of the partner account, if the company is in several")
+        parser.add_argument("--account", default="", help="name of the partner account, if there are several")
         parser.add_argument("--country", default="", help="country of the company, if several have the business id")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            company = _company(options["business_id"], options["country"], options["account"])
-            contents = [_content(path) for path in options["files"]]
+            sender = options["business_id"]
+            company = None if sender == AUTO else _company(sender, options["country"], options["account"])
+            account = company.account if company else _account(options["account"])
+            loose = [file for path in options["files"] for file in _loose(path)]
         except WrongUseError as exc:
             self.stderr.write(str(exc))
             sys.exit(WRONG_USE)
-        results = [_send(company, path, content) for path, content in zip(options["files"], contents, strict=True)]
+        chunks = intake.take(account, archives.walk(loose), company=company)
+        results = [given for taken in chunks for given in sending.queue_taken(account, taken, actor=None)]
         if options["wait"]:
             _wait(results, time.monotonic() + options["timeout"])
-        rows = [_row(company, given, waited=options["wait"]) for given in results]
+        rows = [_row(given, waited=options["wait"]) for given in results]
         self._show(company, rows, as_json=options["as_json"])
-        if not all(row["ok"] for row in rows):
+        if not rows or not all(row["ok"] for row in rows):
             sys.exit(SOME_FAILED)
 
-    def _show(self, company: Company, rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    def _show(self, company: Company | None, rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         if as_json:
-            answer = {"company": str(company.uuid), "business_id": company.business_id, "files": list(rows)}
+            named = {"company": str(company.uuid), "business_id": company.business_id} if company else {}
+            answer = {**named, "files": list(rows)}
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
             return
         for row in rows:
@@ -82,20 +93,28 @@ def _company(business_id: str, country: str, account: str) -> Company:
     return found[0]
 
 
-def _content(path: Path) -> bytes | None:
-    """Return a file's bytes; None for one that is too large to be taken into memory."""
+def _account(name: str) -> PartnerAccount:
+    found = list(PartnerAccount.objects.active().filter(**({"name": name} if name else {}))[:2])
+    if not found:
+        raise WrongUseError(_("There is no such partner account."))
+    if len(found) > 1:
+        raise WrongUseError(_("There are several partner accounts: add --account."))
+    return found[0]
+
+
+def _loose(path: Path) -> list[Loose]:
+    """Return a file, or all files of a folder and those within."""
     try:
-        return None if path.stat().st_size > packages.MAX_BYTES else path.read_bytes()
+        paths = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        return [_file(one, path.parent) for one in paths]
     except OSError as exc:
         reason = exc.strerror or type(exc).__name__
         raise WrongUseError(_("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": reason}) from exc
 
 
-def _send(company: Company, path: Path, content: bytes | None) -> Given:
-    if content is None:
-        text = xml.too_large(path.stat().st_size, packages.MAX_BYTES)
-        return Given(path.name, Outcome.UNREADABLE, text, _("Send fewer or smaller attachments."))
-    return sending.send_files(company, [GivenFile(path.name, content)], actor=None)[0]
+def _file(path: Path, folder: Path) -> Loose:
+    with path.open("rb"):  # now, so that nothing is sent if one of them cannot be read
+        return Loose(path.relative_to(folder).as_posix(), path.stat().st_size, lambda: path.open("rb"))
 
 
 def _wait(results: Sequence[Given], until: float) -> None:
@@ -115,7 +134,7 @@ def _is_moving(given: Given) -> bool:
     return operation is not None and operation.state in (*OPEN_STATES, State.DONE)
 
 
-def _row(company: Company, given: Given, *, waited: bool) -> dict[str, Any]:
+def _row(given: Given, *, waited: bool) -> dict[str, Any]:
     invoice, operation = _invoice(given), _operation(given)
     state, text, remedy = _standing(given, invoice, operation)
     return {
@@ -123,6 +142,7 @@ def _row(company: Company, given: Given, *, waited: bool) -> dict[str, Any]:
         "outcome": str(given.outcome),
         "state": state,
         "ok": _is_well(given, invoice, operation, waited=waited),
+        "company": str(given.upload.company.uuid) if given.upload else None,
         "invoice": str(given.upload.uuid) if given.upload else None,
         "number": given.upload.number if given.upload else "",
         "text": text,

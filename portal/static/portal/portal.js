@@ -124,3 +124,105 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 });
+
+// What was looked up is put into the fields that the button names.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[type=button]");
+  const wanted = Object.entries(button?.dataset ?? {}).filter(([name]) => name.startsWith("fill"));
+  for (const [name, value] of wanted) {
+    const field = button.closest("form").elements[name.slice(4).toLowerCase()];
+    if (field) field.value = value;
+  }
+  if (wanted.length) button.closest("form").elements[wanted[0][0].slice(4).toLowerCase()]?.focus();
+});
+
+// Many files go in portions, one after the other; folders that are dropped are opened. Without this script the form
+// itself sends what was chosen.
+const PORTION_FILES = 50;
+const PORTION_BYTES = 16 * 2 ** 20;
+const filesBehind = async (entry, folder = "") => {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [{ path: folder + entry.name, file }];
+  }
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) { // a reader gives a hundred at a time
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return found;
+    for (const inner of some) found.push(...await filesBehind(inner, `${folder}${entry.name}/`));
+  }
+};
+const portionsOf = (files) => {
+  const portions = [[]];
+  let size = 0;
+  for (const one of files) {
+    const last = portions.at(-1);
+    if (last.length && (last.length >= PORTION_FILES || size + one.file.size > PORTION_BYTES)) {
+      portions.push([one]);
+      size = one.file.size;
+    } else {
+      last.push(one);
+      size += one.file.size;
+    }
+  }
+  return portions;
+};
+document.addEventListener("DOMContentLoaded", () => {
+  for (const form of document.querySelectorAll("[data-portions]")) {
+    const input = form.querySelector("[data-drop]");
+    const state = form.querySelector("[data-portions-state]");
+    const bar = state.querySelector("[role=progressbar]");
+    const words = state.querySelector("p");
+    let dropped = null;
+    input.addEventListener("change", () => { dropped = null; });
+    input.addEventListener("drop", (event) => {
+      const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+      if (!entries.some((entry) => entry.isDirectory)) return; // the browser's own control takes plain files
+      event.preventDefault();
+      dropped = Promise.all(entries.map((entry) => filesBehind(entry))).then((lists) => lists.flat());
+      dropped.then((files) => { state.hidden = false; words.textContent = `${files.length}: ${entries.map((entry) => entry.name).join(", ")}`; });
+    });
+    const show = (done, all) => {
+      state.hidden = false;
+      const percent = Math.floor((100 * done) / all);
+      bar.setAttribute("aria-valuenow", percent);
+      bar.firstElementChild.style.width = `${percent}%`;
+      words.textContent = `${done} ${words.dataset.words} ${all}`;
+    };
+    form.addEventListener("submit", async (event) => {
+      const chosen = [...input.files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+      const size = chosen.reduce((sum, one) => sum + one.file.size, 0);
+      if (!dropped && chosen.length <= PORTION_FILES && size <= PORTION_BYTES) return; // the form can do it
+      event.preventDefault();
+      const files = dropped ? await dropped : chosen;
+      const button = form.querySelector("button[type=submit]");
+      button.disabled = true;
+      const portions = portionsOf(files);
+      let drop = "";
+      let done = 0;
+      try {
+        for (const [place, portion] of portions.entries()) {
+          show(done, files.length);
+          const body = new FormData();
+          for (const field of form.querySelectorAll("input:not([type=file]), select")) if (field.name) body.append(field.name, field.value);
+          if (drop) body.append("drop", drop);
+          if (place === portions.length - 1) body.append("last", "1");
+          for (const one of portion) {
+            body.append("files", one.file, one.file.name);
+            body.append("path", one.path);
+          }
+          const answer = await fetch(form.dataset.portions, { method: "POST", body, credentials: "same-origin" });
+          const said = await answer.json();
+          if (said.errors) throw new Error(said.errors.join(" "));
+          drop = said.drop;
+          done += portion.length;
+          if (said.next) return void window.location.assign(said.next);
+        }
+      } catch (error) {
+        words.textContent = error instanceof TypeError || error instanceof SyntaxError ? words.dataset.failed : error.message;
+      }
+      button.disabled = false;
+    });
+  }
+});
