@@ -1,6 +1,6 @@
 """Writing what AutoInvoice tells of invoices into our rows: an older fact never overwrites a newer one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from invoices.services import Action, InvoiceEntity
 from portal.operations import facts
 from portal.partners import concealed
 from portal.sync.upsert import Written, upsert
+from portal.writing import another
 
 KEY = ("account", "company", "uuid")
 # What an entity says; error, remedy and the marks of our own work come from elsewhere.
@@ -51,18 +52,14 @@ _MOST_DETAILS, _LONGEST_DETAIL = 20, 300  # of one step's channel
 _SENT_FOR_GOOD = frozenset({"action_sent_email", "action_sent_print", "action_sent_paper"})
 
 
-def row_of(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
-    """Return an unsaved row for what AutoInvoice said at a time. A new row is looked at at once, for its details."""
-    invoice = Invoice(
-        account_id=company.account_id,
-        company=company,
-        uuid=entity.id,
-        direction=direction,
-        fact_at=at,
-        next_check_at=at,
-    )
-    fill(invoice, entity)
-    return invoice
+def rows_of(company: Company, listed: Iterable[tuple[str, InvoiceEntity]], at: datetime) -> Iterator[Invoice]:
+    """Yield unsaved rows for what AutoInvoice said at a time, each (direction, entity)."""
+    alike = Invoice(account_id=company.account_id, company=company, created_at=at, fact_at=at, next_check_at=at)
+    for direction, entity in listed:
+        invoice = another(alike)  # a new row is looked at at once, for its details
+        invoice.uuid, invoice.direction = entity.id, direction
+        fill(invoice, entity)
+        yield invoice
 
 
 def fill(invoice: Invoice, entity: InvoiceEntity) -> None:
@@ -113,7 +110,7 @@ def _without_personal_number(country: str, address: str) -> str:
 def _set(invoice: Invoice, **texts: str | None) -> None:
     """Set texts, cut to what their columns hold: one odd field must not cost the row."""
     for name, text in texts.items():
-        setattr(invoice, name, (text or "").replace("\x00", "")[: _LONGEST[name]])
+        setattr(invoice, name, text.replace("\x00", "")[: _LONGEST[name]] if text else "")
 
 
 def _amount(amount: Decimal | None) -> Decimal | None:
@@ -133,13 +130,13 @@ def complete(invoice: Invoice, told: Mapping[str, Any]) -> None:
 
 def write(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
     """Write one invoice inside a transaction and return its row as it is now."""
-    write_many([row_of(company, direction, entity, at)])
+    write_many(list(rows_of(company, [(direction, entity)], at)))
     return Invoice.objects.get(account=company.account_id, company=company, uuid=entity.id)
 
 
-def write_many(rows: Sequence[Invoice]) -> Written:
-    """Write invoices of one page inside a transaction, and announce the delivered ones that are news."""
-    written = upsert(Invoice, rows, key=KEY, columns=COLUMNS)
+def write_many(rows: Sequence[Invoice], *, touch: bool = True) -> Written:
+    """Write invoices inside a transaction (`touch`: see `upsert`), and announce the delivered ones that are news."""
+    written = upsert(Invoice, rows, key=KEY, columns=COLUMNS, touch=touch)
     if written.news:
         _announce(written.news)
     return written

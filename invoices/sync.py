@@ -18,7 +18,7 @@ from invoices.services import DeliveryEvent, InvoiceEntity, InvoiceService, Part
 from portal import maventa
 from portal.partners.models import PartnerAccount
 from portal.sync import cursors, paces, registry
-from portal.sync.feeds import Feed, Look, Page, Place, Scope, Watch, Window
+from portal.sync.feeds import Feed, Look, Page, Place, Read, Scope, Watch, Window
 from portal.sync.models import Cursor
 from portal.sync.upsert import Written
 
@@ -72,7 +72,8 @@ class _EventFeed(Feed[DeliveryEvent]):
     direction: Direction
     status: Status
 
-    def write(self, place: Place, items: list[DeliveryEvent], read_at: datetime) -> Written:
+    def write(self, place: Place, reads: Sequence[Read[DeliveryEvent]]) -> Written:
+        items, read_at = [item for read in reads for item in read.page.items], reads[0].at
         companies = Company.objects.filter(account=place.account, uuid__in={item.company_id for item in items})
         by_uuid = {company.uuid: company for company in companies}
         named = {(by_uuid[item.company_id].pk, item.invoice_id): item for item in items if item.company_id in by_uuid}
@@ -165,7 +166,7 @@ class CompanyFeed(Feed[Listed]):
     label = _("Invoices of a company")
     scope = Scope.COMPANY
     every = timedelta(hours=6)
-    slowest = timedelta(hours=24)
+    slowest = timedelta(days=4)  # of a company in which nothing happens; an event or a feed's line shortens the pause
     overlap = timedelta(hours=1)
     first_window = timedelta(days=90)
     model = Invoice
@@ -174,25 +175,25 @@ class CompanyFeed(Feed[Listed]):
 
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[Listed]]:
         service = InvoiceService(client)
-        until = window.until + _AHEAD
-        for entities in service.sent(since=window.since, until=until):
-            yield Page([(Direction.SENT, entity) for entity in entities])
-        for entities in service.received(since=window.since, until=until):
-            yield Page([(Direction.RECEIVED, entity) for entity in entities])
+        lists = {Direction.SENT: service.sent, Direction.RECEIVED: service.received}
+        begun, done = Direction(position.get("direction", Direction.SENT)), int(position.get("page", 0))
+        for direction in list(lists)[list(lists).index(begun) :]:
+            first = done + 1 if direction == begun else 1
+            read = lists[direction](since=window.since, until=window.until + _AHEAD, first=first)
+            for number, entities in enumerate(read, start=first):
+                items = [(direction, entity) for entity in entities]
+                yield Page(items, {"direction": str(direction), "page": number})
 
-    def rows(self, place: Place, items: list[Listed], read_at: datetime) -> Iterable[Invoice]:
-        if place.company_uuid is None:
-            return []
-        company = Company.objects.filter(account=place.account, uuid=place.company_uuid).first()
+    def write(self, place: Place, reads: Sequence[Read[Listed]]) -> Written:
+        mine = Company.objects.filter(account=place.account)
+        company = mine.filter(uuid=place.company_uuid).first() if place.company_uuid else None
         if company is None:
-            return []
-        return [mirror.row_of(company, direction, entity, read_at) for direction, entity in items]
-
-    def write(self, place: Place, items: list[Listed], read_at: datetime) -> Written:
-        written = mirror.write_many(list(self.rows(place, items, read_at)))
+            return Written(unchanged=sum(len(read.page.items) for read in reads))
+        rows = [row for read in reads for row in mirror.rows_of(company, read.page.items, read.at)]
+        written = mirror.write_many(rows, touch=self.touch)
         is_moving = Q(status=Status.PENDING, next_check_at=None)  # sent on its way again by somebody else
         stale = Invoice.objects.filter(Q(status=Status.FAILED) | Q(files_at=None) | is_moving, pk__in=written.updated)
-        stale.update(next_check_at=read_at)
+        stale.update(next_check_at=reads[0].at)
         return written
 
 

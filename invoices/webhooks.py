@@ -15,8 +15,9 @@ from companies.models import Company
 from invoices import mirror, probing
 from invoices.enums import Direction, Status
 from invoices.models import Invoice
-from portal.operations import facts
-from portal.sync import nudging
+from invoices.sync import CompanyFeed
+from portal.operations import causes, facts
+from portal.sync import confirmations, cursors, nudging
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -63,7 +64,8 @@ def _apply(event: Event, row: Invoice) -> None:
     at, status = mirror.not_later_than_now(event.at), _STATUSES.get(event.action)
     row.next_check_at = timezone.now()
     mirror.complete(row, event.data)
-    if status and at > row.fact_at:
+    causes.at_end(_stir, [event.company_uuid])
+    if status and at > row.fact_at and not (status != row.status and _is_outdated(row, event.company_uuid, at)):
         was, known_at = row.status, row.fact_at
         row.status, row.fact_at = status, at
         mirror.note_delivery(row, (), was, known_at)
@@ -72,3 +74,14 @@ def _apply(event: Event, row: Invoice) -> None:
             facts.announce_many([mirror.delivered_fact(row.uuid)])
     row.save()
     nudging.look_at_once("invoices.watch", row.account_id)
+
+
+def _is_outdated(row: Invoice, company: UUID, at: datetime) -> bool:
+    """Tell whether the company's list has been read since, and confirmed what is stored."""
+    listed_by = (row.direction == Direction.RECEIVED and row.received_at) or row.created_at
+    confirmed = confirmations.confirmed_at(CompanyFeed.name, row.account_id, company, listed_by)
+    return confirmed is not None and confirmed >= at
+
+
+def _stir(companies: list[UUID]) -> None:
+    cursors.stir(CompanyFeed.name, companies, CompanyFeed.every)

@@ -8,10 +8,17 @@ there as it is; only times, UUIDs, JSON and the like are prepared by their field
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
+from django.db.models.base import ModelState
+
+RowT = TypeVar("RowT", bound=models.Model)
 
 # What a column of exactly this class takes as it is; subclasses (encrypted ones) and other values are prepared.
 _TEXT: frozenset[type] = frozenset({str, type(None)})
@@ -23,11 +30,21 @@ _AS_IT_IS: dict[type, frozenset[type]] = {
     **dict.fromkeys((models.PositiveSmallIntegerField, models.AutoField, models.BigAutoField), _NUMBER),
     models.BooleanField: _YES_NO,
 }
+# What PostgreSQL's driver takes beside that.
+_ON_POSTGRESQL: dict[type, frozenset[type]] = {
+    models.DateTimeField: frozenset({datetime, type(None)}),
+    models.DateField: frozenset({date, type(None)}),
+    models.DecimalField: frozenset({Decimal, type(None)}),
+    models.UUIDField: frozenset({UUID, type(None)}),
+}
+_ALIKE = frozenset({datetime, date})  # values of which a column holds many equal ones
 _MOST_PARAMETERS = 65_535  # of a statement on PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
+    """One column of a model: how its values are read off rows and handed to the driver."""
+
     name: str  # quoted
     attribute: str
     prepare: Callable[..., Any]
@@ -40,6 +57,43 @@ class _Column:
             return given
         return self.prepare(given, connection)
 
+    def values(self, rows: Sequence[models.Model]) -> list[Any]:
+        """Return the column of many rows."""
+        if self.fill:
+            return [self.value(row) for row in rows]
+        given = list(map(attrgetter(self.attribute), rows))
+        kinds = set(map(type, given))
+        if kinds <= self.as_it_is:
+            return given
+        if kinds <= _ALIKE:
+            prepared = {value: self.prepare(value, connection) for value in set(given)}
+            return [prepared[value] for value in given]
+        return [value if type(value) in self.as_it_is else self.prepare(value, connection) for value in given]
+
+
+def columns_of(model: type[models.Model]) -> list[Column]:
+    """Return the columns that a new row of the model is given."""
+    given = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    return [_column(model, field.name) for field in given]
+
+
+def records(columns: Sequence[Column], rows: Sequence[models.Model]) -> list[tuple[Any, ...]]:
+    """Return what the driver is given for rows, a tuple each."""
+    return list(zip(*(column.values(rows) for column in columns), strict=True))
+
+
+def another(row: RowT) -> RowT:
+    """
+    Return a copy of an unsaved row: many times faster than calling the model, for thousands that share what they hold.
+
+    Defaults that are made anew for each row (a list, a time) are shared too: set those.
+    """
+    made = row.__class__.__new__(row.__class__)
+    state = ModelState()
+    state.fields_cache = dict(row.__dict__["_state"].fields_cache)
+    made.__dict__.update(row.__dict__, _state=state)
+    return made
+
 
 def insert_many(rows: Sequence[models.Model], *, known_too: bool = False) -> None:
     """
@@ -50,8 +104,7 @@ def insert_many(rows: Sequence[models.Model], *, known_too: bool = False) -> Non
     if not rows:
         return
     model = type(rows[0])
-    fields = [field.name for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    columns = [_column(model, name) for name in fields]
+    columns = columns_of(model)
     size = max(1, _most_parameters() // len(columns))
     for start in range(0, len(rows), size):
         _insert(model, columns, rows[start : start + size], known_too=known_too)
@@ -71,14 +124,14 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
 
 
 def _insert(
-    model: type[models.Model], columns: Sequence[_Column], rows: Sequence[models.Model], *, known_too: bool
+    model: type[models.Model], columns: Sequence[Column], rows: Sequence[models.Model], *, known_too: bool
 ) -> None:
     places = f"({', '.join(['%s'] * len(columns))})"
     names = ", ".join(column.name for column in columns)
     statement = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([places] * len(rows))}"  # noqa: S608
     statement += " ON CONFLICT DO NOTHING" if known_too else ""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [column.value(row) for row in rows for column in columns])
+        cursor.execute(statement, [value for record in records(columns, rows) for value in record])
 
 
 def _table(model: type[models.Model]) -> str:
@@ -93,14 +146,20 @@ def _most_parameters() -> int:
 
 
 @cache
-def _column(model: type[models.Model], name: str) -> _Column:
+def _column(model: type[models.Model], name: str) -> Column:
     field: Any = model._meta.get_field(name)
     target = field.target_field if field.is_relation else field
     fills = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-    return _Column(
+    return Column(
         name=connection.ops.quote_name(field.column),
         attribute=field.attname,
         prepare=field.get_db_prep_save,
-        as_it_is=_AS_IT_IS.get(type(target), frozenset()),
+        as_it_is=_as_it_is(type(target)),
         fill=field.pre_save if fills else None,
     )
+
+
+def _as_it_is(kind: type) -> frozenset[type]:
+    if connection.vendor == "postgresql" and kind in _ON_POSTGRESQL:
+        return _ON_POSTGRESQL[kind]
+    return _AS_IT_IS.get(kind, frozenset())

@@ -57,7 +57,7 @@ class Company(BusinessIdColumns):
     # The latest that AutoInvoice counts as activity, as far as we know; None: we know of nothing.
     active_at = models.DateTimeField(_("last active"), null=True, blank=True)
     disabled = models.BooleanField(_("closed by AutoInvoice"), default=False)
-    listed_at = models.DateTimeField(null=True, blank=True)  # last seen in the account's list of companies
+    listed_at = models.DateTimeField(null=True, blank=True)  # when the account's list last told something new of it
     checked_at = models.DateTimeField(null=True, blank=True)  # last look by id
     next_check_at = models.DateTimeField(null=True, blank=True)  # due for a look by id; None: nothing is expected
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -98,20 +98,20 @@ class InvoiceService:
                 return None
             raise
 
-    def sent(self, *, since: datetime | None, until: datetime) -> Iterator[list[InvoiceEntity]]:
-        """Yield sent invoices that were created in a window, page by page. Source: getV1Invoices."""
-        return self._listed({"direction": "SENT", "created_at_start": since, "created_at_end": until})
+    def sent(self, *, since: datetime | None, until: datetime, first: int = 1) -> Iterator[list[InvoiceEntity]]:
+        """Yield sent invoices that were created in a window, from a page on. Source: getV1Invoices."""
+        return self._listed({"direction": "SENT", "created_at_start": since, "created_at_end": until}, first)
 
-    def received(self, *, since: datetime | None, until: datetime) -> Iterator[list[InvoiceEntity]]:
+    def received(self, *, since: datetime | None, until: datetime, first: int = 1) -> Iterator[list[InvoiceEntity]]:
         """
-        Yield invoices that were received in a window, page by page. Source: getV1Invoices.
+        Yield invoices that were received in a window, from a page on. Source: getV1Invoices.
 
         By the time of receiving: AutoInvoice holds some back until its checks have run, long after they were created.
         """
-        return self._listed({"direction": "RECEIVED", "received_at_start": since, "received_at_end": until})
+        return self._listed({"direction": "RECEIVED", "received_at_start": since, "received_at_end": until}, first)
 
-    def _listed(self, asked: dict[str, object]) -> Iterator[list[InvoiceEntity]]:
-        return self._client.pages(Api.AX, "/v1/invoices", item=InvoiceEntity, scope=SCOPE, params=asked)
+    def _listed(self, asked: dict[str, object], first: int) -> Iterator[list[InvoiceEntity]]:
+        return self._client.pages(Api.AX, "/v1/invoices", item=InvoiceEntity, scope=SCOPE, params=asked, first=first)
 
     def actions(self, uuid: UUID) -> list[Action]:
         """Return the steps of an invoice's way. Source: getV1InvoicesIdActions."""

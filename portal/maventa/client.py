@@ -112,15 +112,19 @@ class Client:
 
     def pages(
         self, api: Api, path: str, *, item: type[T], scope: str | None = None, params: Values = None,
-        per_page: int = 100, **in_path: object,
+        per_page: int = 100, first: int = 1, **in_path: object,
     ) -> Iterator[list[T]]:  # fmt: skip
-        """Yield the pages of a list, each fetched when it is asked for; the deadline holds for each page."""
+        """
+        Yield the pages of a list, each fetched when it is asked for; the deadline holds for each page.
+
+        :param first: the number of the first page to fetch
+        """
 
         def fetch(page: int) -> Reply:
             asked = {**(params or {}), "page": page, "per_page": per_page}
             return self._conversation.answer(_reading(api, path, in_path, asked, scope), self._limit(None))
 
-        return paging.pages(fetch, item, per_page)
+        return paging.pages(fetch, item, per_page, first)
 
     def download(
         self, api: Api, path: str, *, to: BinaryIO, scope: str | None = None, params: Values = None,

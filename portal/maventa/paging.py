@@ -9,10 +9,10 @@ from portal.maventa.transport import Reply
 T = TypeVar("T")
 
 
-def pages(fetch: Callable[[int], Reply], item: type[T], per_page: int) -> Iterator[list[T]]:
-    """Yield non-empty pages until the last; `fetch` is given the page's number, from 1."""
+def pages(fetch: Callable[[int], Reply], item: type[T], per_page: int, first: int = 1) -> Iterator[list[T]]:
+    """Yield non-empty pages until the last; `fetch` is given the page's number, from `first`."""
     answer: Any = list[item]  # type: ignore[valid-type]
-    number, before = 1, b""
+    number, before = first, b""
     while True:
         reply = fetch(number)
         if reply.body == before:

@@ -14,7 +14,13 @@ from portal.pills import pill
 from portal.sync import registry
 from portal.sync.models import RunState, SyncRun
 
-_TONES = {RunState.RUNNING: "info", RunState.DONE: "good", RunState.FAILED: "bad", RunState.LOST: "warn"}
+_TONES = {
+    RunState.RUNNING: "info",
+    RunState.DONE: "good",
+    RunState.PART: "info",
+    RunState.FAILED: "bad",
+    RunState.LOST: "warn",
+}
 
 
 class SourceFilter(admin.SimpleListFilter):
@@ -42,7 +48,7 @@ class SyncRunAdmin(MirrorAdmin):
     paginator = InfinitePaginator
     fields = (
         "started_at", "ended_at", "shown_source", "account", "company_uuid", "shown_state", "since", "until", "calls",
-        "pages", "seen", "inserted", "updated", "skipped", "failed", "position", "error",
+        "asking_ms", "writing_ms", "pages", "seen", "inserted", "updated", "skipped", "failed", "position", "error",
     )  # fmt: skip
     readonly_fields = fields
 

@@ -54,6 +54,12 @@ def hurry(name: str, account: PartnerAccount, company_uuid: UUID | None = None) 
     Cursor.objects.filter(source=name, account=account, company_uuid=company_uuid).update(next_at=timezone.now())
 
 
+def stir(name: str, company_uuids: Iterable[UUID], within: timedelta) -> None:
+    """Let a feed of companies be read soon for those in which something happens; quiet ones keep their long pause."""
+    at = timezone.now() + within
+    Cursor.objects.filter(source=name, company_uuid__in=set(company_uuids), next_at__gt=at).update(next_at=at)
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to run one cursor, until its time is over."""

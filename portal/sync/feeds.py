@@ -45,6 +45,14 @@ class Page(Generic[ItemT]):
 
 
 @dataclass(frozen=True, slots=True)
+class Read(Generic[ItemT]):
+    """A page that was read, and when it was asked for."""
+
+    page: Page[ItemT]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """For whom a run is: an account, and for feeds of companies one company of it."""
 
@@ -53,7 +61,7 @@ class Place:
 
 
 class Feed(Generic[ItemT]):
-    """A list at AutoInvoice that is read page by page and written in bulk, one statement a page."""
+    """A list at AutoInvoice: its pages are fetched ahead, and all that have come are written with one statement."""
 
     name: ClassVar[str]  # "companies.company_list"
     label: ClassVar[Any]  # staff words
@@ -67,11 +75,13 @@ class Feed(Generic[ItemT]):
     key: ClassVar[tuple[str, ...]]  # fields of a unique constraint, such as ("account", "uuid")
     columns: ClassVar[tuple[str, ...]]  # fields that a newer fact overwrites
     fact_at: ClassVar[str] = "fact_at"  # the field that says when the facts were true
-    touch: ClassVar[bool] = True  # see `upsert`; False for columns that nothing but this feed writes
+    # See `upsert`. False writes nothing for what is the same: for columns that nothing but this feed writes, or where
+    # who hears of an older fact asks `confirmations`.
+    touch: ClassVar[bool] = False
 
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[ItemT]]:
         """
-        Read the window lazily, from `position` on ({}: from its beginning). HTTP only.
+        Read the window lazily, from `position` on ({}: from its beginning). HTTP only, on a thread of its own.
 
         :raises maventa.MaventaError: the run ends, its next one goes on from the last page that was written
         """
@@ -81,13 +91,13 @@ class Feed(Generic[ItemT]):
         """Return unsaved rows for one page's items; may read the database. `read_at`: when the page was asked for."""
         raise NotImplementedError
 
-    def write(self, place: Place, items: list[ItemT], read_at: datetime) -> Written:
-        """Write one page inside a transaction; by default one upsert of `rows`."""
-        rows = self.rows(place, items, read_at)
+    def write(self, place: Place, reads: Sequence[Read[ItemT]]) -> Written:
+        """Write the pages that have come, inside a transaction; by default one upsert of their `rows`."""
+        rows = [row for read in reads for row in self.rows(place, read.page.items, read.at)]
         return upsert(self.model, rows, key=self.key, columns=self.columns, fact_at=self.fact_at, touch=self.touch)
 
     def written(self, place: Place, written: Written) -> None:
-        """Do what follows from news (announce facts); in the page's transaction, for pages that wrote something."""
+        """Do what follows from news (announce facts); in the pages' transaction, when they wrote something."""
 
     def finished(self, place: Place, window: Window) -> None:
         """Do what needs the whole list (rows that are gone); in the transaction that ends a run which read it all."""

@@ -52,6 +52,7 @@ class Cursor(models.Model):
 class RunState(models.TextChoices):
     RUNNING = "RUNNING", _("Running")
     DONE = "DONE", _("Done")
+    PART = "PART", _("Goes on")  # a long list: the next run reads on from here
     FAILED = "FAILED", _("Failed")
     LOST = "LOST", _("Broken off")  # its process ended, or took longer than its lease
 
@@ -68,10 +69,14 @@ class SyncRun(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.RUNNING)
     since = models.DateTimeField(_("changes from"), null=True, blank=True)
     until = models.DateTimeField(_("changes until"), null=True, blank=True)
+    # It read its window from the beginning, not on from where another came to.
+    is_whole = models.BooleanField(default=True, editable=False)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     calls = models.PositiveIntegerField(_("calls"), default=0)
     pages = models.PositiveIntegerField(_("pages"), default=0)
+    asking_ms = models.PositiveIntegerField(_("ms asking"), default=0)  # of all calls together
+    writing_ms = models.PositiveIntegerField(_("ms writing"), default=0)
     seen = models.PositiveIntegerField(_("seen"), default=0)
     inserted = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
@@ -87,6 +92,11 @@ class SyncRun(models.Model):
         indexes = [
             models.Index(fields=["account", "source", "-id"], name="run_account_source"),
             models.Index(fields=["started_at"], name="run_started"),
+            models.Index(
+                fields=["company_uuid", "source", "-id"],
+                name="run_company",
+                condition=models.Q(company_uuid__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -166,7 +166,7 @@ class Round:
 
     def _end(self, state: RunState, error: str) -> None:
         self.row.state, self.row.error, self.row.ended_at = state, error[:500], timezone.now()
-        self.row.calls = len(self.records)
+        self.row.calls, self.row.asking_ms = len(self.records), sum(record.ms for record in self.records)
         calls.store(self.account.pk, self.records)
         self.row.save()
 

@@ -1,12 +1,14 @@
 """
 Running what is due. One run of a cursor at a time, in whichever process; each leaves a row that says what it did.
 
-A page of a feed is written in one transaction with the cursor's new position and the run's figures: a killed run
-goes on after the last page that was written.
+Pages of a feed are fetched ahead; those that have come are written in one transaction with the cursor's new position
+and the run's figures: a killed run goes on after the last page that was written.
 """
 
 import logging
 import time
+from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,8 +20,9 @@ from portal import maventa
 from portal.partners import calls, clients
 from portal.partners.models import PartnerAccount
 from portal.sync import cursors, paces, registry, rounds
+from portal.sync.ahead import Ahead
 from portal.sync.cursors import Lease, LeaseLostError
-from portal.sync.feeds import Feed, Page, Place, Window
+from portal.sync.feeds import Feed, Place, Read, Window
 from portal.sync.models import Cursor, RunState, SyncRun
 from portal.sync.upsert import Written
 
@@ -29,6 +32,10 @@ logger = logging.getLogger(__name__)
 _AHEAD = timedelta(seconds=1)
 # After so many failures in a row a feed reads its window from the beginning: its place may be what is wrong.
 _START_OVER = 3
+# Rows that are written with one statement, if so many have come.
+_AT_ONCE = 2_000
+# Seconds after which a run leaves the rest of a long list to the next one: a task's time is limited.
+_LONGEST = 120.0
 
 
 def run_due(budget: float = 20.0) -> int:
@@ -93,7 +100,7 @@ class _Reading:
     def __init__(self, feed: Feed[Any], cursor: Cursor, lease: Lease) -> None:
         self.feed, self.cursor, self.lease = feed, cursor, lease
         self.place = Place(cursor.account, cursor.company_uuid)
-        self.records: list[maventa.CallRecord] = []
+        self.records: deque[maventa.CallRecord] = deque()  # the thread that fetches adds, this one takes
         self.window = self._window()
         self.row = SyncRun(
             source=feed.name,
@@ -103,6 +110,7 @@ class _Reading:
             since=self.window.since,
             until=self.window.until,
             position=cursor.position,
+            is_whole=not cursor.position,
         )
 
     def run(self) -> SyncRun:
@@ -128,29 +136,43 @@ class _Reading:
 
     def _read(self) -> None:
         client = clients.for_account(self.place.account, company=self.place.company_uuid, log=self.records.append)
-        pages = self.feed.pages(client, self.window, self.cursor.position)
-        while True:
-            read_at = timezone.now()  # before the question: the fact is at least as new
-            page = next(pages, None)
-            if page is None:
-                break
-            with transaction.atomic():
-                self.lease.renew()
-                self._write(page, self.feed.write(self.place, page.items, read_at))
+        began = time.monotonic()
+        with Ahead(self.feed.pages(client, self.window, self.cursor.position)) as ahead:
+            while reads := ahead.take(_AT_ONCE):
+                self._write(reads)
+                if self.row.position and time.monotonic() - began > _LONGEST:
+                    return self._pause()
         self._finish()
+        return None
 
-    def _write(self, page: Page[Any], written: Written) -> None:
-        if written.news:
-            self.feed.written(self.place, written)
-        self.row.pages += 1
-        self.row.seen += len(page.items)
+    def _write(self, reads: Sequence[Read[Any]]) -> None:
+        began = time.perf_counter()
+        with transaction.atomic():
+            self.lease.renew()
+            written = self.feed.write(self.place, reads)
+            if written.news:
+                self.feed.written(self.place, written)
+            self._count(reads, written)
+            self.row.writing_ms += round((time.perf_counter() - began) * 1000)
+            self._store_calls()
+            self.row.save()
+            place = {"position": self.row.position, "window_until": self.window.until}
+            Cursor.objects.filter(pk=self.cursor.pk).update(**place)
+
+    def _count(self, reads: Sequence[Read[Any]], written: Written) -> None:
+        self.row.pages += len(reads)
+        self.row.seen += sum(len(read.page.items) for read in reads)
         self.row.inserted += len(written.inserted)
         self.row.updated += len(written.updated)
         self.row.skipped += written.unchanged
-        self.row.position = page.position
-        self._store_calls()
-        self.row.save()
-        Cursor.objects.filter(pk=self.cursor.pk).update(position=page.position, window_until=self.window.until)
+        self.row.position = reads[-1].page.position
+
+    def _pause(self) -> None:
+        """Leave the rest of the list to the next run, which is due at once."""
+        with transaction.atomic():
+            self.lease.renew()
+            self._end(RunState.PART, "")
+            self._release(0.0, failures=0)
 
     def _finish(self) -> None:
         news = bool(self.row.inserted or self.row.updated)
@@ -182,6 +204,7 @@ class _Reading:
         cursors.release(self.lease, timezone.now() + timedelta(seconds=wait), **values)
 
     def _store_calls(self) -> None:
-        calls.store(self.place.account.pk, self.records)
-        self.row.calls += len(self.records)
-        self.records.clear()
+        records = [self.records.popleft() for _ in range(len(self.records))]
+        calls.store(self.place.account.pk, records)
+        self.row.calls += len(records)
+        self.row.asking_ms += sum(record.ms for record in records)

@@ -1,20 +1,20 @@
 """
-Writing one page of remote facts: one INSERT … ON CONFLICT … DO UPDATE, on PostgreSQL and on SQLite.
+Writing pages of remote facts: one INSERT … ON CONFLICT … DO UPDATE, on PostgreSQL and on SQLite.
 
 Django's `bulk_create(update_conflicts=True)` overwrites whatever is there. Here an older fact never overwrites a newer
 one, and rows whose facts are the same are not rewritten.
 """
 
-import sqlite3
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections, models, router, transaction
-from django.db.models import AutoField
 
 from portal.partners.fields import EncryptedTextField
+from portal.writing import columns_of, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,8 @@ def upsert(
     inserted: list[Any] = []
     updated: list[Any] = []
     with transaction.atomic(using=connection.alias):
-        for part in statement.parts(newest.rows):
-            for pk, is_new in statement.run(part):
-                (inserted if is_new else updated).append(pk)
+        for pk, is_new in statement.run(newest.rows):
+            (inserted if is_new else updated).append(pk)
         if touch and len(inserted) + len(updated) < len(newest.rows):
             _touch(model, newest.rows, [_attribute(model, name) for name in key], fact_at)
     return Written(inserted, updated, newest.given - len(inserted) - len(updated))
@@ -93,7 +92,12 @@ def _newest(rows: Iterable[models.Model], key: Sequence[str], fact_at: str) -> _
 
 
 class _Statement:
-    """The INSERT for one model, compiled from Django's own names and parameter conversions."""
+    """
+    The statements for one model, from Django's own names and conversions.
+
+    Rows are put into a temporary table of the connection (COPY on PostgreSQL, executemany on SQLite), then one INSERT
+    takes over those that are new or differ. Rows that are the same are compared there and never reach the table.
+    """
 
     def __init__(
         self, connection: Any, model: type[models.Model], *, key: Sequence[str], columns: Sequence[str], fact_at: str
@@ -101,62 +105,73 @@ class _Statement:
         self._connection = connection
         self._quote = connection.ops.quote_name
         self._meta: Any = model._meta
-        self._fields: list[Any] = [f for f in self._meta.concrete_fields if not isinstance(f, AutoField)]
+        self._table, self._pk = self._quote(self._meta.db_table), self._quote(self._meta.pk.column)
+        self._given = columns_of(model)
+        self._names = ", ".join(column.name for column in self._given)
         self._key = [self._name(name) for name in key]
         self._columns: list[Any] = [self._meta.get_field(name) for name in columns]
         self._fact_at = self._name(fact_at)
         self._postgres = connection.vendor == "postgresql"
-
-    def parts(self, rows: list[models.Model]) -> list[list[models.Model]]:
-        """Cut the rows by the most parameters that the database takes: in practice one part a page."""
-        if self._postgres:
-            most = 65_535
-        else:
-            self._connection.ensure_connection()
-            most = self._connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-        size = max(1, (most - 1) // len(self._fields))
-        return [rows[start : start + size] for start in range(0, len(rows), size)]
+        # Another shape of the model needs another table: connections outlive migrations.
+        shape = hashlib.sha256("".join(self._types()).encode() + self._names.encode()).hexdigest()[:8]
+        self._told = self._quote(f"told_{self._meta.db_table[:40]}_{shape}")
 
     def run(self, rows: list[models.Model]) -> list[tuple[Any, bool]]:
         """Write the rows; return (primary key, is new) of those that were written."""
-        values = [self._value(field, row) for row in rows for field in self._fields]
         with self._connection.cursor() as cursor:
+            self._put_down(cursor, records(self._given, rows))
             # SQLite never uses a primary key twice and has one writer: a key above the highest is a new row's.
             before = [] if self._postgres else [self._highest(cursor)]
-            cursor.execute(self._sql(len(rows)), [*values, *before])
-            return [(pk, bool(is_new)) for pk, is_new in cursor.fetchall()]
+            cursor.execute(self._take_over(), before)
+            written = [(pk, bool(is_new)) for pk, is_new in cursor.fetchall()]
+            cursor.execute(f"DELETE FROM {self._told}")  # noqa: S608  our own names, here and below
+            return written
 
-    def _sql(self, rows: int) -> str:
-        table = self._quote(self._meta.db_table)
-        names = ", ".join(self._quote(field.column) for field in self._fields)
-        places = f"({', '.join(['%s'] * len(self._fields))})"
-        pk = f"{table}.{self._quote(self._meta.pk.column)}"
-        is_new = f"({table}.xmax = 0)" if self._postgres else f"{self._quote(self._meta.pk.column)} > %s"
+    def _put_down(self, cursor: Any, given: list[tuple[Any, ...]]) -> None:
+        """Put what is told into the temporary table."""
+        like = f"AS SELECT {self._names} FROM {self._table}"  # noqa: S608
+        if not self._postgres:
+            cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._told} {like} WHERE 0")
+            places = ", ".join(["%s"] * len(self._given))
+            cursor.executemany(f"INSERT INTO {self._told} VALUES ({places})", given)  # noqa: S608
+            return
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._told} ON COMMIT DELETE ROWS {like} WITH NO DATA")
+        with cursor.copy(f"COPY {self._told} FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(self._types())
+            for record in given:
+                copy.write_row(record)
+
+    def _types(self) -> list[str]:
+        fields = [field for field in self._meta.concrete_fields if not isinstance(field, models.AutoField)]
+        return [field.db_type(self._connection).partition("(")[0] for field in fields]
+
+    def _take_over(self) -> str:
+        is_new = f"({self._table}.xmax = 0)" if self._postgres else f"{self._pk} > %s"
         written = [self._quote(field.column) for field in self._columns]
         overwrite = ", ".join(f"{name} = excluded.{name}" for name in [*written, self._fact_at])
-        return (  # only names of our own models go into the text; values are parameters
-            f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * rows)} "  # noqa: S608
-            f"ON CONFLICT ({', '.join(self._key)}) DO UPDATE SET {overwrite} WHERE {self._guard(table)} "
-            f"RETURNING {pk if self._postgres else self._quote(self._meta.pk.column)}, {is_new}"
+        same = " AND ".join(f"kept.{name} = told.{name}" for name in self._key)
+        return (
+            f"INSERT INTO {self._table} ({self._names}) SELECT {self._names} FROM {self._told} AS told "  # noqa: S608
+            f"WHERE NOT EXISTS (SELECT 1 FROM {self._table} AS kept "
+            f"WHERE {same} AND NOT ({self._guard('kept', 'told')})) "
+            f"ON CONFLICT ({', '.join(self._key)}) DO UPDATE SET {overwrite} "
+            f"WHERE {self._guard(self._table, 'excluded')} "
+            f"RETURNING {self._table + '.' if self._postgres else ''}{self._pk}, {is_new}"
         )
 
-    def _guard(self, table: str) -> str:
+    def _guard(self, kept: str, told: str) -> str:
         """Newer, and different in a column that can be compared."""
-        stored = f"{table}.{self._fact_at}"
         unlike = "IS DISTINCT FROM" if self._postgres else "IS NOT"  # SQLite before 3.39 knows only the latter
         compared = [self._quote(f.column) for f in self._columns if not isinstance(f, EncryptedTextField)]
-        newer = f"({stored} IS NULL OR {stored} < excluded.{self._fact_at})"
+        at = f"{kept}.{self._fact_at}"
+        newer = f"({at} IS NULL OR {at} < {told}.{self._fact_at})"
         if not compared:
             return newer
-        different = " OR ".join(f"{table}.{name} {unlike} excluded.{name}" for name in compared)
+        different = " OR ".join(f"{kept}.{name} {unlike} {told}.{name}" for name in compared)
         return f"{newer} AND ({different})"
 
-    def _value(self, field: Any, row: models.Model) -> Any:
-        return field.get_db_prep_save(field.pre_save(row, add=True), connection=self._connection)
-
     def _highest(self, cursor: Any) -> int:
-        pk, table = self._quote(self._meta.pk.column), self._quote(self._meta.db_table)
-        cursor.execute(f"SELECT coalesce(max({pk}), 0) FROM {table}")  # noqa: S608  our own names
+        cursor.execute(f"SELECT coalesce(max({self._pk}), 0) FROM {self._table}")  # noqa: S608
         return int(cursor.fetchone()[0])
 
     def _name(self, field: str) -> str:

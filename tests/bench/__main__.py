@@ -15,6 +15,8 @@ PARTS = (
     ("reading",),
     ("deliveries", "sqlite"),
     ("deliveries", "postgres"),
+    ("sync", "sqlite"),
+    ("sync", "postgres"),
     ("onboarding", "sqlite"),
     ("onboarding", "postgres"),
     ("planning", "sqlite"),

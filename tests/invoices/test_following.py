@@ -114,7 +114,7 @@ def test_received_invoice_is_marked_only_after_its_files_are_saved(row: Invoice)
 )
 def test_swedish_personal_number_is_masked_in_address_and_business_id(company: Company, country: str, eia: str) -> None:
     party = Party(name="Erik", bid="640823-3234", country="SE", eia=eia)
-    invoice = mirror.row_of(company, Direction.SENT, entity(recipient=party), NOW)
+    (invoice,) = mirror.rows_of(company, [(Direction.SENT, entity(recipient=party))], NOW)
 
     invoice.save()
 
@@ -126,7 +126,7 @@ def test_swedish_personal_number_is_masked_in_address_and_business_id(company: C
 def test_list_page_never_overwrites_what_is_newer(company: Company) -> None:
     def write_page(status: str, at: Any) -> None:
         with transaction.atomic():
-            mirror.write_many([mirror.row_of(company, Direction.SENT, entity(status), at)])
+            mirror.write_many(list(mirror.rows_of(company, [(Direction.SENT, entity(status))], at)))
 
     write_page("DELIVERED", NOW)
     write_page("PENDING", NOW - timedelta(minutes=1))

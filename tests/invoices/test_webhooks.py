@@ -11,7 +11,9 @@ from django.utils import timezone
 from companies.models import Company
 from invoices.enums import Status
 from invoices.models import Invoice
+from invoices.sync import CompanyFeed
 from portal.operations import facts
+from portal.sync.models import RunState, SyncRun
 from portal.webhooks import registry
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome
 
@@ -67,6 +69,18 @@ def test_older_event_told_late_changes_no_status_but_asks_autoinvoice(company: C
     row = Invoice.objects.get()
     assert row.status == Status.FAILED
     assert row.next_check_at is not None
+
+
+def test_event_older_than_the_list_that_confirmed_the_row_changes_no_status(company: Company) -> None:
+    tell(company, "DELIVERED", NOW - timedelta(hours=3))
+    looked = {"source": CompanyFeed.name, "account": company.account, "company_uuid": company.uuid, "lease": uuid4()}
+    SyncRun.objects.create(**looked, state=RunState.DONE, until=NOW, started_at=NOW - timedelta(hours=1))
+
+    tell(company, "FAILED", NOW - timedelta(hours=2), error_message="Late")
+    before = Invoice.objects.get().status
+    tell(company, "FAILED", NOW, error_message="New")
+
+    assert (before, Invoice.objects.get().status) == (Status.DELIVERED, Status.FAILED)
 
 
 def test_event_from_a_clock_ahead_of_ours_does_not_shut_out_later_facts(company: Company) -> None:

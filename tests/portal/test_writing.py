@@ -10,7 +10,8 @@ from django.db import models
 from portal.operations.enums import AttemptState
 from portal.operations.models import Attempt
 from portal.partners.models import ApiCall, Environment, PartnerAccount
-from portal.writing import insert_many, update_many
+from portal.webhooks.models import Subscription
+from portal.writing import another, insert_many, update_many
 
 AT = datetime(2026, 11, 21, 10, 30, 0, 123456, tzinfo=UTC)
 
@@ -90,3 +91,16 @@ def test_secret_column_is_encrypted_when_many_are_written(account: PartnerAccoun
     assert "another key" not in str(stored.values_list("raw", flat=True).get())
     account.refresh_from_db()
     assert account.user_key == "another key"
+
+
+def test_another_is_an_unsaved_row_of_its_own(account: PartnerAccount) -> None:
+    alike = Subscription(account=account, company_uuid=account.company_uuid, reach="WEBHOOK")
+
+    one, two = another(alike), another(alike)
+    one.remote_id, two.remote_id = "one", "two"
+    two.account = None  # type: ignore[assignment]
+    one.save()
+
+    assert (alike.remote_id, alike.account, one.account) == ("", account, account)
+    assert Subscription.objects.get().remote_id == "one"
+    assert two.pk is None

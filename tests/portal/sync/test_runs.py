@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from portal import maventa
 from portal.partners.models import PartnerAccount
-from portal.sync import cursors, registry, runs
+from portal.sync import confirmations, cursors, registry, runs
 from portal.sync.feeds import Feed, Scope
 from portal.sync.models import Cursor, RunState, SyncRun
 from portal.webhooks.models import Subscription
@@ -47,7 +48,8 @@ def test_run_writes_all_pages_and_says_what_it_did(remote: Remote, account: Part
     assert (done.pages, done.seen, done.inserted, done.updated, done.skipped) == (2, 4, 3, 0, 1)
     assert done.ended_at is not None
     feed: Any = registry.get("tests.names")
-    assert feed.told[-2:] == [("written", 1), ("finished", 2)]
+    assert sum(news for what, news in feed.told if what == "written") == 3
+    assert feed.told[-1] == ("finished", 2)
 
 
 def test_run_begins_its_window_an_overlap_before_the_end_of_the_last(remote: Remote, account: PartnerAccount) -> None:
@@ -97,6 +99,67 @@ def test_run_goes_on_after_a_killed_run_once_its_lease_is_over(remote: Remote, a
     assert SyncRun.objects.filter(state=RunState.LOST).count() == 1
 
 
+def test_run_leaves_the_rest_of_a_long_list_to_the_next(
+    remote: Remote, account: PartnerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote.pages = [["a"], ["b"], ["c"]]
+    monkeypatch.setattr(runs, "_AT_ONCE", 1)
+    monkeypatch.setattr(runs, "_LONGEST", -1.0)
+
+    part = run(account)
+    next_at = Cursor.objects.get().next_at
+    monkeypatch.setattr(runs, "_LONGEST", 60.0)
+    rest = run(account)
+
+    assert (part.state, part.pages, part.position, part.is_whole) == (RunState.PART, 1, {"page": 1}, True)
+    assert next_at <= timezone.now()
+    assert (rest.state, rest.pages, rest.is_whole, names()) == (RunState.DONE, 2, False, {"a", "b", "c"})
+
+
+def test_run_says_what_it_cost(remote: Remote, account: PartnerAccount) -> None:
+    remote.pages = [[str(number) for number in range(500)]]
+
+    done = run(account)
+
+    assert done.writing_ms > 0
+    assert (done.calls, done.asking_ms) == (0, 0)  # this list asks nobody
+
+
+def test_second_run_writes_no_row(remote: Remote, account: PartnerAccount) -> None:
+    remote.pages = [["a", "b"]]
+    run(account)
+    before = list(Subscription.objects.order_by("pk").values())
+
+    again = run(account)
+
+    assert (again.inserted, again.updated, again.skipped) == (0, 0, 2)
+    assert list(Subscription.objects.order_by("pk").values()) == before
+
+
+def test_confirmation_is_the_latest_whole_look_around_a_moment(remote: Remote, account: PartnerAccount) -> None:
+    remote.pages = [["a"]]
+    moment = timezone.now() - timedelta(hours=1)
+    nothing = confirmations.confirmed_at("tests.names", account.pk, None, moment)
+    first = run(account)
+    run(account)  # its window begins minutes ago: it says nothing of that moment
+
+    assert nothing is None
+    assert confirmations.confirmed_at("tests.names", account.pk, None, moment) == first.started_at
+    assert confirmations.confirmed_at("tests.names", account.pk, COMPANY, moment) is None
+
+
+def test_stirred_company_is_read_soon_and_quiet_ones_keep_their_pause(account: PartnerAccount) -> None:
+    quiet, far = UUID(int=7), timezone.now() + timedelta(days=3)
+    cursors.follow("tests.names", account, [COMPANY, quiet])
+    Cursor.objects.update(next_at=far)
+
+    cursors.stir("tests.names", [COMPANY], timedelta(hours=6))
+
+    times = dict(Cursor.objects.values_list("company_uuid", "next_at"))
+    assert times[quiet] == far
+    assert times[COMPANY] < timezone.now() + timedelta(hours=7)
+
+
 def test_run_starts_its_window_over_when_it_failed_three_times(remote: Remote, account: PartnerAccount) -> None:
     remote.pages, remote.fail_after = [["a"], ["b"]], 1
     for _ in range(3):
@@ -141,6 +204,7 @@ def test_run_writes_nothing_more_when_its_lease_was_taken_over(
     remote: Remote, account: PartnerAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remote.pages = [["a"], ["b"]]
+    monkeypatch.setattr(runs, "_AT_ONCE", 1)  # each page is written for itself
     taken = uuid.uuid4()
     feed: Any = registry.get("tests.names")
     monkeypatch.setattr(type(feed), "written", lambda *_args: Cursor.objects.update(lease=taken))
