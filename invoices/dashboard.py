@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from invoices import links, remedies
+from invoices import failures, links, remedies
 from invoices.enums import Mover, Status
 from invoices.models import Invoice, InvoiceQuerySet
 from invoices.pills import mover_word
@@ -25,7 +26,7 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     """Return counts that lead to their lists."""
     rows = Invoice.objects.filter(account__in=accounts)
     week = timezone.now() - timedelta(days=7)
-    failed = rows.sent().failed().count()
+    failed = failures.invoices(accounts).count() + failures.files(accounts).count()
     yield from _odd(rows)
     yield Card(
         _("Invoices on their way"),
@@ -38,7 +39,7 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     yield Card(
         _("Failed invoices"),
         failed,
-        links.list_of("failedinvoice"),
+        reverse("admin:invoices_failed"),
         tone="bad" if failed else "good",
         icon="error",
         order=41,
@@ -66,7 +67,7 @@ def _odd(rows: InvoiceQuerySet) -> Iterable[Card]:
 def moves(accounts: Accounts, most: int) -> Iterable[Move]:
     """Return the failed invoices of the last weeks, the oldest first: somebody has to act on each."""
     since = timezone.now() - timedelta(days=_FAILED_DAYS)
-    failed = Invoice.objects.sent().failed().filter(account__in=accounts, fact_at__gte=since)
+    failed = failures.invoices(accounts).filter(fact_at__gte=since)
     for invoice in failed.select_related("company").order_by("fact_at")[:most]:
         yield Move(
             what=_what(invoice),

@@ -12,7 +12,8 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from invoices import remedies
 from invoices.enums import Mover, Status
-from invoices.models import InvoiceQuerySet
+from invoices.models import InvoiceQuerySet, RefusedUpload, successors
+from invoices.models.settled import settled
 
 
 class StatusFilter(DropdownFilter):
@@ -75,6 +76,42 @@ class MoverFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(remedy_by=self.value()) if self.value() else queryset
+
+
+class WorkFilter(DropdownFilter):
+    """Failures that want somebody, unless others are asked for."""
+
+    title, parameter_name = _("work"), "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("To do")), ("done", _("Sent again or settled")), ("all", _("To do and done"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "all":
+                return queryset
+            case "done":
+                return queryset.filter(successors() | settled())
+        return queryset.filter(~successors(), ~settled())
+
+
+class AgeFilter(DropdownFilter):
+    """How long ago it failed: for rows with `fact_at` or `refused_at`."""
+
+    title, parameter_name = _("failed"), "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Less than a day ago")), ("7", _("1 to 7 days ago")), ("8", _("More than 7 days ago"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        field = "refused_at" if queryset.model is RefusedUpload else "fact_at"
+        now = timezone.now()
+        spans = {
+            "1": {f"{field}__gte": now - timedelta(days=1)},
+            "7": {f"{field}__lt": now - timedelta(days=1), f"{field}__gte": now - timedelta(days=7)},
+            "8": {f"{field}__lt": now - timedelta(days=7)},
+        }
+        return queryset.filter(**spans.get(self.value() or "", {}))
 
 
 def _day(text: str) -> date | None:

@@ -20,6 +20,14 @@ def upload_of(invoice: Invoice) -> Upload | None:
     return Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).select_related("company").first()
 
 
+def is_here(invoice: Invoice) -> bool:
+    """Tell whether an invoice's file can be had without asking AutoInvoice."""
+    if upload := upload_of(invoice):
+        return storing.is_there(upload.sha256)
+    original = invoice.files.filter(kind=FileKind.ORIGINAL).first()
+    return original is not None and storing.is_there(original.sha256)
+
+
 def content_of(invoice: Invoice) -> bytes:
     """
     Return the XML, or a ZIP of it with its image and attachments.

@@ -109,7 +109,9 @@ def send_copy(upload: Upload, copy: int, *, actor: Any) -> Given:
     uuid = invoice_uuid(upload.account.key, upload.company.uuid, upload.content_sha256, copy)
     facts = {name: getattr(upload, name) for name in _COPIED}
     again, _new = Upload.objects.get_or_create(
-        account=upload.account, uuid=uuid, defaults={**facts, "copy": copy, "created_by": actor}
+        account=upload.account,
+        uuid=uuid,
+        defaults={**facts, "copy": copy, "created_by": actor, "replaces": upload.uuid},
     )
     return _queue(upload.account, [again], actor, None, None)[0]
 

@@ -42,7 +42,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Sent"), "outbox", "invoices_sentinvoice_changelist", "invoices.view_invoice"),
             (_("Received"), "inbox", "invoices_receivedinvoice_changelist", "invoices.view_invoice"),
             (_("Receiving"), "move_to_inbox", "receiving", "invoices.view_invoice"),
-            (_("Failed"), "error", "invoices_failedinvoice_changelist", "invoices.view_invoice"),
+            (_("Failed"), "error", "invoices_failed", "invoices.view_invoice"),
             (_("Send invoices"), "send", "invoices_send", "invoices.send_invoice"),
             (_("Files to send"), "draft", "invoices_upload_changelist", "invoices.view_upload"),
             (_("Validator"), "fact_check", "validator", "invoices.send_invoice"),

@@ -12,7 +12,8 @@ from invoices.models.invoice import (
     SentInvoice,
 )
 from invoices.models.receiving import ReceivingChoice
-from invoices.models.upload import Upload, invoice_uuid
+from invoices.models.settled import SettledFailure
+from invoices.models.upload import RefusedUpload, Upload, UploadQuerySet, invoice_uuid, successors
 
 __all__ = [
     "Drop",
@@ -25,9 +26,13 @@ __all__ = [
     "InvoiceQuerySet",
     "ReceivedInvoice",
     "ReceivingChoice",
+    "RefusedUpload",
     "SendingDefaults",
     "SentInvoice",
+    "SettledFailure",
     "Upload",
+    "UploadQuerySet",
     "invoice_uuid",
     "stored_path",
+    "successors",
 ]

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from invoices.models.file import stored_path
+from invoices.models.invoice import Invoice
+from portal.operations.enums import OPEN_STATES, State
+from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def refused(self) -> "UploadQuerySet":
+        """Return those that AutoInvoice did not take, and that are not being sent again."""
+        return self.filter(refused_at__isnull=False).exclude(operations__state__in=OPEN_STATES)
 
 
 class Upload(models.Model):
@@ -36,9 +45,22 @@ class Upload(models.Model):
     created_at = models.DateTimeField(_("given"), default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
+    # What it is sent in place of: the uuid of an invoice or file that failed, and what was changed in between.
+    replaces = models.UUIDField(null=True, blank=True, db_index=True)
+    changes = models.JSONField(default=list, blank=True)  # [{"field", "was", "now"}]; empty for the same content
+
+    # Why AutoInvoice did not take it; until it does.
+    refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
+    error_code = models.CharField(_("error code"), max_length=80, blank=True)
+    error_text = models.TextField(_("error text"), blank=True)
+    remedy_key = models.CharField(_("cause"), max_length=60, blank=True)
+    remedy_by = models.CharField(_("whose move"), max_length=20, blank=True)
+
     noted: Any = None  # of a row in hand: what `operations.sendings` has read for the next question
 
     operations = GenericRelation("operations.Operation", "target_id", "target_type")
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file to send")
@@ -47,6 +69,9 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["account", "-created_at"], name="upload_list"),
             models.Index(fields=["company", "content_sha256"], name="upload_content"),
+            models.Index(
+                fields=["account", "refused_at"], name="upload_refused", condition=models.Q(refused_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,6 +80,26 @@ class Upload(models.Model):
     @property
     def path(self) -> str:
         return stored_path(self.sha256)
+
+
+class RefusedUpload(Upload):
+    """The list of files that AutoInvoice did not take."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("refused file")
+        verbose_name_plural = _("refused files")
+
+
+def successors() -> models.Exists:
+    """Return the condition that something was sent in place of a row, by its account and uuid."""
+    sent = Operation.objects.filter(
+        target_type__app_label="invoices", target_type__model="upload", target_id=models.OuterRef("pk")
+    ).exclude(state__in=(State.CANCELED, State.SKIPPED))
+    rows = Upload.objects.filter(account=models.OuterRef("account"), replaces=models.OuterRef("uuid"))
+    arrived = Invoice.objects.filter(account=models.OuterRef("account"), uuid=models.OuterRef("uuid"))
+    return models.Exists(rows.filter(models.Exists(sent) | models.Exists(arrived)))
 
 
 def invoice_uuid(account_key: uuids.UUID, company_uuid: uuids.UUID, content_sha256: str, copy: int) -> uuids.UUID:

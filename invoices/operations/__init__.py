@@ -2,14 +2,17 @@
 
 from invoices.operations.handling import MarkHandled
 from invoices.operations.rerouting import REROUTES, RerouteToEinvoice, RerouteToEmail, RerouteToPrint
+from invoices.operations.resending import SEND_AGAIN, Resend
 from invoices.operations.sending import Send, SendParameters
 
 __all__ = [
     "REROUTES",
+    "SEND_AGAIN",
     "MarkHandled",
     "RerouteToEinvoice",
     "RerouteToEmail",
     "RerouteToPrint",
+    "Resend",
     "Send",
     "SendParameters",
 ]

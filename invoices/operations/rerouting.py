@@ -87,10 +87,8 @@ class _Reroute(Handler[Rerouting, Rerouted]):
     related = ("company",)
 
     def check(self, target: Invoice, parameters: Any) -> None:
-        _must_have_failed(target)
-        twin = target.operations.filter(kind__in=REROUTES, state__in=OPEN_STATES).first()
-        if twin:
-            raise AlreadyQueuedError(_("This invoice is being sent another way already."), twin.pk)
+        must_have_failed(target)
+        must_be_still(target)
         if parameters.seen not in (-1, target.actions.count()):
             raise NotQueueableError(
                 _("The invoice has moved on since the page was opened; nothing was sent."),
@@ -102,7 +100,7 @@ class _Reroute(Handler[Rerouting, Rerouted]):
 
     def prepare(self, members: list[Operation]) -> Rerouting:
         invoice = _invoice(members[0])
-        _must_have_failed(invoice)
+        must_have_failed(invoice)
         return Rerouting(
             company=invoice.company.uuid,
             uuid=invoice.uuid,
@@ -223,6 +221,7 @@ class RerouteToPrint(_Reroute):
         return {**needed, **({"recipient_address2": parameters.address2} if parameters.address2 else {})}
 
 
+RESEND = "invoices.resend"
 REROUTES = (RerouteToEinvoice.kind, RerouteToEmail.kind, RerouteToPrint.kind)
 
 
@@ -239,7 +238,18 @@ def postal_of(party: Party, invoice: Invoice) -> PrintParameters:
     )
 
 
-def _must_have_failed(invoice: Invoice) -> None:
+def must_be_still(invoice: Invoice) -> None:
+    """
+    Refuse a second try while one is under way: both could arrive.
+
+    :raises AlreadyQueuedError: one is
+    """
+    twin = invoice.operations.filter(kind__in=(*REROUTES, RESEND), state__in=OPEN_STATES).first()
+    if twin:
+        raise AlreadyQueuedError(_("This invoice is being sent again or another way already."), twin.pk)
+
+
+def must_have_failed(invoice: Invoice) -> None:
     if invoice.direction != Direction.SENT:
         raise NotQueueableError(_("Only sent invoices can go another way."))
     if invoice.status != Status.FAILED:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts as company_facts
-from invoices import mirror, packages, remedies, storing
+from invoices import failures, mirror, packages, remedies, storing
 from invoices.enums import Direction
 from invoices.models import Upload
 from invoices.operations import sendings
@@ -54,23 +54,50 @@ class Sent:
     at: datetime  # when it was asked: what the entity says was true then or later
 
 
-@registry.register
-class Send(Handler[Sending, Sent]):
+class HandOver(Handler[Sending, Sent]):
     """
-    Hand over one file under a uuid of ours that follows from company, content and copy number.
+    Hand over one file under a uuid of ours.
 
     However often it is sent, AutoInvoice has it once: a repeat is refused, and then the uuid is looked up.
     """
+
+    permission = "invoices.send_invoice"
+    weight = Weight.OUTWARD
+    related = ("company",)
+    repeatable = True
+
+    def send(self, request: Sending, calls: Calls) -> Sent:
+        service = InvoiceService(calls(request.company))
+        file = maventa.FilePart("file", request.name, request.open)
+        asked_at = timezone.now()
+        try:
+            return Sent(service.create(file, request.uuid, request.options), asked_at)
+        except maventa.RejectedError as refusal:
+            # What a known uuid answers is not documented: after any refusal but "no access" the uuid is looked up.
+            known = None if refusal.status == 401 else service.find(request.uuid)
+            if known is None:
+                raise
+            return Sent(known, asked_at)
+
+    def resolve(self, request: Sending, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[Sent]:
+        asked_at = timezone.now()
+        known = InvoiceService(calls(request.company)).find(request.uuid)
+        return Found(Sent(known, asked_at)) if known else NotThere()
+
+    def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
+        found = remedies.find(*_said(error))
+        return Remedy(f"{found.cause} {found.remedy} {found.next_step}", str(found.by)) if found else None
+
+
+@registry.register
+class Send(HandOver):
+    """A given file; its uuid follows from company, content and copy number."""
 
     kind = sendings.KIND
     label = _("Send invoice")
     verb = _("Send")
     target = "invoices.Upload"
-    permission = "invoices.send_invoice"
-    weight = Weight.OUTWARD
     Parameters = SendParameters
-    related = ("company",)
-    repeatable = True
 
     def check(self, target: Upload, parameters: SendParameters) -> None:
         known = sendings.noted(target)
@@ -94,34 +121,19 @@ class Send(Handler[Sending, Sent]):
         parameters = self.parameters_of(members[0])
         return Sending(upload.company.uuid, upload.uuid, name, upload.sha256, parameters.options)
 
-    def send(self, request: Sending, calls: Calls) -> Sent:
-        service = InvoiceService(calls(request.company))
-        file = maventa.FilePart("file", request.name, request.open)
-        asked_at = timezone.now()
-        try:
-            return Sent(service.create(file, request.uuid, request.options), asked_at)
-        except maventa.RejectedError as refusal:
-            # What a known uuid answers is not documented: after any refusal but "no access" the uuid is looked up.
-            known = None if refusal.status == 401 else service.find(request.uuid)
-            if known is None:
-                raise
-            return Sent(known, asked_at)
-
     def settle(self, operation: Operation, sent: Sent) -> dict[str, Any]:
         upload = _upload(operation)
         invoice = mirror.write(upload.company, Direction.SENT, sent.entity, sent.at)
+        failures.taken(upload)
         return {"invoice": str(invoice.uuid), "number": invoice.number, "status": invoice.status}
 
-    def resolve(self, request: Sending, operation_uuid: UUID, calls: Calls, before: dict[str, Any]) -> Verdict[Sent]:
-        asked_at = timezone.now()
-        known = InvoiceService(calls(request.company)).find(request.uuid)
-        return Found(Sent(known, asked_at)) if known else NotThere()
+    def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
+        failures.note_refusal(_upload(operation), *_said(error))
 
-    def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
-        code = "unauthorized" if error.status == 401 else error.code
-        # The details say what is wrong with this file; the text only names what can be.
-        found = remedies.find(code, "\n".join(error.details) or error.text)
-        return Remedy(f"{found.cause} {found.remedy} {found.next_step}", str(found.by)) if found else None
+
+def _said(error: maventa.RejectedError) -> tuple[str, str]:
+    """Return code and text. The details say what is wrong with this file; the text only names what can be."""
+    return "unauthorized" if error.status == 401 else error.code, "\n".join(error.details) or error.text
 
 
 def _upload(operation: Operation) -> Upload:

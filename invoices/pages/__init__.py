@@ -9,6 +9,7 @@ from invoices.pages import (
     copy,
     defaults,
     drop,
+    failed,
     files,
     invoice,
     received,
@@ -39,6 +40,9 @@ def register() -> None:
     own.register_view("invoices/page/<int:pk>/live/", invoice.live, "invoice_live")
     own.register_view("invoices/page/<int:pk>/look/", invoice.look, "invoice_look")
     own.register_view("invoices/page/<int:pk>/reroute/<str:route>/", reroute.show, "invoice_reroute")
+    own.register_view("invoices/page/<int:pk>/settled/", failed.settle, "invoice_settle")
+    own.register_view("invoices/page/<int:pk>/resend/", failed.resend, "invoice_resend")
+    own.register_view("invoices/failed/", failed.show, "invoices_failed")
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
     received.register()
     receiving.register()

@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from unfold.widgets import INPUT_CLASSES
 
 from invoices import links, pills, receiving, remedies, sending, timeline
 from invoices.enums import Direction, Status
 from invoices.models import Invoice, Upload
-from invoices.pages import received
+from invoices.pages import failure_links, received
 from invoices.pages.visible import in_its_list, visible
 from portal.partners.models import PartnerAccount
 from portal.sites import page
@@ -30,6 +31,8 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
         "opts": invoice._meta,
         "heading": _("Invoice %(number)s") % {"number": invoice},
         "may_reroute": invoice.status == Status.FAILED and request.user.has_perm("invoices.reroute_invoice"),
+        "may_resend": invoice.status == Status.FAILED and request.user.has_perm("invoices.send_invoice"),
+        "input_class": " ".join(INPUT_CLASSES),
         "may_look": request.user.has_perm("invoices.handle_invoice"),
         **_context(request, invoice),
     }
@@ -68,6 +71,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
         "steps": timeline.of(invoice, upload),
         "upload": upload,
+        **failure_links.context(invoice, upload),
         "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
         "is_sent": invoice.direction == Direction.SENT,
         **received.context(request, invoice),

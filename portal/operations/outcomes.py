@@ -143,6 +143,8 @@ def _not_there(handler: Handler[Any, Any], operation: Operation) -> None:
     elif operation.attempt is not None and operation.attempt.state == AttemptState.REFUSED:
         # A repeat was refused and the first try left nothing behind: the refusal was meant.
         operation.state, operation.settled_at = State.REFUSED, timezone.now()
+        said = operation.error_code, operation.error_text, tuple(operation.error_details)
+        handler.on_refused(operation, maventa.RejectedError(400, *said))
     elif operation.attempts >= handler.max_attempts:
         text = _("The answer was lost every time, and nothing has arrived. Try again later.")
         end(operation, State.FAILED, "attempts", operation.error_text, Remedy(text))

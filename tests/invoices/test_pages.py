@@ -335,7 +335,7 @@ def test_staff_can_have_an_invoice_looked_up_at_once(browser: Client, company: C
 def test_invoice_page_costs_few_queries(browser: Client, company: Company, django_assert_max_num_queries: Any) -> None:
     invoice = make_invoice(company)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         browser.get(links.page_of(invoice))
 
 
