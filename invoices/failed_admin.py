@@ -64,6 +64,7 @@ class FailedInvoiceAdmin(_MaySettle, InvoiceAdmin):
         bulk_action(Resend.kind),
         settle,
         "export_csv",
+        "export_zip",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -33,6 +33,13 @@ def lines(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterato
         yield _taken(buffer)
 
 
+def line(row: Iterable[object]) -> str:
+    """Return one line, for files whose lines come one by one."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow([neutral(cell) for cell in row])
+    return _taken(buffer)
+
+
 def _taken(buffer: io.StringIO) -> str:
     text = buffer.getvalue()
     buffer.seek(0)
