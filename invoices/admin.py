@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from invoices import (
     failed_admin,  # noqa: F401  registers its lists
     links,
-    pills,
+    received_admin,  # noqa: F401
 )
 from invoices.enums import Direction
-from invoices.filters import CreatedFilter, StatusFilter
 from invoices.list_admin import InvoiceAdmin
-from invoices.models import Invoice, ReceivedInvoice, SentInvoice, Upload
+from invoices.models import SentInvoice, Upload
 from invoices.pages import invoice as invoice_page
-from invoices.received_filters import SavedFilter
 from portal.admin_tools import MirrorAdmin
 from portal.operations import pills as operation_pills
 from portal.operations.models import Operation
@@ -32,25 +30,6 @@ class SentInvoiceAdmin(InvoiceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(direction=Direction.SENT)
-
-
-@admin.register(ReceivedInvoice)
-class ReceivedInvoiceAdmin(InvoiceAdmin):
-    list_display = (
-        "shown_number", "shown_status", "shown_saved", "shown_company", "shown_sender", "shown_total", "created_at"
-    )  # fmt: skip
-    list_filter = (StatusFilter, SavedFilter, CreatedFilter, "account")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(direction=Direction.RECEIVED)
-
-    @admin.display(description=_("Sender"))
-    def shown_sender(self, invoice: Invoice) -> str:
-        return invoice.counterparty_name
-
-    @admin.display(description=_("Saved here"))
-    def shown_saved(self, invoice: Invoice) -> SafeString:
-        return pills.saved_pill(invoice)
 
 
 @admin.register(Upload)

@@ -40,6 +40,11 @@ class SavingProblem(models.TextChoices):
     INCOMPLETE = "incomplete", _("AutoInvoice does not give all of it")
 
 
+class HandOverWay(models.TextChoices):
+    FOLDER = "FOLDER", _("Folder")
+    WEBHOOK = "WEBHOOK", _("Webhook")
+
+
 class Mover(models.TextChoices):
     """Who acts next on a failed invoice."""
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from invoices import links
-from invoices.models import Invoice
+from invoices import handing_over, links
+from invoices.models import HandOver, Invoice
 from portal import dashboard
 from portal.dashboard import Accounts, Card
 
@@ -33,6 +34,17 @@ def cards(accounts: Accounts) -> Iterable[Card]:
             tone="warn",
             icon="difference",
             order=44,
+        )
+    unhanded = handing_over.stuck(HandOver.objects.filter(account__in=accounts)).count()
+    if unhanded:
+        yield Card(
+            _("Not handed over"),
+            unhanded,
+            f"{reverse('admin:invoices_handover_changelist')}?state=failed",
+            tone="bad",
+            icon="forward_to_inbox",
+            hint=_("To customers' own systems."),
+            order=45,
         )
 
 

@@ -1,8 +1,13 @@
 """Who may do what in this app, by group; each group also has the rights of those before it."""
 
 GRANTS = {
-    "viewer": ["invoices.view_invoice", "invoices.view_invoicefile", "invoices.view_upload"],
-    "agent": ["invoices.send_invoice", "invoices.handle_invoice", "invoices.reroute_invoice"],
-    "lead": ["invoices.choose_receiving"],
+    "viewer": ["invoices.view_invoice", "invoices.view_invoicefile", "invoices.view_upload", "invoices.view_handover"],
+    "agent": ["invoices.send_invoice", "invoices.handle_invoice", "invoices.reroute_invoice", "invoices.hand_over"],
+    "lead": [
+        "invoices.choose_receiving",
+        "invoices.view_handovertarget",
+        "invoices.add_handovertarget",
+        "invoices.change_handovertarget",
+    ],
     "admin": [],
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from invoices import mirror
+from invoices import handing_over, mirror
 from invoices.enums import Direction, SavingProblem, Status
 from invoices.following import Fetched, Seen, Unsaved
 from invoices.models import EarlierFile, Invoice, InvoiceFile
@@ -40,7 +40,9 @@ def write(account: PartnerAccount, looks: Sequence[tuple[Invoice, Seen, datetime
             again.add(row.pk)
             continue
         _write_one(row, seen, at)
-    _mark_saved(account, [row for row in rows.values() if _is_saved(row)])
+    saved = [row for row in rows.values() if _is_saved(row)]
+    _mark_saved(account, saved)
+    handing_over.begin(account, saved)
     if any(seen.files is not None for _row, seen, _at in looks):
         _let_others_try(account)
     return again

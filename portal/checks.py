@@ -97,6 +97,15 @@ def check_storage(**_kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+@register(Tags.security)
+def check_outbound(**_kwargs: Any) -> list[CheckMessage]:
+    """Look at where received invoices may be posted."""
+    if not settings.OUTBOUND_PRIVATE or not settings.BEHIND_TLS:
+        return []
+    hint = "Switch it off: a customer's address could lead into your own network."
+    return [Error("OUTBOUND_PRIVATE is on in production.", hint=hint, id="portal.E012")]
+
+
 def _is_allowed(host: str) -> bool:
     from django.http.request import validate_host
 

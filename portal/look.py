@@ -41,8 +41,15 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         [
             (_("Sent"), "outbox", "invoices_sentinvoice_changelist", "invoices.view_invoice"),
             (_("Received"), "inbox", "invoices_receivedinvoice_changelist", "invoices.view_invoice"),
-            (_("Receiving"), "move_to_inbox", "receiving", "invoices.view_invoice"),
             (_("Failed"), "error", "invoices_failed", "invoices.view_invoice"),
+            (_("Receiving"), "move_to_inbox", "receiving", "invoices.view_invoice"),
+            (_("Hand-overs"), "forward_to_inbox", "invoices_handover_changelist", "invoices.view_handover"),
+            (
+                _("Hand-over targets"),
+                "hub",
+                "invoices_handovertarget_changelist",
+                "invoices.view_handovertarget",
+            ),
             (_("Send invoices"), "send", "invoices_send", "invoices.send_invoice"),
             (_("Files to send"), "draft", "invoices_upload_changelist", "invoices.view_upload"),
             (_("Validator"), "fact_check", "validator", "invoices.send_invoice"),

@@ -208,6 +208,12 @@ STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
+# Handing received invoices over to customers' systems: a folder, and hosts that may be called ("*.customer.example").
+
+HANDOVER_DIR = Path(env.str("HANDOVER_DIR", default=str(VAR_DIR / "handover")))
+OUTBOUND_HOSTS = env.list("OUTBOUND_HOSTS", default=[])
+OUTBOUND_PRIVATE = env.bool("OUTBOUND_PRIVATE", default=False)  # http and private addresses too: demo and tests only
+
 # Language and time: stored in UTC, shown in TIME_ZONE until a viewer's own zone is known
 
 LANGUAGE_CODE = "en"

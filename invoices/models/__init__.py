@@ -3,6 +3,7 @@
 from invoices.models.defaults import SendingDefaults
 from invoices.models.drop import Drop, DropFile
 from invoices.models.file import EarlierFile, InvoiceFile, stored_path
+from invoices.models.handing_over import HandOver, HandOverTarget
 from invoices.models.invoice import (
     FailedInvoice,
     Invoice,
@@ -20,6 +21,8 @@ __all__ = [
     "DropFile",
     "EarlierFile",
     "FailedInvoice",
+    "HandOver",
+    "HandOverTarget",
     "Invoice",
     "InvoiceAction",
     "InvoiceFile",

@@ -1,5 +1,6 @@
 """What staff do with invoices at AutoInvoice, one module a noun. Importing this package registers it all."""
 
+from invoices.operations.handing_over import GiveToCustomer
 from invoices.operations.handling import MarkHandled
 from invoices.operations.rerouting import REROUTES, RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.operations.resending import SEND_AGAIN, Resend
@@ -8,6 +9,7 @@ from invoices.operations.sending import Send, SendParameters
 __all__ = [
     "REROUTES",
     "SEND_AGAIN",
+    "GiveToCustomer",
     "MarkHandled",
     "RerouteToEinvoice",
     "RerouteToEmail",

@@ -5,17 +5,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from invoices import links, receiving
 from invoices.enums import Direction, FileKind, SavingProblem
-from invoices.models import EarlierFile, Invoice, InvoiceFile
+from invoices.models import EarlierFile, HandOver, Invoice, InvoiceFile
 from invoices.pages import contents
 from invoices.pages.visible import in_its_list, visible
 from invoices.return_formats import name_of
+from portal.operations import pills
+from portal.operations.models import Operation
+from portal.pills import pill
 from portal.sites import page, site
 
 
@@ -52,8 +57,21 @@ def context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "is_received": invoice.direction == Direction.RECEIVED,
         "storage_refuses": invoice.files_problem == SavingProblem.STORAGE,
         "missing": [(name_of(one["form"]), one["text"]) for one in invoice.files_missing],
+        "hand_overs": [(one, _state_of(one)) for one in _hand_overs(invoice)],
         "may_receive": request.user.has_perm("invoices.handle_invoice"),
     }
+
+
+def _hand_overs(invoice: Invoice) -> list[HandOver]:
+    latest = Prefetch("operations", Operation.objects.order_by("-pk"), to_attr="latest_operations")
+    return list(invoice.hand_overs.select_related("target").prefetch_related(latest).order_by("pk"))
+
+
+def _state_of(one: HandOver) -> SafeString:
+    operations: list[Operation] = one.latest_operations  # type: ignore[attr-defined]
+    if one.done_at or not operations:
+        return pill(_("Handed over"), "good", "task_alt") if one.done_at else pill(_("Not begun"), "neutral")
+    return pills.of_operation(operations[0])
 
 
 def _shown(file: InvoiceFile) -> ShownFile:
