@@ -1,6 +1,6 @@
 """Sending a file as an invoice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -29,6 +29,7 @@ from portal.operations.handlers import (
     Verdict,
 )
 from portal.operations.models import Operation
+from portal.partners.fields import decrypt
 
 
 class SendParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ class Sending:
     uuid: UUID
     name: str
     sha256: str
-    options: SendingOptions
+    options: SendingOptions = field(repr=False)  # may hold a personal number
 
     def open(self) -> BinaryIO:
         return storing.opened(self.sha256)
@@ -119,7 +120,9 @@ class Send(HandOver):
             text = _("The file is not in the storage any more.")
             raise NotQueueableError(text, _("Give the file once more.")) from None
         parameters = self.parameters_of(members[0])
-        return Sending(upload.company.uuid, upload.uuid, name, upload.sha256, parameters.options)
+        secret = decrypt(parameters.options.recipient_ssn)
+        options = msgspec.structs.replace(parameters.options, recipient_ssn=secret)
+        return Sending(upload.company.uuid, upload.uuid, name, upload.sha256, options)
 
     def settle(self, operation: Operation, sent: Sent) -> dict[str, Any]:
         upload = _upload(operation)

@@ -21,7 +21,7 @@ def edit(request: HttpRequest, company_pk: int) -> HttpResponse:
     """The form; empty fields are left to AutoInvoice."""
     company = get_object_or_404(Company.objects.visible_to(request.user).select_related("account"), pk=company_pk)
     now = msgspec.to_builtins(defaults.stored(defaults.of_company(company)))
-    form = OptionsForm(request.POST or None, initial=now, country=company.country)
+    form = OptionsForm(request.POST if request.method == "POST" else None, initial=now, country=company.country)
     if request.method == "POST" and form.is_valid():
         defaults.save(company, form.options(), actor=request.user)
         messages.success(request, _("Saved. It holds for invoices that are sent from now on."))
