@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lxml import etree
@@ -17,8 +16,10 @@ from lxml import etree
 from companies.facts import is_verified
 from companies.models import Company
 from invoices import packages, xml
+from invoices.concerns import Concern
 from invoices.documents import Document, read, sums
 from invoices.documents.sums import Sum
+from invoices.further_checks import about_dates, about_payment, about_ways
 from invoices.models import Invoice, Upload
 from invoices.packages import Package
 from invoices.recognising import Directory
@@ -32,15 +33,6 @@ _SUMS = {
     Sum.GROSS: ("total_does_not_add_up", gettext_lazy("net and tax")),
     Sum.PAYABLE: ("payable_does_not_add_up", gettext_lazy("the total, less what is paid,")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """Something about a file that staff should know before they send it."""
-
-    code: str
-    text: str | Promise
-    remedy: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +71,18 @@ def _mentions_invoices(root: etree._Element) -> bool:
 
 
 def concerns(
-    inspected: Inspected, company: Company, *, directory: Directory | None = None, earlier: "Earlier | None" = None
+    inspected: Inspected,
+    company: Company,
+    *,
+    directory: Directory | None = None,
+    earlier: "Earlier | None" = None,
+    disabled: tuple[str, ...] = (),
 ) -> list[Concern]:
     """
     Return what speaks against sending the file as this company; may be empty.
 
     :param directory, earlier: what the database knows, read for many files at once; None: it is read for this one
+    :param disabled: ways that the company's defaults leave out
     """
     found = [*_about_company(company)]
     document = inspected.document
@@ -97,6 +95,9 @@ def concerns(
         *_about_content(document),
         *_about_parties(document, company, directory or Directory(company.account, [document], company.country)),
         *_about_totals(document),
+        *about_dates(document),
+        *about_payment(document),
+        *about_ways(document, company, disabled),
         *(earlier or Earlier([(company, inspected)])).concerns(inspected, company),
     ]
 

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from invoices import checks, storing
+from invoices import checks, defaults, storing
 from invoices.archives import GivenFile
-from invoices.checks import Concern, Inspected
+from invoices.checks import Inspected
+from invoices.concerns import Concern
 from invoices.documents import splitting
 from invoices.enums import FileOutcome
 from invoices.models import Upload, invoice_uuid
@@ -142,9 +143,12 @@ def _recognise(account: PartnerAccount, files: Sequence[Taken], company: Company
         _name_company(one, inspected, directory, company)
     own = [(one.company, inspected) for one, inspected in read if one.company]
     earlier = checks.Earlier(own)
+    options = defaults.options_of({company.pk for company, _inspected in own})
     for one, inspected in read:
         if one.company:
-            one.concerns = tuple(checks.concerns(inspected, one.company, directory=directory, earlier=earlier))
+            closed = options[one.company.pk].disabled_routes
+            found = checks.concerns(inspected, one.company, directory=directory, earlier=earlier, disabled=closed)
+            one.concerns = tuple(found)
 
 
 def _name_company(one: Taken, inspected: Inspected, directory: Directory, company: Company | None) -> None:

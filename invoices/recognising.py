@@ -22,7 +22,8 @@ class Directory:
         wanted = {digest for document in documents for party in (document.seller, document.buyer)
                   for digest in self.digests(party)}  # fmt: skip
         self._known: dict[str, list[Company]] = defaultdict(list)
-        for company in Company.objects.filter(account=account, business_id_digest__in=wanted).order_by("pk"):
+        rows = Company.objects.filter(account=account, business_id_digest__in=wanted)
+        for company in rows.prefetch_related("profiles").order_by("pk"):
             company.account = account
             self._known[company.business_id_digest].append(company)
 

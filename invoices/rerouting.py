@@ -12,7 +12,7 @@ from companies.clients import for_company
 from companies.models import Company
 from companies.services import LookupService
 from companies.services.lookups import Receiver
-from invoices.checks import Concern
+from invoices.concerns import Concern
 from invoices.models import Invoice
 from invoices.operations.rerouting import EinvoiceParameters, EmailParameters, PrintParameters
 from portal import contract, maventa

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from invoices import defaults, intake
 from invoices.archives import GivenFile
-from invoices.checks import Concern
+from invoices.concerns import Concern
 from invoices.enums import FileOutcome
 from invoices.intake import Taken
 from invoices.models import Invoice, Upload, invoice_uuid

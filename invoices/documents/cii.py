@@ -41,6 +41,7 @@ def read(root: etree._Element) -> Document:
         buyer=party(agreement.one("BuyerTradeParty")),
         amounts=_amounts(trade, settlement, currency),
         read_details=lambda: cii_details.read(tree),
+        read_payment=lambda: cii_details.payments(settlement),
     )
 
 

@@ -45,7 +45,7 @@ def read(tree: Branch) -> Details:
         lines=tuple(_line(line) for line in trade.all("IncludedSupplyChainTradeLineItem")),
         allowances=tuple(_allowances(settlement)),
         vat=tuple(_vat(row) for row in settlement.all("ApplicableTradeTax")),
-        payment=tuple(_payments(settlement)),
+        payment=tuple(payments(settlement)),
         payment_terms=tuple(text for one in terms for text in one.prose("Description")),
         notes=tuple(text for note in header.all("IncludedNote") for text in note.prose("Content")),
         attachments=tuple(_attachments(agreement)),
@@ -154,7 +154,8 @@ def _vat(row: Branch) -> Vat:
     )
 
 
-def _payments(settlement: Branch) -> Iterator[PaymentMeans]:
+def payments(settlement: Branch) -> Iterator[PaymentMeans]:
+    """Yield where and how it is paid."""
     terms = settlement.all("SpecifiedTradePaymentTerms")
     due = next((found for one in terms if (found := _date(one.one("DueDateDateTime")))), None)
     mandate = next((text for one in terms if (text := one.text("DirectDebitMandateID"))), "")

@@ -57,6 +57,7 @@ def read(root: etree._Element) -> Document:
         buyer=_party(header.one("CessionarioCommittente"), to.text("CodiceDestinatario"), to.text("PECDestinatario")),
         amounts=_amounts(body, general),
         read_details=lambda: _details(body, general),
+        read_payment=lambda: (_payment(row) for row in _payment_rows(body)),
     )
 
 

@@ -43,6 +43,7 @@ def read(root: etree._Element) -> Document:
         buyer=buyer(tree),
         amounts=_amounts(tree, details, instruction),
         read_details=lambda: finvoice_details.read(tree, date),
+        read_payment=lambda: finvoice_details.payments(tree, details, date),
     )
 
 

@@ -37,7 +37,7 @@ def read(tree: Branch, date: AsDate) -> Details:
         lines=tuple(_lines(tree, date)),
         allowances=tuple(_allowances(details)),
         vat=tuple(_vat(row) for row in details.all("VatSpecificationDetails")),
-        payment=tuple(_payments(tree, details, date)),
+        payment=tuple(payments(tree, details, date)),
         payment_terms=tuple(text for one in terms for text in one.prose("PaymentTermsFreeText")),
         notes=(*details.prose("InvoiceFreeText"), *_free_texts(tree)),
         attachments=tuple(_links(tree)),
@@ -165,7 +165,8 @@ def _vat(row: Branch) -> Vat:
     )
 
 
-def _payments(tree: Branch, details: Branch, date: AsDate) -> Iterator[PaymentMeans]:
+def payments(tree: Branch, details: Branch, date: AsDate) -> Iterator[PaymentMeans]:
+    """Yield where and how it is paid."""
     parties, order = tree.one("EpiDetails", "EpiPartyDetails"), tree.one("EpiDetails", "EpiPaymentInstructionDetails")
     beneficiary = parties.one("EpiBeneficiaryPartyDetails")
     account = beneficiary.one("EpiAccountID")

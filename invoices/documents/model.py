@@ -5,12 +5,12 @@ What the checks of every file need stands in Document; the rest is read out of t
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from invoices.documents.details import Details
+from invoices.documents.details import Details, PaymentMeans
 from invoices.documents.values import as_amount, as_date, distinct, total
 
 __all__ = [
@@ -162,6 +162,7 @@ class Document:
     buyer: Party = field(default_factory=Party)
     amounts: Amounts = field(default_factory=Amounts)
     read_details: Callable[[], Details] = field(default=Details, repr=False, compare=False)
+    read_payment: Callable[[], Iterable[PaymentMeans]] = field(default=tuple, repr=False, compare=False)
 
     @property
     def is_credit_note(self) -> bool:
@@ -175,3 +176,8 @@ class Document:
     def details(self) -> Details:
         """Return lines, VAT, payment and the rest; read anew each time, so keep it."""
         return self.read_details()
+
+    @property
+    def payment(self) -> tuple[PaymentMeans, ...]:
+        """Return where and how it is paid: of the details what the checks of every file need."""
+        return tuple(self.read_payment())

@@ -42,6 +42,7 @@ def read(root: etree._Element) -> Document:
         buyer=_party(tree.one("BuyerParty")),
         amounts=_amounts(tree),
         read_details=lambda: _details(tree),
+        read_payment=lambda: (_payment(means) for means in tree.all("PaymentMeans")),
     )
 
 

@@ -53,6 +53,7 @@ def read(root: etree._Element) -> Document:
         buyer=_party(invoice.one("RECEIVER"), transport.text("CONTENT_RECEIVER", "RECEIVER_REF")),
         amounts=_amounts(invoice),
         read_details=lambda: _details(invoice),
+        read_payment=lambda: _payments(invoice.one("PAYEE"), _date(header.one("DUE_DATE"))),
     )
 
 

@@ -69,6 +69,7 @@ def read(root: etree._Element) -> Document:
         buyer=party(tree.one("AccountingCustomerParty", "Party")),
         amounts=_amounts(root, tree, is_danish=name.startswith("OIOUBL")),
         read_details=lambda: ubl_details.read(Branch(root)),
+        read_payment=lambda: ubl_details.payments(tree),
     )
 
 

@@ -46,7 +46,7 @@ def read(tree: Branch) -> Details:
         lines=tuple(_line(line) for name in ("InvoiceLine", "CreditNoteLine") for line in tree.all(name)),
         allowances=tuple(_allowance(found) for found in tree.all("AllowanceCharge")),
         vat=tuple(_vats(tree)),
-        payment=tuple(_payments(tree)),
+        payment=tuple(payments(tree)),
         payment_terms=tuple(note for terms in tree.all("PaymentTerms") for note in terms.prose("Note")),
         notes=tuple(tree.prose("Note")),
         attachments=tuple(_attachments(tree)),
@@ -170,7 +170,8 @@ def _vats(tree: Branch) -> Iterator[Vat]:
             )
 
 
-def _payments(tree: Branch) -> Iterator[PaymentMeans]:
+def payments(tree: Branch) -> Iterator[PaymentMeans]:
+    """Yield where and how it is paid."""
     for means in tree.all("PaymentMeans"):
         account = means.one("PayeeFinancialAccount") or means.one("CreditAccount")
         card, mandate = means.one("CardAccount"), means.one("PaymentMandate")

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from invoices import checks, defaults, links, pills, sending, storing
-from invoices.checks import Concern
-from invoices.documents import Document
+from invoices.concerns import Concern
 from invoices.forms import MOST_FILES
 from invoices.models import Invoice, Upload
 from invoices.operations import Send
 from invoices.option_forms import OptionsForm, in_words
+from invoices.previews import Preview
 from invoices.sending import Outcome
 from invoices.xml import UnreadableFileError
 from portal.operations import pills as operation_pills
@@ -38,7 +38,7 @@ class ShownFile:
     """One given file on the page."""
 
     upload: Upload
-    document: Document | None
+    preview: Preview | None
     concerns: tuple[Concern, ...]
     operation: Operation | None
     state: SafeString | str
@@ -148,10 +148,10 @@ def _show(upload: Upload, invoice: Invoice | None, with_concerns: bool) -> Shown
     sendings: list[Operation] = upload.sendings  # type: ignore[attr-defined]  # prefetched
     operation = sendings[0] if sendings else None
     read_it = with_concerns and invoice is None
-    document, concerns = _inspect(upload) if read_it else (None, ())
+    preview, concerns = _inspect(upload) if read_it else (None, ())
     return ShownFile(
         upload=upload,
-        document=document,
+        preview=preview,
         concerns=concerns,
         operation=operation,
         state=operation_pills.of_operation(operation) if operation else "",
@@ -161,7 +161,7 @@ def _show(upload: Upload, invoice: Invoice | None, with_concerns: bool) -> Shown
     )
 
 
-def _inspect(upload: Upload) -> tuple[Document | None, tuple[Concern, ...]]:
+def _inspect(upload: Upload) -> tuple[Preview | None, tuple[Concern, ...]]:
     try:
         with storing.opened(upload.sha256) as stream:
             inspected = checks.inspect(stream.read(), upload.name)
@@ -171,4 +171,5 @@ def _inspect(upload: Upload) -> tuple[Document | None, tuple[Concern, ...]]:
         )
     except UnreadableFileError as exc:
         return None, (Concern("unreadable", exc.text, exc.remedy),)
-    return inspected.document, tuple(checks.concerns(inspected, upload.company))
+    closed = defaults.of_company(upload.company).disabled_routes
+    return Preview(inspected), tuple(checks.concerns(inspected, upload.company, disabled=closed))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices import links, remedies, rerouting
-from invoices.checks import Concern
+from invoices.concerns import Concern
 from invoices.enums import Status
 from invoices.models import Invoice
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
+from invoices import further_checks
 from portal.operations import outcomes
 from portal.partners.models import Environment, PartnerAccount
 from tests import sandbox
@@ -26,6 +28,7 @@ MakeCompany = Callable[..., Company]
 def _quick(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
     monkeypatch.setattr(outcomes, "PAUSE", 0.001)
     monkeypatch.setattr(outcomes, "LOOK_PAUSE", 0.001)
+    monkeypatch.setattr(further_checks, "today", lambda: date(2026, 11, 20))  # the files of tests are of that month
     settings.RESOLVE_GRACE = 0.05
     settings.MEDIA_ROOT = str(tmp_path / "files")
 
