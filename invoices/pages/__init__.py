@@ -12,6 +12,7 @@ from invoices.pages import (
     failed,
     files,
     invoice,
+    mend,
     received,
     receivers,
     receiving,
@@ -42,6 +43,8 @@ def register() -> None:
     own.register_view("invoices/page/<int:pk>/reroute/<str:route>/", reroute.show, "invoice_reroute")
     own.register_view("invoices/page/<int:pk>/settled/", failed.settle, "invoice_settle")
     own.register_view("invoices/page/<int:pk>/resend/", failed.resend, "invoice_resend")
+    own.register_view("invoices/page/<int:pk>/mend/", mend.invoice, "invoice_mend")
+    own.register_view("invoices/given/<int:upload_pk>/mend/", mend.upload, "upload_mend")
     own.register_view("invoices/failed/", failed.show, "invoices_failed")
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
     received.register()

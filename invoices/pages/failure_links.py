@@ -4,6 +4,7 @@ from typing import Any
 
 from invoices import failures, links, pills
 from invoices.failures import Failure
+from invoices.mending import NAMES
 from invoices.models import Invoice, Upload
 from portal.operations import pills as operation_pills
 
@@ -13,10 +14,14 @@ def context(invoice: Invoice, upload: Upload | None) -> dict[str, Any]:
     before = failures.chain_of(invoice.account_id, upload.replaces) if upload else None
     return {
         "replaces": {"row": before, "url": _url(before)} if before else None,
-        "changes": upload.changes if upload else [],
+        "changes": [{**change, "name": NAMES.get(change["field"], change["field"])} for change in _changes(upload)],
         "successors": [_later(row) for row in failures.successors_of(invoice)],
         "settled": failures.settled_by(invoice),
     }
+
+
+def _changes(upload: Upload | None) -> list[dict[str, str]]:
+    return upload.changes if upload else []
 
 
 def _later(upload: Upload) -> dict[str, Any]:

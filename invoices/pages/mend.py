@@ -1,0 +1,81 @@
+"""Mending a failed invoice or a refused file: the wrong value beside the proposed one, then send."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from invoices import failures, links, mending, remedies
+from invoices.enums import Status
+from invoices.failures import Failure
+from invoices.mending_forms import MendForm
+from invoices.models import Invoice
+from invoices.pages.invoice import visible_upload
+from invoices.pages.visible import visible
+from invoices.sending import Outcome
+from invoices.xml import UnreadableFileError
+from portal.sites import page
+
+_may_send = permission_required("invoices.send_invoice", raise_exception=True)
+
+
+@_may_send
+def invoice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend a failed invoice."""
+    row = visible(request, pk)
+    if row.status != Status.FAILED:
+        messages.warning(request, _("The invoice has not failed, so there is nothing to mend."))
+        return redirect(links.page_of(row))
+    return _show(request, row, links.page_of(row))
+
+
+@_may_send
+def upload(request: HttpRequest, upload_pk: int) -> HttpResponse:
+    """Mend a file that AutoInvoice did not take."""
+    row = visible_upload(request, upload_pk)
+    return _show(request, row, links.files_page(row.company_id, [row.pk]))
+
+
+def _show(request: HttpRequest, row: Failure, back: str) -> HttpResponse:
+    try:
+        found = mending.mendables(row, mending.content_of(row))
+    except UnreadableFileError as error:
+        messages.warning(request, str(error))
+        return redirect(back)
+    form = MendForm(request.POST or None, mendables=found)
+    if request.method == "POST" and form.is_valid():
+        if form.wanted():
+            return _send(request, row, form.wanted(), back)
+        messages.warning(request, _("Nothing was changed, so nothing was sent."))
+    title = _("Mend %(number)s") % {"number": row}
+    context = {
+        "title": title,
+        "heading": title,
+        "lead": _("A new invoice with its own UUID is sent; the failed one stays as it is, and both name each other."),
+        "row": row,
+        "is_invoice": isinstance(row, Invoice),
+        "remedy": remedies.by_key(row.remedy_key),
+        "about": [(one, form[one.value.name]) for one in found if one.is_about],
+        "others": [(one, form[one.value.name]) for one in found if not one.is_about],
+        "unfolded": any(one.value.name in form.errors for one in found if not one.is_about),
+        "later": failures.successors_of(row),
+        "back": back,
+    }
+    return page(request, "invoices/mend.html", context)
+
+
+def _send(request: HttpRequest, row: Failure, wanted: dict[str, str], back: str) -> HttpResponse:
+    try:
+        given, _changes = mending.send(row, wanted, actor=request.user)
+    except UnreadableFileError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    if given.outcome == Outcome.QUEUED:
+        messages.success(request, _("The mended invoice is on its way."))
+    else:
+        messages.warning(request, f"{given.text} {given.remedy}".strip())
+    upload: Any = given.upload
+    return redirect(links.files_page(row.company_id, [upload.pk]) if upload else back)
