@@ -107,6 +107,7 @@ class CompanyAdmin(MirrorAdmin):
     search_help_text = _("Name, business id or AutoInvoice id")
     list_select_related = ("account",)
     ordering = ("-created_at", "-id")
+    sortable_by = ("shown_name", "created_at")
     actions = (
         bulk_action("companies.authorize_many", AuthorizeManyForm),
         bulk_action("companies.remind_companies"),
@@ -185,7 +186,7 @@ class OnboardingAdmin(MirrorAdmin):
     )
 
     def matching(self, text: str) -> Q:
-        return finding.matching_row(text)
+        return finding.matching_row(text, Onboarding)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

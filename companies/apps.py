@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 # Modules that register what this app knows in portal's registries.
 _REGISTERING = (
+    "finding",
     "operations",
     "onboarding",
     "webhooks",

@@ -16,6 +16,7 @@ from companies import finding
 from companies.enums import AuthorizationState, Problem
 from companies.models import Authorization, Company
 from companies.operations.authorization import VALID
+from portal.lists.text import containing
 from portal.partners.models import Method, PartnerAccount
 
 PAGE = 50
@@ -138,7 +139,9 @@ _IN_TAB: Mapping[Tab, Callable[[QuerySet[Authorization]], QuerySet[Authorization
 
 def _matching(wanted: Wanted) -> Q:
     companies = Company.objects.filter(finding.matching(wanted.text), account=wanted.account)
-    by_signer = Q(signer_key__contains=wanted.text.lower()) | Q(signer_name__icontains=wanted.text)
+    by_signer = containing(Authorization, "signer_key", wanted.text) | containing(
+        Authorization, "signer_name", wanted.text
+    )
     return by_signer | Q(company__in=companies)
 
 

@@ -2,15 +2,22 @@
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from companies import business_ids
 from companies.models import Company
+from portal.lists import text as texts
+from portal.lists.text import containing
 
 MOST = 10
+
+texts.register("companies.Company", "name")
+texts.register("companies.Onboarding", "name")
+texts.register("companies.Authorization", "signer_key")
+texts.register("companies.Authorization", "signer_name")
 
 
 def matching(text: str) -> Q:
@@ -21,9 +28,9 @@ def matching(text: str) -> Q:
         return matching_row(text)
 
 
-def matching_row(text: str) -> Q:
+def matching_row(text: str, model: type[Model] = Company) -> Q:
     """Return the condition for rows with a name and a business id."""
-    by_name = Q(name__icontains=text)
+    by_name = containing(model, "name", text)
     if not any(letter.isdigit() for letter in text):
         return by_name
     digests = [business_ids.digest(country, text) for country in business_ids.COUNTRIES]

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from companies.enums import ReminderState
 from companies.models import Reminder
@@ -39,7 +38,6 @@ class ReminderAdmin(MirrorAdmin):
     search_fields = ("email",)
     search_help_text = _("The signer's address")
     ordering = ("-sent_at", "-id")
-    paginator = InfinitePaginator  # counting them costs more than showing them
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("account__user_key", "account__vendor_key")

@@ -41,6 +41,7 @@ class UploadAdmin(MirrorAdmin):
     search_fields = ("number", "name")
     list_select_related = ("company", "account", "created_by")
     ordering = ("-created_at", "-id")
+    sortable_by = ("created_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         latest = Operation.objects.order_by("-pk")

@@ -9,10 +9,14 @@ from unfold.dataclasses import SearchResult
 from companies import business_ids
 from invoices import links
 from invoices.models import Invoice
+from portal.lists import text as texts
+from portal.lists.text import containing
 from portal.partners.models import PartnerAccount
 
 MOST = 10
 _SHORTEST_NAME = 3
+
+texts.register("invoices.Invoice", "counterparty_name")
 
 
 def matching(text: str) -> Q:
@@ -20,7 +24,7 @@ def matching(text: str) -> Q:
     exact = matching_exactly(text)
     if len(text) < _SHORTEST_NAME or _uuid(text):
         return exact
-    return exact | Q(counterparty_name__icontains=text)
+    return exact | containing(Invoice, "counterparty_name", text)
 
 
 def matching_exactly(text: str) -> Q:

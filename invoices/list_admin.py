@@ -48,6 +48,7 @@ class InvoiceAdmin(MirrorAdmin):
     list_select_related = ("company", "account")
     list_display_links = ("shown_number",)
     ordering = ("-created_at", "-id")
+    sortable_by: tuple[str, ...] = ("created_at",)
     actions: tuple[Any, ...] = ("export_csv", "export_zip")
 
     def matching(self, text: str) -> Q:

@@ -71,7 +71,7 @@ class Company(BusinessIdColumns):
         indexes = [
             models.Index(fields=["uuid"], name="company_uuid"),
             models.Index(fields=["account", "name", "id"], name="company_account_name"),
-            models.Index(fields=["account", "-created_at", "-id"], name="company_account_created"),
+            models.Index(fields=["account", "created_at", "id"], name="company_in_list"),
             models.Index(fields=["account", "state", "auth_state"], name="company_account_state"),
             models.Index(fields=["account", "active_at", "id"], name="company_account_active"),
             models.Index(

@@ -32,7 +32,7 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["authorization", "stage", "email"], name="reminder_once")]
         indexes = [
             models.Index(fields=["message_id"], name="reminder_message"),
-            models.Index(fields=["account", "-sent_at"], name="reminder_account_sent"),
+            models.Index(fields=["account", "sent_at", "id"], name="reminder_in_list"),
         ]
 
     def __str__(self) -> str:

@@ -102,9 +102,11 @@ class Invoice(BusinessIdColumns):
         verbose_name_plural = _("invoices")
         constraints = [models.UniqueConstraint(fields=["account", "company", "uuid"], name="invoice_once")]
         indexes = [
-            models.Index(fields=["account", "direction", "-created_at"], name="invoice_list"),
-            models.Index(fields=["account", "direction", "status", "-created_at"], name="invoice_status"),
-            models.Index(fields=["company", "direction", "-created_at"], name="invoice_company"),
+            # Ascending: read backwards, they carry "newest first" to the last column on both databases.
+            models.Index(fields=["account", "direction", "created_at", "id"], name="invoice_in_list"),
+            models.Index(fields=["account", "direction", "status", "created_at", "id"], name="invoice_in_status"),
+            models.Index(fields=["account", "status", "created_at", "id"], name="invoice_in_failed"),
+            models.Index(fields=["company", "direction", "created_at", "id"], name="invoice_of_company"),
             models.Index(fields=["company", "number"], name="invoice_number_of"),
             models.Index(fields=["number"], name="invoice_number"),
             models.Index(fields=["uuid"], name="invoice_uuid"),

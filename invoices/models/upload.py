@@ -67,7 +67,7 @@ class Upload(models.Model):
         verbose_name_plural = _("files to send")
         constraints = [models.UniqueConstraint(fields=["account", "uuid"], name="upload_once")]
         indexes = [
-            models.Index(fields=["account", "-created_at"], name="upload_list"),
+            models.Index(fields=["account", "created_at", "id"], name="upload_in_list"),
             models.Index(fields=["company", "content_sha256"], name="upload_content"),
             models.Index(
                 fields=["account", "refused_at"], name="upload_refused", condition=models.Q(refused_at__isnull=False)

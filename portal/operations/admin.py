@@ -109,7 +109,7 @@ class BatchAdmin(MirrorAdmin):
     list_filter = (("state", ChoicesDropdownFilter), "account")
     list_select_related = ("account", "actor")
     search_fields = ("label",)
-    ordering = ("-created_at", "-id")
+    ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         return super().get_queryset(request).defer("selection", "skipped")

@@ -29,11 +29,12 @@ from django.db import connection, models
 from django.db.models import BigIntegerField, Max, QuerySet, Value
 from django.http import HttpRequest, QueryDict
 
+from portal.lists.changelist import PLACE_PARAMETERS
 from portal.operations import kinds
 from portal.operations.models import Batch, BatchTarget
 
 AT_ONCE = 2000  # rows that are taken down and counted while the browser waits; more are left to a worker
-_NOT_FILTERS = ("p", "all", "e")  # page, whole list, and the list's own mark of an error
+_NOT_FILTERS = ("p", "all", "e", *PLACE_PARAMETERS)  # the page, and the list's own mark of an error
 
 
 def filter_of(request: HttpRequest) -> str:

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from portal import maventa
 from portal.admin_tools import MirrorAdmin
@@ -117,8 +116,8 @@ class ApiCallAdmin(MirrorAdmin):
     list_select_related = ("account",)
     search_fields = ("company_uuid__exact", "request_id__exact")
     search_help_text = _("A company's UUID or a request id, whole")
-    ordering = ("-at",)
-    paginator = InfinitePaginator  # the log is long: counting it costs more than showing it
+    ordering = ("-at", "-id")
+    sortable_by = ("at",)
     fields = (
         "at", "account", "company_uuid", "api", "method", "path", "status", "ms", "request_id", "operation_id", "error",
     )  # fmt: skip

@@ -102,7 +102,7 @@ class ApiCall(models.Model):
         verbose_name = _("API call")
         verbose_name_plural = _("API calls")
         indexes = [
-            models.Index(fields=["account", "-at"], name="call_account_at"),
+            models.Index(fields=["account", "at", "id"], name="call_in_list"),
             models.Index(fields=["company_uuid", "-at"], name="call_company_at"),
             models.Index(fields=["operation_id"], name="call_operation"),
             models.Index(fields=["at"], name="call_at"),

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from portal.admin_tools import MirrorAdmin
 from portal.pills import pill
@@ -45,7 +44,6 @@ class SyncRunAdmin(MirrorAdmin):
     list_filter = ("state", SourceFilter, "account")
     list_select_related = ("account",)
     ordering = ("-id",)
-    paginator = InfinitePaginator
     fields = (
         "started_at", "ended_at", "shown_source", "account", "company_uuid", "shown_state", "since", "until", "calls",
         "asking_ms", "writing_ms", "pages", "seen", "inserted", "updated", "skipped", "failed", "position", "error",

@@ -97,6 +97,7 @@ class SyncRun(models.Model):
                 name="run_company",
                 condition=models.Q(company_uuid__isnull=False),
             ),
+            models.Index(fields=["account", "id"], name="run_in_list"),
         ]
 
     def __str__(self) -> str:

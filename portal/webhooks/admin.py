@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from portal.admin_tools import MirrorAdmin
 from portal.partners.fields import WrongFieldKeyError
@@ -35,7 +34,6 @@ class DeliveryAdmin(MirrorAdmin):
     search_fields = ("company_uuid__exact",)
     search_help_text = _("A company's UUID, whole")
     ordering = ("-id",)
-    paginator = InfinitePaginator
     actions = ("process_again",)
     change_form_before_template = "webhooks/process_again.html"
     _facts = ("received_at", "account", "shown_event", "shown_company", "event_at", "address", "shown_body", "headers")
@@ -124,7 +122,7 @@ class SubscriptionAdmin(MirrorAdmin):
     list_display = ("shown_reach", "account", "destination", "shown_events", "shown_ours", "shown_state", "fact_at")
     list_filter = ("account", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("account", "secret")
-    ordering = ("account", "-id")
+    ordering = ("-id",)
     list_before_template = "webhooks/subscriptions.html"
     change_form_before_template = "webhooks/subscription.html"
     fields = (

@@ -126,6 +126,7 @@ class Delivery(models.Model):
                 fields=["not_before", "id"], name="delivery_due", condition=models.Q(state=DeliveryState.STORED)
             ),
             models.Index(fields=["account", "digest"], name="delivery_twins"),
+            models.Index(fields=["account", "id"], name="delivery_in_list"),
             models.Index(fields=["account", "state", "-id"], name="delivery_account_state"),
             models.Index(fields=["account", "event", "-id"], name="delivery_account_event"),
             models.Index(fields=["company_uuid", "-id"], name="delivery_company"),
