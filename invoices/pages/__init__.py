@@ -8,6 +8,7 @@ from invoices.pages import (
     contents,
     copy,
     defaults,
+    delivery_proof,
     drop,
     failed,
     files,
@@ -45,6 +46,7 @@ def register() -> None:
     own.register_view("invoices/page/<int:pk>/resend/", failed.resend, "invoice_resend")
     own.register_view("invoices/page/<int:pk>/mend/", mend.invoice, "invoice_mend")
     own.register_view("invoices/given/<int:upload_pk>/mend/", mend.upload, "upload_mend")
+    own.register_view("invoices/page/<int:pk>/proof/", delivery_proof.show, "invoice_proof")
     own.register_view("invoices/failed/", failed.show, "invoices_failed")
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
     received.register()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from unfold.widgets import INPUT_CLASSES
 
-from invoices import links, pills, receiving, remedies, sending, timeline
+from invoices import checklists, links, pills, receiving, remedies, sending, timeline
 from invoices.enums import Direction, Status
 from invoices.models import Invoice, Upload
 from invoices.pages import failure_links, received
@@ -61,6 +61,10 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(links.page_of(invoice))
 
 
+def _was_handed_over(invoice: Invoice) -> bool:
+    return invoice.direction == Direction.SENT and invoice.status == Status.DELIVERED
+
+
 def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
     failed = invoice.status == Status.FAILED
@@ -69,6 +73,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
+        "checklist": checklists.not_received(invoice) if _was_handed_over(invoice) else (),
         "steps": timeline.of(invoice, upload),
         "upload": upload,
         **failure_links.context(invoice, upload),

@@ -226,3 +226,11 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 });
+
+// A button that prints the page; without this script the browser's own menu does.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+});
