@@ -58,6 +58,16 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
     (
         _("Receivables"),
         [
+            (_("To hand over"), "gavel", "receivables_overdueinvoice_changelist", "receivables.hand_over_invoice"),
+            (_("Handed over"), "forward", "receivables_handover_changelist", "receivables.view_handover"),
+            (_("Assignments"), "folder_open", "receivables_assignment_changelist", "receivables.view_assignment"),
+            (_("Events"), "campaign", "receivables_assignmentevent_changelist", "receivables.view_assignmentevent"),
+            (
+                _("Agencies"),
+                "handshake",
+                "receivables_collectionservice_changelist",
+                "receivables.view_collectionservice",
+            ),
             (
                 _("Invoice credit"),
                 "account_balance",

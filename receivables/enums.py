@@ -25,7 +25,6 @@ class HandOverStatus(models.TextChoices):
     """How handing an invoice over stands. The last three are AutoInvoice's words (InvoiceAssignment.status)."""
 
     DRAFT = "draft", _("Being prepared")
-    ASKED = "asked", _("Asked for")
     PENDING = "pending", _("On its way to the agency")
     SENT = "sent", _("With the agency")
     ERROR = "error", _("Refused by the agency")

@@ -74,7 +74,8 @@ class Assignment(maventa.Answer, frozen=True, kw_only=True):
     status: str | None = None
     stage: str | None = msgspec.field(default=None, name="collection_status")
     invoice_id: str | None = None
-    reference_ids: Any = None  # a list or an object that holds the invoice's uuid
+    # Holds the invoice's uuid; whether as a list or an object is not public.
+    reference_ids: list[str] | dict[str, Any] | str | None = None
     agency: str | None = None
     service_type: str | None = None
     collection_type: str | None = None
@@ -96,9 +97,9 @@ class Assignment(maventa.Answer, frozen=True, kw_only=True):
 
     def invoice_uuid(self) -> UUID | None:
         """Return the sent invoice's uuid, named by itself or among the references."""
-        references = self.reference_ids
-        named = references.values() if isinstance(references, dict) else references or []
-        given = [self.invoice_id, *(named if not isinstance(named, str) else [named])]
+        references = self.reference_ids or []
+        named = references.values() if isinstance(references, dict) else references
+        given = [self.invoice_id, *([named] if isinstance(named, str) else named)]
         return next((uuid for text in given if (uuid := _uuid(text)) is not None), None)
 
 

@@ -9,6 +9,7 @@ from receivables.models.assignment import Assignment, AssignmentQuerySet
 from receivables.models.credit import InvoiceCredit, InvoiceCreditQuerySet
 from receivables.models.event import AssignmentEvent, EventQuerySet
 from receivables.models.hand_over import HandOver, HandOverQuerySet, Payer
+from receivables.models.overdue import OverdueInvoice
 from receivables.models.service import CollectionService, CollectionServiceQuerySet
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "HandOverQuerySet",
     "InvoiceCredit",
     "InvoiceCreditQuerySet",
+    "OverdueInvoice",
     "Payer",
 ]

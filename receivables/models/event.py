@@ -24,13 +24,11 @@ class EventQuerySet(models.QuerySet["AssignmentEvent"]):
 
 
 class AssignmentEvent(models.Model):
-    """One event of an assignment; `assignment` is None until the assignment it belongs to has been read."""
+    """One event of an assignment: facts of the Receivables API, never edited by hand."""
 
     account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, models.CASCADE, related_name="+", verbose_name=_("company"))
-    assignment = models.ForeignKey(
-        Assignment, models.CASCADE, null=True, blank=True, related_name="events", verbose_name=_("assignment")
-    )
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="events", verbose_name=_("assignment"))
     assignment_remote_id = models.CharField(max_length=80)
     remote_id = models.CharField(max_length=80)
     type = models.CharField(_("event"), max_length=60, blank=True)  # no choices: new words may come
@@ -62,9 +60,7 @@ class AssignmentEvent(models.Model):
             models.Index(
                 fields=["account", "-happened_at"], name="event_unseen", condition=Q(seen=False, origin="agency")
             ),
-            models.Index(
-                fields=["account", "assignment_remote_id"], name="event_orphan", condition=Q(assignment__isnull=True)
-            ),
+            models.Index(fields=["account", "seen", "-happened_at"], name="event_seen"),
         ]
 
     def __str__(self) -> str:

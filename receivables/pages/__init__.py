@@ -1,9 +1,12 @@
 """The app's own pages in the admin, beside its lists."""
 
-from receivables.pages import credit, credit_money
+from receivables.pages import assignment, company, credit, credit_money, hand_over
 
 
 def register() -> None:
     """Hang the pages into the admin site, and the tabs into the company's page."""
+    company.register()
+    hand_over.register()
+    assignment.register()
     credit_money.register()
     credit.register()

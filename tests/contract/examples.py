@@ -45,7 +45,7 @@ from companies.services import (
     VendorService,
 )
 from companies.services.settings import BLOCKS
-from invoices.forms import OptionsForm
+from invoices.option_forms import OptionsForm
 from invoices.return_formats import IMAGE_FORMS, XML_FORMS
 from invoices.services import InvoiceService, PartnerInvoiceService, SendingOptions, ValidatorService
 from portal import maventa
@@ -53,7 +53,23 @@ from portal.partners import checks
 from portal.webhooks import services as webhook_services
 from portal.webhooks.enums import Reach
 from portal.webhooks.services import NotificationService
-from receivables.services import CreditService
+from receivables import wire
+from receivables.services import (
+    Address,
+    AmiliService,
+    AmiliTerms,
+    AssignmentService,
+    CreditService,
+    EventService,
+    HandOverService,
+    IntrumService,
+    IntrumTerms,
+    OlderTerms,
+    PayerTerms,
+    Place,
+    RopoService,
+    Terms,
+)
 from receivables.services.credit import CreditForm, WantedTerms
 
 SERVICE_MODULES = (company_services, invoice_services, receivable_services, webhook_services)
@@ -111,6 +127,29 @@ _BACK = ReturnAddress(
 _DEPARTMENT = DepartmentForm(
     name="Varasto", bid="FI12345671", no_vat=False, eaid="6410000000001", address1="Katu 1", address2="B 2",
     post_code="00100", post_office="Helsinki", city="Helsinki", country="FI", email="store@kuura.test",
+)  # fmt: skip
+
+_AT = Address(country="FI", streets=["Katu 1"], city="Oulu", zip_code="90100")
+_AMILI = AmiliTerms(
+    iban="FI2112345600000785", bic="NDEAFIHH", bank="Nordea", contact_person="Pirjo", contact_email="ceo@kuura.test",
+    contact_phone_number="+358401", customer_service_email="help@kuura.test", billing_address=_AT, service_type="full",
+)  # fmt: skip
+_HERE = Place(street="Katu 1", post_code="90100", city="Oulu", country="FI")
+_PAYER = PayerTerms(name="Rannan Rauta Oy", role="main", address=_HERE)
+_CASE = Terms(collection_type="collection", receivables_type="b2b", payers=[_PAYER])
+_WHOLE_CASE = Terms(
+    collection_type="reminder_and_collection", receivables_type="b2c_rental",
+    payers=[_PAYER, PayerTerms(name="B", role="co_debtor", address=_HERE, identifier="1572860-0", ssn="131052-308T")],
+    amounts={"capital_amount": 10.5, "reminder_amount": 5.0, "interest_amount": 0.25, "fees_amount": 1.0},
+    assignment_summary="Rent of March", reminder_date="2026-03-01",
+)  # fmt: skip
+_OLDER_CASE = OlderTerms(
+    collection_type="collection", payer_identifiers=["1572860-0"], payer_ssns=["131052-308T"],
+    amounts={"capital_amount": 1.0, "reminder_amount": 0.0, "interest_amount": 0.0,
+             "interest_calculation_date": "2026-03-01"},
+    industry_specific_options={"rental": {"address": "Katu 1", "current_target_amount": 700.0,
+                                          "contract_expiry_date": "2026-12-31", "contract_type": "temporary"}},
+    assignment_summary="Rent of March",
 )  # fmt: skip
 
 EXAMPLES = (
@@ -229,7 +268,7 @@ EXAMPLES = (
     *(
         _of(InvoiceService.create, _XML, ID, SendingOptions(**{name: word if name == "lang" else (word,)}), case=word)
         for name in ("lang", "disabled_routes")
-        for word, _label in OptionsForm.base_fields[name].choices
+        for word, _label in OptionsForm().fields[name].choices
         if word
     ),
     _of(InvoiceService.get, ID),
@@ -246,6 +285,59 @@ EXAMPLES = (
     _of(PartnerInvoiceService.received),
     _of(PartnerInvoiceService.sent_errors, MOMENT),
     _of(ValidatorService.validate, _XML),
+    _of(AmiliService.show),
+    _of(AmiliService.activate, _AMILI),
+    _of(
+        AmiliService.activate,
+        msgspec.structs.replace(
+            _AMILI, accountable_party="company", customer_service_phone_number="+358", authorization_email="a@k.test",
+            postal_address=_AT,
+        ),
+        case="all",
+    ),
+    _of(AmiliService.change, service_type="express", accountable_party="vfsfi"),
+    _of(AmiliService.close),
+    _of(RopoService.show),
+    _of(RopoService.activate, "ceo@kuura.test"),
+    _of(RopoService.close),
+    _of(IntrumService.show),
+    _of(IntrumService.activate, IntrumTerms(agreement_contact_name="P", agreement_contact_email="a@b.test",
+                                            agreement_contact_phone="+358")),
+    _of(IntrumService.activate, IntrumTerms(agreement_contact_name="P", agreement_contact_email="a@b.test",
+                                            agreement_contact_phone="+358", real_estate_management_company="Talo Oy"),
+        case="manager"),
+    _of(IntrumService.give_client_code, "K-17"),
+    _of(IntrumService.close),
+    _of(HandOverService.state, ID),
+    _of(HandOverService.to_amili, ID, _CASE),
+    _of(HandOverService.to_amili, ID, _WHOLE_CASE, case="all"),
+    _of(HandOverService.to_ropo, ID, _CASE),
+    _of(HandOverService.to_ropo, ID, _WHOLE_CASE, case="all"),
+    _of(HandOverService.by_older_call, ID, OlderTerms(collection_type="collection", collectable_amount=5.0)),
+    _of(HandOverService.by_older_call, ID, _OLDER_CASE, case="all"),
+    _of(AssignmentService.pages),
+    _of(
+        AssignmentService.pages, status=["open", "closed"], stage="reminder", debtor_name="K", debtor_id="1",
+        invoice_uuid=str(ID), invoice_number="7", created_from=MOMENT.isoformat(), created_to=MOMENT.isoformat(),
+        closed_from=MOMENT.isoformat(), closed_to=MOMENT.isoformat(), due_from="2026-03-01", due_to="2026-03-31",
+        case="all",
+    ),
+    _of(AssignmentService.get, "a-1"),
+    _of(AssignmentService.overview),
+    _of(EventService.pages),
+    _of(
+        EventService.pages, type="paid", seen=False, created_from=MOMENT.isoformat(), created_to=MOMENT.isoformat(),
+        case="all",
+    ),
+    _of(EventService.of_assignment, "a-1"),
+    _of(EventService.add, "a-1", wire.NewEvent(type="comment", text="Hello")),
+    _of(
+        EventService.add, "a-1",
+        wire.NewEvent(type="paid", amount=12.5, payment_date="2026-03-01", due_date="2026-04-01",
+                      hold_until="2026-04-02", credit_note_id=str(ID), text="x"),
+        case="all",
+    ),
+    _of(EventService.mark_seen, "a-1", "e-1"),
     _of(CreditService.offer),
     _of(CreditService.credit),
     _of(

@@ -71,4 +71,6 @@ def _scalar(schema: Schema, name: str, *, grow: bool) -> Any:
         return "UNHEARD_OF" if grow and schema.get("type") == "string" else schema["enum"][0]
     if _is_id(name):
         return ID
+    if "type" not in schema:  # the documents tell no shape: a list is the most usual
+        return [ID]
     return _FORMATS.get(schema.get("format", "")) or _PLAIN[schema["type"]]
