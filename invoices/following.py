@@ -104,7 +104,7 @@ def _is_settled(invoice: Invoice, entity: InvoiceEntity) -> bool:
 
 def _files(service: InvoiceService, invoice: Invoice, entity: InvoiceEntity) -> tuple[list[Fetched], list[Missing]]:
     """Fetch what is wanted; when none of the wanted XML can be had, the invoice as it came."""
-    base = _file_name(entity.number or str(invoice.uuid))
+    base = file_name(entity.number or str(invoice.uuid))
     found: list[Fetched] = []
     missing: list[Missing] = []
     for wish in _wishes(service, invoice, entity, base):
@@ -161,7 +161,7 @@ def _image(service: InvoiceService, entity: InvoiceEntity, base: str, form: str)
 
 
 def _attachment(service: InvoiceService, entity: InvoiceEntity, file: Attachment) -> _Wish:
-    name = _file_name(file.filename or file.id)
+    name = file_name(file.filename or file.id)
     return _Wish(
         FileKind.ATTACHMENT,
         file.id[:100],
@@ -201,7 +201,7 @@ def _checked(wish: _Wish, to: BinaryIO) -> maventa.Download | None:
     return answer
 
 
-def _file_name(text: str) -> str:
+def file_name(text: str) -> str:
     """Return a name without path, control characters and quotes."""
     bare = text.replace("\\", "/").rpartition("/")[2]
     return "".join(char for char in bare if char.isprintable() and char not in '"<>|:*?').strip(". ")[:200] or "file"

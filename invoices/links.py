@@ -4,8 +4,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from companies.models import Company
 from invoices.enums import Direction
-from invoices.models import Invoice
+from invoices.models import BusinessDocument, Invoice
 
 _LISTS = {Direction.SENT.value: "sentinvoice", Direction.RECEIVED.value: "receivedinvoice"}
 
@@ -14,6 +15,17 @@ def page_of(invoice: Invoice) -> str:
     """Return the address of an invoice's page."""
     name = _LISTS.get(invoice.direction, "sentinvoice")
     return reverse(f"admin:invoices_{name}_change", args=[invoice.pk])
+
+
+def page_of_document(document: BusinessDocument) -> str:
+    """Return the address of a document's page."""
+    name = "receiveddocument" if document.direction == Direction.RECEIVED else "sentdocument"
+    return reverse(f"admin:invoices_{name}_change", args=[document.pk])
+
+
+def on_documents_tab(company: Company) -> str:
+    """Return the address of a company's documents."""
+    return f"{reverse('admin:companies_company_change', args=[company.pk])}?tab=documents"
 
 
 def list_of(name: str, **filters: object) -> str:

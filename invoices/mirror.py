@@ -91,7 +91,7 @@ def _fill_counterparty(invoice: Invoice, entity: InvoiceEntity) -> None:
         invoice,
         counterparty_name=party.name,
         counterparty_country=country,
-        counterparty_address=_without_personal_number(country, party.eia or ""),
+        counterparty_address=without_personal_number(country, party.eia or ""),
         counterparty_operator=party.operator,
     )
     if party.bid:
@@ -99,7 +99,7 @@ def _fill_counterparty(invoice: Invoice, entity: InvoiceEntity) -> None:
         _set(invoice, business_id=invoice.business_id)
 
 
-def _without_personal_number(country: str, address: str) -> str:
+def without_personal_number(country: str, address: str) -> str:
     """Mask the value of an e-invoice address ("0007:…") that is a person's own number."""
     scheme, colon, value = address.rpartition(":")
     if scheme == "0007" or country == "SE":
@@ -184,7 +184,7 @@ def _told_of_channel(invoice: Invoice, action: Action) -> dict[str, str]:
         return {}
     plain = {str(name): str(value) for name, value in told.items() if isinstance(value, str | int | float) and value}
     return {
-        name.replace("\x00", "")[:60]: _without_personal_number(
+        name.replace("\x00", "")[:60]: without_personal_number(
             invoice.counterparty_country, value.replace("\x00", "")[:_LONGEST_DETAIL]
         )
         for name, value in list(plain.items())[:_MOST_DETAILS]

@@ -42,10 +42,19 @@ def addresses_of(invoice: Invoice) -> list[Address]:
 
     :raises maventa.MaventaError: nothing was learnt
     """
-    service = LookupService(for_company(invoice.company))
     country = invoice.counterparty_country
     asked = {"bid": invoice.real_business_id} if invoice.business_id else {"name": invoice.counterparty_name}
-    return [_address(found) for found in service.receivers(_NETWORKS, country=country, **asked)]
+    return look_up(invoice.company, country=country, **asked)
+
+
+def look_up(company: Company, *, bid: str = "", eia: str = "", name: str = "", country: str = "") -> list[Address]:
+    """
+    Return where a receiver can be reached, asked for as a company by business id, address or name.
+
+    :raises maventa.MaventaError: nothing was learnt
+    """
+    service = LookupService(for_company(company))
+    return [_address(found) for found in service.receivers(_NETWORKS, bid=bid, eia=eia, name=name, country=country)]
 
 
 def doubts_of_einvoice(invoice: Invoice, given: EinvoiceParameters) -> Iterator[Concern]:

@@ -1,8 +1,22 @@
 """Who may do what in this app, by group; each group also has the rights of those before it."""
 
 GRANTS = {
-    "viewer": ["invoices.view_invoice", "invoices.view_invoicefile", "invoices.view_upload", "invoices.view_handover"],
-    "agent": ["invoices.send_invoice", "invoices.handle_invoice", "invoices.reroute_invoice", "invoices.hand_over"],
+    "viewer": [
+        "invoices.view_invoice",
+        "invoices.view_invoicefile",
+        "invoices.view_upload",
+        "invoices.view_handover",
+        "invoices.view_businessdocument",
+    ],
+    "agent": [
+        "invoices.send_invoice",
+        "invoices.handle_invoice",
+        "invoices.reroute_invoice",
+        "invoices.hand_over",
+        "invoices.send_document",
+        "invoices.confirm_document",
+        "invoices.respond_to_invoice",
+    ],
     "lead": [
         "invoices.choose_receiving",
         "invoices.view_handovertarget",

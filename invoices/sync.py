@@ -15,6 +15,7 @@ from invoices.enums import Direction, Status, status_of
 from invoices.following import Seen
 from invoices.models import Invoice
 from invoices.services import DeliveryEvent, InvoiceEntity, InvoiceService, PartnerInvoiceService
+from invoices.trade import following as document_following
 from portal import maventa
 from portal.partners.models import PartnerAccount
 from portal.sync import cursors, paces, registry
@@ -153,6 +154,7 @@ class SentErrorsFeed(_EventFeed):
         followed = Cursor.objects.filter(source=CompanyFeed.name, account=place.account, company_uuid=OuterRef("uuid"))
         new = Company.objects.usable().filter(~Exists(followed), account=place.account)
         cursors.follow(CompanyFeed.name, place.account, new.values_list("uuid", flat=True)[:1000])
+        document_following.follow_receivers(place.account)
 
 
 Listed = tuple[Direction, InvoiceEntity]

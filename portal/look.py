@@ -77,6 +77,19 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         ],
     ),
     (
+        _("Documents"),
+        [
+            (_("Sent documents"), "outbox_alt", "invoices_sentdocument_changelist", "invoices.view_businessdocument"),
+            (
+                _("Received documents"),
+                "move_to_inbox",
+                "invoices_receiveddocument_changelist",
+                "invoices.view_businessdocument",
+            ),
+            (_("Send a document"), "note_stack_add", "document_new", "invoices.send_document"),
+        ],
+    ),
+    (
         _("Work"),
         [
             (_("Batches"), "stacks", "operations_batch_changelist", "operations.view_batch"),

@@ -1,6 +1,15 @@
 """Invoices as AutoInvoice has them (mirrors), and the files that staff gave us to send."""
 
 from invoices.models.defaults import SendingDefaults
+from invoices.models.document import (
+    BusinessDocument,
+    DocumentDraft,
+    DocumentEvent,
+    DocumentFile,
+    ReceivedDocument,
+    SentDocument,
+    transmission_of,
+)
 from invoices.models.drop import Drop, DropFile
 from invoices.models.file import EarlierFile, InvoiceFile, stored_path
 from invoices.models.handing_over import HandOver, HandOverTarget
@@ -17,6 +26,10 @@ from invoices.models.settled import SettledFailure
 from invoices.models.upload import RefusedUpload, Upload, UploadQuerySet, invoice_uuid, successors
 
 __all__ = [
+    "BusinessDocument",
+    "DocumentDraft",
+    "DocumentEvent",
+    "DocumentFile",
     "Drop",
     "DropFile",
     "EarlierFile",
@@ -27,10 +40,12 @@ __all__ = [
     "InvoiceAction",
     "InvoiceFile",
     "InvoiceQuerySet",
+    "ReceivedDocument",
     "ReceivedInvoice",
     "ReceivingChoice",
     "RefusedUpload",
     "SendingDefaults",
+    "SentDocument",
     "SentInvoice",
     "SettledFailure",
     "Upload",
@@ -38,4 +53,5 @@ __all__ = [
     "invoice_uuid",
     "stored_path",
     "successors",
+    "transmission_of",
 ]

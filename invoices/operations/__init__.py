@@ -1,7 +1,9 @@
 """What staff do with invoices at AutoInvoice, one module a noun. Importing this package registers it all."""
 
+from invoices.operations.documents import ConfirmDocument, SendDocument, SendDocumentParameters
 from invoices.operations.handing_over import GiveToCustomer
 from invoices.operations.handling import MarkHandled
+from invoices.operations.nemhandel import RespondNemhandel
 from invoices.operations.rerouting import REROUTES, RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.operations.resending import SEND_AGAIN, Resend
 from invoices.operations.sending import Send, SendParameters
@@ -9,12 +11,16 @@ from invoices.operations.sending import Send, SendParameters
 __all__ = [
     "REROUTES",
     "SEND_AGAIN",
+    "ConfirmDocument",
     "GiveToCustomer",
     "MarkHandled",
     "RerouteToEinvoice",
     "RerouteToEmail",
     "RerouteToPrint",
     "Resend",
+    "RespondNemhandel",
     "Send",
+    "SendDocument",
+    "SendDocumentParameters",
     "SendParameters",
 ]

@@ -4,11 +4,14 @@ from typing import cast
 
 from companies import tabs
 from invoices.pages import (
+    answers,
     company,
     contents,
     copy,
     defaults,
     delivery_proof,
+    document_send,
+    documents,
     drop,
     failed,
     files,
@@ -54,4 +57,7 @@ def register() -> None:
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     own.register_view("validator/", validator.check, "validator")
     own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")
+    for module in (documents, document_send, answers):
+        module.register()
     tabs.register_tab(company.TAB)
+    tabs.register_tab(documents.TAB)

@@ -43,7 +43,7 @@ def kind_of_preview(file: InvoiceFile) -> str:
 def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """Give one file of an invoice to keep."""
     file = visible_file(request, pk, file_pk)
-    return _attachment(file.sha256, file.name)
+    return attachment(file.sha256, file.name)
 
 
 @_may_view
@@ -51,7 +51,7 @@ def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
 def earlier(request: HttpRequest, pk: int, earlier_pk: int) -> HttpResponseBase:
     """Give what a file of an invoice was before it changed."""
     found = get_object_or_404(EarlierFile, pk=earlier_pk, file__invoice=visible(request, pk))
-    return _attachment(found.sha256, found.name)
+    return attachment(found.sha256, found.name)
 
 
 @_may_view
@@ -99,7 +99,7 @@ def given(request: HttpRequest, upload_pk: int) -> HttpResponseBase:
     """Give back a file as staff gave it to us."""
     accounts = PartnerAccount.objects.visible_to(request.user)
     upload = get_object_or_404(Upload, pk=upload_pk, account__in=accounts)
-    return _attachment(upload.sha256, upload.name)
+    return attachment(upload.sha256, upload.name)
 
 
 def _decoded(content: bytes) -> str:
@@ -112,7 +112,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("iso-8859-15")
 
 
-def _attachment(sha256: str, name: str) -> HttpResponseBase:
+def attachment(sha256: str, name: str) -> HttpResponseBase:
     try:
         stream = _opened(sha256)
     except storing.StorageError as error:

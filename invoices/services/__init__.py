@@ -4,6 +4,7 @@ What the portal asks of AutoInvoice about invoices and documents: one class per 
 They speak the API's words, return frozen results, write nothing and know no model.
 """
 
+from invoices.services.documents import DocumentEntity, DocumentService, NewDocument
 from invoices.services.feeds import DeliveryEvent, PartnerInvoiceService
 from invoices.services.invoices import (
     IDS_PER_LIST,
@@ -13,6 +14,7 @@ from invoices.services.invoices import (
     InvoiceService,
     Party,
 )
+from invoices.services.nemhandel import NemhandelService
 from invoices.services.options import SendingOptions
 from invoices.services.reroutes import RerouteService, Route
 from invoices.services.validator import ValidatorService
@@ -22,8 +24,12 @@ __all__ = [
     "Action",
     "Attachment",
     "DeliveryEvent",
+    "DocumentEntity",
+    "DocumentService",
     "InvoiceEntity",
     "InvoiceService",
+    "NemhandelService",
+    "NewDocument",
     "PartnerInvoiceService",
     "Party",
     "RerouteService",

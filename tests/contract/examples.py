@@ -47,7 +47,17 @@ from companies.services import (
 from companies.services.settings import BLOCKS
 from invoices.option_forms import OptionsForm
 from invoices.return_formats import IMAGE_FORMS, XML_FORMS
-from invoices.services import InvoiceService, PartnerInvoiceService, SendingOptions, ValidatorService
+from invoices.services import (
+    DocumentService,
+    InvoiceService,
+    NemhandelService,
+    NewDocument,
+    PartnerInvoiceService,
+    SendingOptions,
+    ValidatorService,
+)
+from invoices.trade import answers
+from invoices.trade.kinds import DocumentType
 from portal import maventa
 from portal.partners import checks
 from portal.webhooks import services as webhook_services
@@ -114,6 +124,12 @@ _SCAN = {
     "other_docs": True,
 }
 _XML = maventa.FilePart("file", "invoice.xml", b"<Invoice/>", "application/xml")
+_DOCUMENT = NewDocument(
+    type="ORDER", transmission_id=str(ID), recipient_eia="0216:003712345671", recipient_operator="PEPPOL"
+)
+_WHOLE_DOCUMENT = msgspec.structs.replace(
+    _DOCUMENT, recipient_name="Kuura Oy", recipient_country="FI", external_id="17"
+)
 _ALL_OPTIONS = SendingOptions(
     format="PEPPOLBIS30", recipient_type="consumer", recipient_eia="003712345671", recipient_operator="003721291126",
     recipient_email="bills@kuura.test", disabled_routes=("print", "email"), sender_comment="March", lang="FI",
@@ -269,6 +285,7 @@ EXAMPLES = (
         _of(InvoiceService.create, _XML, ID, SendingOptions(**{name: word if name == "lang" else (word,)}), case=word)
         for name in ("lang", "disabled_routes")
         for word, _label in OptionsForm().fields[name].choices
+        for word, _label in OptionsForm(one_receiver=True).fields[name].choices
         if word
     ),
     _of(InvoiceService.get, ID),
@@ -338,6 +355,21 @@ EXAMPLES = (
         case="all",
     ),
     _of(EventService.mark_seen, "a-1", "e-1"),
+    *(
+        _of(DocumentService.create, [_XML], msgspec.structs.replace(_DOCUMENT, type=word), case=word)
+        for word in DocumentType.values
+    ),
+    _of(DocumentService.create, [_XML, _XML], _WHOLE_DOCUMENT, case="all"),
+    _of(DocumentService.get, str(ID)),
+    _of(DocumentService.events, str(ID)),
+    _of(DocumentService.pages, since=None, until=MOMENT, case="open"),
+    _of(DocumentService.pages, since=MOMENT, until=MOMENT, direction="RECEIVED", kind="ORDER", case="window"),
+    _of(DocumentService.confirm, str(ID)),
+    _of(DocumentService.file, str(ID), io.BytesIO()),
+    *(
+        _of(NemhandelService.respond, ID, answer.code, "x" if answer.needs_reason else "", case=answer.code)
+        for answer in answers.NEMHANDEL
+    ),
     _of(CreditService.offer),
     _of(CreditService.credit),
     _of(

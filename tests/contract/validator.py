@@ -7,6 +7,7 @@ can show whether the portal depends on them, so nothing here checks that.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,9 @@ class Recorded:
     @property
     def operation(self) -> Operation | None:
         return find(self.api, self.method, self.path)
+
+
+_RUNNING_NUMBER = re.compile(r"\[\d+\]")
 
 
 def faults(request: Recorded) -> list[str]:
@@ -93,16 +97,17 @@ def _form_faults(api: str, schema: Schema, request: Recorded) -> Iterator[str]:
     known: dict[str, Schema] = schema["properties"]
     given = {*request.form, *request.files}
     yield from (f"{name}: required" for name in schema.get("required", ()) if name not in given)
-    for name in sorted(given):
+    for given_name in sorted(given):
+        name = _RUNNING_NUMBER.sub("[n]", given_name)  # files[0][file] is the contract's files[n][file]
         if name not in known:
             yield f"{name}: no such field"
         elif known[name].get("deprecated"):
             yield f"{name}: deprecated"
-        elif (known[name].get("format") == "binary") != (name in request.files):
+        elif (known[name].get("format") == "binary") != (given_name in request.files):
             yield f"{name}: a file and a field mistaken for each other"
-        elif name in request.form:
-            yield from _value_faults(api, known[name], request.form[name], name)
-        elif not request.files[name]:
+        elif given_name in request.form:
+            yield from _value_faults(api, known[name], request.form[given_name], name)
+        elif not request.files[given_name]:
             yield f"{name}: an empty file"
 
 

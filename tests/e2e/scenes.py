@@ -233,3 +233,46 @@ def validate(page: Page, _summary: Summary) -> None:
     page.locator("input[type=file]").set_input_files({"name": "2042.xml", "mimeType": "text/xml", "buffer": content})
     page.get_by_role("button", name="Ask AutoInvoice's Validator").click()
     page.locator("#verdict").wait_for()
+
+
+_ORDER = """<?xml version="1.0" encoding="UTF-8"?>
+<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"
+ xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+ xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<cbc:CustomizationID>urn:fdc:peppol.eu:poacc:trns:order:3</cbc:CustomizationID>
+<cbc:ProfileID>urn:fdc:peppol.eu:poacc:bis:ordering:3</cbc:ProfileID><cbc:ID>T-4711</cbc:ID>
+<cac:SellerSupplierParty><cac:Party><cbc:EndpointID schemeID="0192">987654325</cbc:EndpointID>
+<cac:PartyLegalEntity><cbc:RegistrationName>Fjordhandel AS</cbc:RegistrationName></cac:PartyLegalEntity>
+</cac:Party></cac:SellerSupplierParty></Order>"""
+
+
+def draft_document(page: Page, summary: Summary) -> None:
+    """Give an order and look its receiver up; nothing is sent."""
+    page.locator("input[name=company]").fill(summary["companies"][0])
+    page.locator("input[name=file]").set_input_files(
+        {"name": "T-4711.xml", "mimeType": "text/xml", "buffer": _ORDER.encode()}
+    )
+    page.get_by_role("button", name="Go on").click()
+    page.locator("input[name=find]").fill("0192:987654325")
+    page.get_by_role("button", name="Look up").click()
+    page.get_by_role("link", name="Use 0192:987654325").wait_for()
+
+
+def send_document(page: Page, summary: Summary) -> None:
+    """Send an order, once, and open its page."""
+    draft_document(page, summary)
+    if not page.locator("#sendings").count():
+        page.get_by_role("button", name="Send document").click()
+    for _ in range(60):
+        made = page.locator("section[aria-labelledby=sendings] a[href*='/sentdocument/']")
+        if made.count():
+            page.goto(str(made.first.get_attribute("href")))
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+
+
+def answer_invoice(page: Page, _summary: Summary) -> None:
+    """Begin an answer to a received invoice; it is not sent."""
+    page.get_by_role("link", name="Answer", exact=True).click()
+    page.wait_for_load_state()

@@ -1,0 +1,1 @@
+"""Business documents other than invoices: orders, catalogues, responses, reminders, vouchers and their like."""
