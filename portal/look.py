@@ -68,11 +68,18 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
                 "receivables_collectionservice_changelist",
                 "receivables.view_collectionservice",
             ),
+            (_("Inbox"), "forum", "inbox", "receivables.view_messagethread"),
             (
                 _("Invoice credit"),
                 "account_balance",
                 "receivables_invoicecredit_changelist",
                 "receivables.view_invoicecredit",
+            ),
+            (
+                _("Answer templates"),
+                "quickreply",
+                "receivables_replytemplate_changelist",
+                "receivables.add_replytemplate",
             ),
         ],
     ),

@@ -7,13 +7,22 @@ GRANTS = {
         "receivables.view_assignment",
         "receivables.view_assignmentevent",
         "receivables.view_invoicecredit",
+        "receivables.view_messagethread",
     ],
     "agent": [
         "receivables.manage_collection",
         "receivables.hand_over_invoice",
         "receivables.add_event",
         "receivables.manage_credit",
+        "receivables.answer_messages",
     ],
-    "lead": ["receivables.unmask_payer", "receivables.withdraw_credit"],
+    "lead": [
+        "receivables.unmask_payer",
+        "receivables.withdraw_credit",
+        "receivables.view_replytemplate",
+        "receivables.add_replytemplate",
+        "receivables.change_replytemplate",
+        "receivables.delete_replytemplate",
+    ],
     "admin": [],
 }

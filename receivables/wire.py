@@ -121,6 +121,48 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str | None = None
 
 
+class Message(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    thread_id: str | None = None
+    assignment_id: str | None = None
+    text: str | None = None
+    sender: str | None = None  # company or agency
+    author: str | None = None
+    sent_at: maventa.Instant | None = msgspec.field(default=None, name="created_at")
+    seen: bool | None = None
+
+
+class MessageThread(maventa.Answer, frozen=True, kw_only=True):
+    id: str
+    assignment_id: str | None = None
+    subject: str | None = None
+    flagged: bool | None = None
+    latest: Message | None = msgspec.field(default=None, name="latest_message")
+    unseen: int | None = msgspec.field(default=None, name="unseen_count")
+    created_at: maventa.Instant | None = None
+    updated_at: maventa.Instant | None = None
+
+
+class ServiceLevel(maventa.Answer, frozen=True, kw_only=True):
+    """How one customer is treated; who is not listed has the default."""
+
+    business_id: str | None = msgspec.field(default=None, name="customer_bid")
+    level: str | None = msgspec.field(default=None, name="service_level")
+    name: str | None = msgspec.field(default=None, name="customer_name")
+
+
+def new_message(text: str) -> dict[str, object]:
+    return {"text": text}
+
+
+def thread_change(flagged: bool) -> dict[str, object]:
+    return {"flagged": flagged}
+
+
+def level_change(level: str) -> dict[str, object]:
+    return {"service_level": level}
+
+
 def _uuid(text: Any) -> UUID | None:
     try:
         return UUID(str(text))

@@ -9,6 +9,14 @@ from receivables.models.assignment import Assignment, AssignmentQuerySet
 from receivables.models.credit import InvoiceCredit, InvoiceCreditQuerySet
 from receivables.models.event import AssignmentEvent, EventQuerySet
 from receivables.models.hand_over import HandOver, HandOverQuerySet, Payer
+from receivables.models.messages import (
+    Message,
+    MessageDraft,
+    MessageThread,
+    MessageThreadQuerySet,
+    ReplyTemplate,
+    ThreadNote,
+)
 from receivables.models.overdue import OverdueInvoice
 from receivables.models.service import CollectionService, CollectionServiceQuerySet
 
@@ -23,6 +31,12 @@ __all__ = [
     "HandOverQuerySet",
     "InvoiceCredit",
     "InvoiceCreditQuerySet",
+    "Message",
+    "MessageDraft",
+    "MessageThread",
+    "MessageThreadQuerySet",
     "OverdueInvoice",
     "Payer",
+    "ReplyTemplate",
+    "ThreadNote",
 ]

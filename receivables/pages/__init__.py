@@ -1,6 +1,6 @@
 """The app's own pages in the admin, beside its lists."""
 
-from receivables.pages import assignment, company, credit, credit_money, hand_over
+from receivables.pages import assignment, company, credit, credit_money, hand_over, messages, messages_acts
 
 
 def register() -> None:
@@ -10,3 +10,5 @@ def register() -> None:
     assignment.register()
     credit_money.register()
     credit.register()
+    messages.register()
+    messages_acts.register()

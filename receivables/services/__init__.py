@@ -19,6 +19,7 @@ from receivables.services.assignments import AssignmentService
 from receivables.services.credit import CreditService
 from receivables.services.events import EventService
 from receivables.services.hand_overs import HandedOver, HandOverService, OlderTerms, PayerTerms, Place, Terms
+from receivables.services.messages import MessageService
 
 __all__ = [
     "Address",
@@ -33,6 +34,7 @@ __all__ = [
     "IntrumAnswer",
     "IntrumService",
     "IntrumTerms",
+    "MessageService",
     "OlderTerms",
     "PayerTerms",
     "Place",

@@ -74,6 +74,7 @@ from receivables.services import (
     HandOverService,
     IntrumService,
     IntrumTerms,
+    MessageService,
     OlderTerms,
     PayerTerms,
     Place,
@@ -370,6 +371,14 @@ EXAMPLES = (
         _of(NemhandelService.respond, ID, answer.code, "x" if answer.needs_reason else "", case=answer.code)
         for answer in answers.NEMHANDEL
     ),
+    _of(MessageService.threads),
+    _of(MessageService.thread, "thread-1"),
+    _of(MessageService.flag, "thread-1", flagged=True),
+    _of(MessageService.messages, "thread-1"),
+    _of(MessageService.write, "thread-1", "Paid on Monday."),
+    _of(MessageService.messages_of_case, "case-1"),
+    _of(MessageService.write_about_case, "case-1", "Paid on Monday."),
+    _of(MessageService.mark_seen, "message-1"),
     _of(CreditService.offer),
     _of(CreditService.credit),
     _of(

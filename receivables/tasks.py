@@ -1,0 +1,12 @@
+"""Celery's doors into this app."""
+
+from celery import shared_task
+
+from portal.partners.models import PartnerAccount
+from receivables import messages_sync
+
+
+@shared_task(name="receivables.follow_messages")
+def follow_messages() -> int:
+    """Read the messages of companies whose agency writes them; harmless when run twice."""
+    return sum(messages_sync.follow_companies(account) for account in PartnerAccount.objects.active())
