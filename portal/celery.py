@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "companies.prune_uploads": {"task": "companies.prune_uploads", "schedule": 3600.0},
     "invoices.read_due": {"task": "invoices.read_due", "schedule": 5.0, "options": _SHORT_LIVED},
     "invoices.prune_drops": {"task": "invoices.prune_drops", "schedule": 3600.0},
+    "receivables.open_billing_months": {"task": "receivables.open_billing_months", "schedule": 3600.0},
     "receivables.follow_messages": {"task": "receivables.follow_messages", "schedule": 60.0, "options": _SHORT_LIVED},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},
 }

@@ -81,6 +81,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
                 "receivables_replytemplate_changelist",
                 "receivables.add_replytemplate",
             ),
+            (_("Billing"), "receipt_long", "billing", "receivables.view_billing"),
         ],
     ),
     (

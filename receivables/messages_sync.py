@@ -80,7 +80,7 @@ class ThreadWatch(Watch[MessageThread, SeenThread]):
     def write(self, account: PartnerAccount, looks: list[Look[MessageThread, SeenThread]]) -> int:
         changed = 0
         for one in looks:
-            changed += messages_mirror.write_messages(one.row, one.seen.messages, one.at)
+            changed += messages_mirror.write_messages(one.row, one.seen.messages, one.at) > 0
         rows = [messages_mirror.thread_row(one.row.company, one.seen.thread, one.at) for one in looks]
         messages_mirror.write_threads(rows)
         return changed

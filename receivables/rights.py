@@ -19,6 +19,7 @@ GRANTS = {
     "lead": [
         "receivables.unmask_payer",
         "receivables.withdraw_credit",
+        "receivables.view_billing",
         "receivables.view_replytemplate",
         "receivables.add_replytemplate",
         "receivables.change_replytemplate",

@@ -6,6 +6,7 @@ that AutoInvoice told beside it.
 """
 
 from receivables.models.assignment import Assignment, AssignmentQuerySet
+from receivables.models.billing import BilledUse, BillingMonth, BillingMonthQuerySet
 from receivables.models.credit import InvoiceCredit, InvoiceCreditQuerySet
 from receivables.models.event import AssignmentEvent, EventQuerySet
 from receivables.models.hand_over import HandOver, HandOverQuerySet, Payer
@@ -24,6 +25,9 @@ __all__ = [
     "Assignment",
     "AssignmentEvent",
     "AssignmentQuerySet",
+    "BilledUse",
+    "BillingMonth",
+    "BillingMonthQuerySet",
     "CollectionService",
     "CollectionServiceQuerySet",
     "EventQuerySet",

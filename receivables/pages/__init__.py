@@ -1,6 +1,6 @@
 """The app's own pages in the admin, beside its lists."""
 
-from receivables.pages import assignment, company, credit, credit_money, hand_over, messages, messages_acts
+from receivables.pages import assignment, billing, company, credit, credit_money, hand_over, messages, messages_acts
 
 
 def register() -> None:
@@ -12,3 +12,4 @@ def register() -> None:
     credit.register()
     messages.register()
     messages_acts.register()
+    billing.register()

@@ -16,6 +16,7 @@ from receivables.services.activations import (
     RopoService,
 )
 from receivables.services.assignments import AssignmentService
+from receivables.services.billing import BillingService
 from receivables.services.credit import CreditService
 from receivables.services.events import EventService
 from receivables.services.hand_overs import HandedOver, HandOverService, OlderTerms, PayerTerms, Place, Terms
@@ -42,3 +43,4 @@ __all__ = [
     "RopoService",
     "Terms",
 ]
+__all__ = ["BillingService", "CreditService", "MessageService"]

@@ -69,6 +69,7 @@ from receivables.services import (
     AmiliService,
     AmiliTerms,
     AssignmentService,
+    BillingService,
     CreditService,
     EventService,
     HandOverService,
@@ -371,6 +372,7 @@ EXAMPLES = (
         _of(NemhandelService.respond, ID, answer.code, "x" if answer.needs_reason else "", case=answer.code)
         for answer in answers.NEMHANDEL
     ),
+    _of(BillingService.transactions, date(2026, 3, 1)),
     _of(MessageService.threads),
     _of(MessageService.thread, "thread-1"),
     _of(MessageService.flag, "thread-1", flagged=True),
