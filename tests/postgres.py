@@ -22,8 +22,9 @@ def binaries() -> Path:
 class Postgres:
     """One cluster under `directory` (keep the path short), reached through a unix socket in it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self.directory = directory
+        self._options = ("max_connections=200",) if durable else UNSAFE_AND_FAST
         self._data = directory / "data"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -44,7 +45,7 @@ class Postgres:
         self._serve()
 
     def _serve(self) -> None:
-        options = [word for setting in UNSAFE_AND_FAST for word in ("-c", setting)]
+        options = [word for setting in self._options for word in ("-c", setting)]
         command = self._command("postgres", "-D", str(self._data), "-h", "", "-k", str(self.directory), *options)
         with (self.directory / "postgres.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

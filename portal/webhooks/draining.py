@@ -1,8 +1,10 @@
 """
-Processing stored deliveries: claimed in chunks, each handled in a transaction of its own with its own new state.
+Processing stored deliveries: claimed in chunks, a chunk in one transaction, with the deliveries' own new states.
 
-A claim moves `not_before` into the future, so a drainer that dies gives its rows back by itself. While a handler runs,
-its delivery's row is locked and its claim looked at once more: a drainer that was too slow writes nothing.
+A claim moves `not_before` into the future, so a drainer that dies gives its rows back by itself. While handlers run,
+the deliveries' rows are locked and the claim looked at once more: a drainer that was too slow writes nothing. When a
+handler fails, the whole chunk is undone and each of its deliveries handled for itself: a poisoned one stops nobody.
+Handlers go by company, so that drainers which work side by side take locks in one order.
 """
 
 import logging
@@ -11,7 +13,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +27,12 @@ from portal.webhooks import envelope, registry
 from portal.webhooks.enums import DeliveryState
 from portal.webhooks.models import Delivery, DeliveryQuerySet, WebhookSecret
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome
+from portal.writing import update_many
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 50
+_CHUNK_OF_ONE_WRITER = 10  # on SQLite: intake waits for the transaction
 # Fact: a secret has brought its first delivery; what deletes the old subscription waits for it.
 DELIVERED = "webhooks.delivered"
 # How long a drainer may hold its chunk.
@@ -79,14 +83,17 @@ _one_at_a_time = _OneAtATime()
 
 
 def _drain(most: int) -> int:
+    size = CHUNK if connection.features.has_select_for_update else _CHUNK_OF_ONE_WRITER
     taken = 0
     while taken < most:
-        claim, chunk = _claim(min(CHUNK, most - taken))
-        for delivery in chunk:
-            _process(delivery, claim)
-            _one_at_a_time.breathe()
+        claim, chunk = _claim(min(size, most - taken))
         if not chunk:
             break
+        if not _process_together(chunk, claim):
+            for delivery in chunk:
+                _process(delivery, claim)
+                _one_at_a_time.breathe()
+        _one_at_a_time.breathe()
         taken += len(chunk)
     return taken
 
@@ -126,30 +133,69 @@ def _claimed(claim: UUID) -> DeliveryQuerySet:
     )
 
 
+def _process_together(chunk: list[Delivery], claim: UUID) -> bool:
+    """Handle a chunk in one transaction; False: one of them failed, and nothing was done."""
+    if len(chunk) == 1:
+        return False
+    attempts = {delivery.pk: delivery.attempts for delivery in chunk}
+    by_company = sorted(chunk, key=lambda delivery: (str(delivery.company_uuid), delivery.pk))
+    try:
+        with transaction.atomic(), causes.gathered():
+            mine = _mine(chunk, claim)
+            held = [delivery for delivery in by_company if delivery.pk in mine]
+            done = _done(held)
+            for delivery in held:
+                _take(delivery, _outcome(delivery, done))
+                if delivery.state == DeliveryState.DONE:
+                    done.setdefault((delivery.account_id, delivery.digest), delivery.pk)
+            update_many(held, _WRITTEN)
+            _note_first_use(held)
+    except Exception as exc:  # noqa: BLE001  whose it is shows when each is handled for itself
+        logger.info("a chunk of %d deliveries is handled one by one: %s", len(chunk), type(exc).__name__)
+        for delivery in chunk:
+            delivery.state, delivery.attempts = DeliveryState.STORED, attempts[delivery.pk]
+        return False
+    return True
+
+
 def _process(delivery: Delivery, claim: UUID) -> None:
     try:
         with transaction.atomic():
-            if not _is_mine(delivery, claim):
+            if not _mine([delivery], claim):
                 return
-            _settle(delivery, _outcome(delivery))
+            _take(delivery, _outcome(delivery, _done([delivery])))
+            delivery.save(update_fields=_WRITTEN)
+            _note_first_use([delivery])
     except Exception as exc:  # noqa: BLE001  whatever a handler raises is its delivery's, and must not stop the others
         logger.warning("delivery %s could not be processed: %s", delivery.pk, type(exc).__name__)
         _fail(delivery, claim, traceback.format_exc())
 
 
-def _is_mine(delivery: Delivery, claim: UUID) -> bool:
-    """Tell whether the claim still holds, and lock the row until the transaction ends."""
-    mine = Delivery.objects.filter(pk=delivery.pk, claim=claim, state=DeliveryState.STORED)
-    return bool(mine.select_for_update().values_list("pk", flat=True))
+def _mine(deliveries: list[Delivery], claim: UUID) -> set[int]:
+    """Return which of them the claim still holds, and lock their rows until the transaction ends."""
+    ids = [delivery.pk for delivery in deliveries]
+    mine = Delivery.objects.filter(pk__in=ids, claim=claim, state=DeliveryState.STORED).order_by("pk")
+    return set(mine.select_for_update().values_list("pk", flat=True))
 
 
-def _outcome(delivery: Delivery) -> Outcome:
+_Done = dict[tuple[int, str], int]  # the oldest delivery that is done, by account and digest
+
+
+def _done(deliveries: list[Delivery]) -> _Done:
+    """Return the twins that are done of these deliveries."""
+    accounts, digests = {one.account_id for one in deliveries}, {one.digest for one in deliveries}
+    same = Delivery.objects.filter(account__in=accounts, digest__in=digests, state=DeliveryState.DONE)
+    rows = same.exclude(pk__in=[one.pk for one in deliveries]).order_by("-pk")
+    return {(account_id, digest): pk for pk, account_id, digest in rows.values_list("pk", "account_id", "digest")}
+
+
+def _outcome(delivery: Delivery, done: _Done) -> Outcome:
     if delivery.attempts > len(_PAUSES) + 1:
         raise RuntimeError("the worker that processed this ended several times")
     read = envelope.read(delivery.body)
     if read.problem or read.company_uuid is None or read.at is None:
         return Ignored(read.problem)
-    if twin := _twin(delivery):
+    if twin := done.get((delivery.account_id, delivery.digest)):
         return Ignored(_("Twin of #%(number)s, which is done.") % {"number": twin})
     handlers = registry.handlers_for(read.event)
     if not handlers:
@@ -176,12 +222,8 @@ def _together(outcomes: list[Outcome]) -> Outcome:
     return outcomes[0]
 
 
-def _twin(delivery: Delivery) -> int | None:
-    same = Delivery.objects.filter(account=delivery.account_id, digest=delivery.digest, state=DeliveryState.DONE)
-    return same.exclude(pk=delivery.pk).order_by("pk").values_list("pk", flat=True).first()
-
-
-def _settle(delivery: Delivery, outcome: Outcome) -> None:
+def _take(delivery: Delivery, outcome: Outcome) -> None:
+    """Put what became of a delivery into its columns."""
     now = timezone.now()
     delivery.claim, delivery.reason, delivery.traceback = None, "", ""
     if isinstance(outcome, NotYet) and now - delivery.received_at < _PATIENCE:
@@ -192,15 +234,14 @@ def _settle(delivery: Delivery, outcome: Outcome) -> None:
     else:
         delivery.state, delivery.processed_at = DeliveryState.IGNORED, now
         delivery.reason = str(outcome.reason)[:300]
-    delivery.save(update_fields=_WRITTEN)
-    _note_first_use(delivery.secret, delivery.received_at)
 
 
-def _note_first_use(secret: WebhookSecret | None, at: datetime) -> None:
-    if secret is None or secret.first_used_at is not None:
-        return
-    if WebhookSecret.objects.filter(pk=secret.pk, first_used_at=None).update(first_used_at=at):
-        facts.announce(DELIVERED, secret.pk)
+def _note_first_use(deliveries: list[Delivery]) -> None:
+    """Announce secrets that have brought their first delivery."""
+    unused = [one for one in reversed(deliveries) if one.secret is not None and one.secret.first_used_at is None]
+    for secret_id, at in {one.secret_id or 0: one.received_at for one in unused}.items():
+        if WebhookSecret.objects.filter(pk=secret_id, first_used_at=None).update(first_used_at=at):
+            facts.announce(DELIVERED, secret_id)
 
 
 def _fail(delivery: Delivery, claim: UUID, text: str) -> None:

@@ -3,35 +3,45 @@
 import threading
 import time
 from collections.abc import Mapping
+from functools import cache
 
 from django.utils import timezone
 
 from portal.operations import waking
-from portal.webhooks import envelope, keys
+from portal.webhooks import envelope, keys, together
 from portal.webhooks.models import Delivery, WebhookSecret
+from portal.writing import another
 
 # Headers that hold secrets, or nothing that anybody asks for later.
 _WITHHELD = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"})
 _MOST_HEADERS, _HEADER_LENGTH = 50, 500
 
 
-def store(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], address: str) -> Delivery:
-    """Write one delivery as it came; what can be read of it goes into columns."""
-    text, encoding = _decode(body)
+def store(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], address: str) -> None:
+    """
+    Write one delivery as it came, in one transaction with those that come at the same time.
+
+    :raises NotStoredError: the database did not take it
+    """
+    together.deliveries.store(delivery_of(secret, body, headers, address))
+
+
+def delivery_of(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], address: str) -> Delivery:
+    """Return the unsaved row for what was posted; what can be read of it goes into columns."""
     read = envelope.read(body)
-    return Delivery.objects.create(
-        account_id=secret.account_id,
-        secret_id=secret.pk,
-        received_at=timezone.now(),
-        digest=keys.digest(body),
-        event=read.event,
-        company_uuid=read.company_uuid,
-        event_at=read.at,
-        body=text,
-        encoding=encoding,
-        headers=_shown(headers),
-        address=address[:45],
-    )
+    row = another(_blank())
+    row.account_id, row.secret_id = secret.account_id, secret.pk
+    row.received_at = row.not_before = timezone.now()
+    row.digest = keys.digest(body)
+    row.event, row.company_uuid, row.event_at = read.event, read.company_uuid, read.at
+    row.body, row.encoding = _decode(body)
+    row.headers, row.address = _shown(headers), address[:45]
+    return row
+
+
+@cache
+def _blank() -> Delivery:
+    return Delivery()
 
 
 def _decode(body: bytes) -> tuple[str, str]:
@@ -43,7 +53,8 @@ def _decode(body: bytes) -> tuple[str, str]:
 
 def _shown(headers: Mapping[str, str]) -> dict[str, str]:
     shown = [(name, value) for name, value in headers.items() if name.lower() not in _WITHHELD]
-    return {name[:100]: value[:_HEADER_LENGTH] for name, value in shown[:_MOST_HEADERS]}
+    cut = {name[:100]: value[:_HEADER_LENGTH] for name, value in shown[:_MOST_HEADERS]}
+    return {name: value.replace("\x00", "") for name, value in cut.items()}  # which JSON columns do not hold
 
 
 class Nudges:

@@ -15,6 +15,8 @@ PARTS = (
     ("reading",),
     ("deliveries", "sqlite"),
     ("deliveries", "postgres"),
+    ("intake", "sqlite"),
+    ("intake", "postgres"),
     ("sync", "sqlite"),
     ("sync", "postgres"),
     ("onboarding", "sqlite"),

@@ -80,7 +80,8 @@ def deliver(secret: WebhookSecret) -> Callable[..., Delivery]:
     """Store a delivery as the intake would."""
 
     def store(body: bytes | None = None, **fields: Any) -> Delivery:
-        delivery = intake.store(secret, event() if body is None else body, {}, "192.0.2.1")
+        delivery = intake.delivery_of(secret, event() if body is None else body, {}, "192.0.2.1")
+        delivery.save()
         Delivery.objects.filter(pk=delivery.pk).update(**fields)
         return delivery
 

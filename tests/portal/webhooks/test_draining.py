@@ -314,3 +314,38 @@ def test_drain_goes_on_past_a_body_that_cannot_be_read(handled: list[Event], del
 
     assert [given.delivery_id for given in handled] == [good.pk]
     assert Delivery.objects.defer("body").get(pk=unreadable.pk).attempts == 1
+
+
+def test_drain_handles_many_deliveries_with_few_statements(
+    handled: list[Event], deliver: Deliver, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        deliver(event(number=str(number)))
+
+    with django_assert_max_num_queries(20):
+        draining.drain()
+
+    assert len(handled) == 10
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(DeliveryState.DONE, 1)}
+
+
+def test_drain_undoes_a_chunk_with_a_poisoned_delivery_and_handles_the_others_once(
+    deliver: Deliver, account: PartnerAccount
+) -> None:
+    @handles("DOCUMENTS.INVOICE.*")
+    def write(event: Event) -> Outcome:
+        WebhookSecret.objects.create(account=account, digest=f"of {event.data['invoice_number']}")
+        if event.data["invoice_number"] == "3":
+            raise ValueError("poisoned")
+        return Handled()
+
+    for number in range(6):
+        deliver(event(number=str(number)))
+
+    draining.drain()
+
+    written = WebhookSecret.objects.filter(digest__startswith="of").values_list("digest", flat=True)
+    assert sorted(written) == ["of 0", "of 1", "of 2", "of 4", "of 5"]
+    states = Delivery.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [DeliveryState.DONE] * 3 + [DeliveryState.STORED] + [DeliveryState.DONE] * 2
+    assert "poisoned" in Delivery.objects.get(state=DeliveryState.STORED).traceback
