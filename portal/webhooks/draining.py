@@ -18,11 +18,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.operations import causes, facts
+from portal.partners.fields import decrypt
 from portal.webhooks import envelope, registry
 from portal.webhooks.enums import DeliveryState
 from portal.webhooks.models import Delivery, DeliveryQuerySet, WebhookSecret
@@ -145,7 +147,7 @@ def _process_together(chunk: list[Delivery], claim: UUID) -> bool:
             held = [delivery for delivery in by_company if delivery.pk in mine]
             done = _done(held)
             for delivery in held:
-                _take(delivery, _outcome(delivery, done))
+                _take(delivery, _outcome(delivery, mine[delivery.pk], done))
                 if delivery.state == DeliveryState.DONE:
                     done.setdefault((delivery.account_id, delivery.digest), delivery.pk)
             update_many(held, _WRITTEN)
@@ -161,9 +163,10 @@ def _process_together(chunk: list[Delivery], claim: UUID) -> bool:
 def _process(delivery: Delivery, claim: UUID) -> None:
     try:
         with transaction.atomic():
-            if not _mine([delivery], claim):
+            mine = _mine([delivery], claim)
+            if not mine:
                 return
-            _take(delivery, _outcome(delivery, _done([delivery])))
+            _take(delivery, _outcome(delivery, mine[delivery.pk], _done([delivery])))
             delivery.save(update_fields=_WRITTEN)
             _note_first_use([delivery])
     except Exception as exc:  # noqa: BLE001  whatever a handler raises is its delivery's, and must not stop the others
@@ -171,11 +174,11 @@ def _process(delivery: Delivery, claim: UUID) -> None:
         _fail(delivery, claim, traceback.format_exc())
 
 
-def _mine(deliveries: list[Delivery], claim: UUID) -> set[int]:
-    """Return which of them the claim still holds, and lock their rows until the transaction ends."""
+def _mine(deliveries: list[Delivery], claim: UUID) -> dict[int, str]:
+    """Return the encrypted bodies of those that the claim still holds; their rows stay locked in the transaction."""
     ids = [delivery.pk for delivery in deliveries]
     mine = Delivery.objects.filter(pk__in=ids, claim=claim, state=DeliveryState.STORED).order_by("pk")
-    return set(mine.select_for_update().values_list("pk", flat=True))
+    return dict(mine.select_for_update().values_list("pk", Cast("body", TextField())))
 
 
 _Done = dict[tuple[int, str], int]  # the oldest delivery that is done, by account and digest
@@ -189,10 +192,10 @@ def _done(deliveries: list[Delivery]) -> _Done:
     return {(account_id, digest): pk for pk, account_id, digest in rows.values_list("pk", "account_id", "digest")}
 
 
-def _outcome(delivery: Delivery, done: _Done) -> Outcome:
+def _outcome(delivery: Delivery, body: str, done: _Done) -> Outcome:
     if delivery.attempts > len(_PAUSES) + 1:
         raise RuntimeError("the worker that processed this ended several times")
-    read = envelope.read(delivery.body)
+    read = envelope.read(decrypt(body))
     if read.problem or read.company_uuid is None or read.at is None:
         return Ignored(read.problem)
     if twin := done.get((delivery.account_id, delivery.digest)):
