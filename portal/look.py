@@ -61,6 +61,12 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("To hand over"), "gavel", "receivables_overdueinvoice_changelist", "receivables.hand_over_invoice"),
             (_("Handed over"), "forward", "receivables_handover_changelist", "receivables.view_handover"),
             (_("Assignments"), "folder_open", "receivables_assignment_changelist", "receivables.view_assignment"),
+            (
+                _("Paid, but at an agency"),
+                "price_check",
+                "receivables_paymentproposal_changelist",
+                "receivables.view_paymentproposal",
+            ),
             (_("Events"), "campaign", "receivables_assignmentevent_changelist", "receivables.view_assignmentevent"),
             (
                 _("Agencies"),

@@ -10,7 +10,17 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
-from receivables.enums import Agency, AssignmentStatus, EventType, HandOverStatus, Origin, ServiceStatus, Stage
+from receivables.enums import (
+    Agency,
+    AssignmentStatus,
+    EventType,
+    HandOverStatus,
+    MatchWay,
+    Origin,
+    ProposalState,
+    ServiceStatus,
+    Stage,
+)
 
 DUE_SOON_DAYS = 7
 
@@ -75,6 +85,16 @@ class EventTypeFilter(WordFilter):
 class OriginFilter(WordFilter):
     title, parameter_name, column = _("from"), "origin", "origin"
     words = list(Origin.choices)
+
+
+class ProposalStateFilter(WordFilter):
+    title, parameter_name, column = _("state"), "state", "state"
+    words = list(ProposalState.choices)
+
+
+class MatchWayFilter(WordFilter):
+    title, parameter_name, column = _("found by"), "way", "way"
+    words = list(MatchWay.choices)
 
 
 class StandingFilter(DropdownFilter):

@@ -6,7 +6,15 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 # Modules that register what this app knows in portal's registries.
-_REGISTERING = ("operations", "webhooks", "sync", "credit_sync", "messages_sync", "billing_sync")
+_REGISTERING = (
+    "operations",
+    "webhooks",
+    "sync",
+    "credit_sync",
+    "messages_sync",
+    "billing_sync",
+    "collection_dashboard",
+)
 
 
 class ReceivablesConfig(AppConfig):

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
@@ -28,7 +30,9 @@ from receivables.admin_filters import (
     DaysFilter,
     EventTypeFilter,
     HandOverStatusFilter,
+    MatchWayFilter,
     OriginFilter,
+    ProposalStateFilter,
     ServiceStatusFilter,
     StageFilter,
     StandingFilter,
@@ -36,13 +40,21 @@ from receivables.admin_filters import (
     WaitingFilter,
 )
 from receivables.agencies import FULL, days_late, title_of
-from receivables.enums import Agency, ServiceStatus
+from receivables.enums import Agency, ProposalState, ServiceStatus
 from receivables.finding import matching
 from receivables.hand_over_forms import ManyHandOverForm
-from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver, OverdueInvoice
+from receivables.models import (
+    Assignment,
+    AssignmentEvent,
+    CollectionService,
+    HandOver,
+    OverdueInvoice,
+    PaymentProposal,
+)
 from receivables.operations.activations import ActivateAmili, ActivateIntrum, ActivateRopo
 from receivables.operations.events import MarkSeen
 from receivables.operations.hand_overs import GiveToAgency
+from receivables.operations.payments import TellPayment
 from receivables.operations.services import RefreshCollection
 from receivables.pages import assignment as assignment_page
 from receivables.pages.company import TAB_NAME
@@ -252,6 +264,45 @@ class AssignmentEventAdmin(_ReceivablesAdmin):
     @display(description=_("Amount"))
     def shown_amount(self, row: AssignmentEvent) -> str:
         return _money(row.amount, row.currency)
+
+
+@admin.register(PaymentProposal)
+class PaymentProposalAdmin(_ReceivablesAdmin):
+    """Bank rows that look like payments of what an agency still collects: told in bulk, or set aside."""
+
+    list_display = (
+        "shown_payer", "shown_amount", "booked_on", "reference", "way", "shown_assignment", "shown_company",
+        "shown_state",
+    )  # fmt: skip
+    list_filter = (ProposalStateFilter, MatchWayFilter, "account")
+    list_select_related = ("company", "account", "assignment")
+    ordering = ("-booked_on", "-id")
+    search_fields = ("payer", "reference")
+    actions = (bulk_action(TellPayment.kind), "set_aside")
+
+    @admin.action(description=_("These are no payments of it"))
+    def set_aside(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        if not request.user.has_perm(TellPayment.permission):
+            raise PermissionDenied
+        count = queryset.filter(state=ProposalState.PROPOSED).update(state=ProposalState.REJECTED)
+        messages.info(request, ngettext("%(n)d is set aside.", "%(n)d are set aside.", count) % {"n": count})
+
+    @display(description=_("Payer"))
+    def shown_payer(self, row: PaymentProposal) -> str:
+        return row.payer or "–"
+
+    @display(description=_("Amount"))
+    def shown_amount(self, row: PaymentProposal) -> str:
+        return _money(row.amount, row.currency)
+
+    @display(description=_("Assignment"))
+    def shown_assignment(self, row: PaymentProposal) -> SafeString:
+        url = reverse("admin:receivables_assignment_change", args=[row.assignment_id])
+        return format_html('<a href="{}">{} · {}</a>', url, row.assignment, row.assignment.debtor_name)
+
+    @display(description=_("State"))
+    def shown_state(self, row: PaymentProposal) -> SafeString:
+        return pills.proposal_pill(row)
 
 
 def _money(amount: Any, currency: str) -> str:

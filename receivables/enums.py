@@ -82,3 +82,17 @@ class Origin(models.TextChoices):
 
     COMPANY = "company", _("The company")
     AGENCY = "agency", _("The agency")
+
+
+class MatchWay(models.TextChoices):
+    """By what a bank row was taken for a payment of an assignment; the surest first."""
+
+    REFERENCE = "reference", _("Reference and whole sum")
+    PART = "part", _("Reference, a part of the sum")
+    SUM_AND_PAYER = "sum", _("Sum and payer")
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    TOLD = "told", _("Told to the agency")
+    REJECTED = "rejected", _("Not a payment of it")

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.operations.handlers import Text
 from portal.pills import pill
 from receivables.agencies import EXPRESS, FULL, title_of
-from receivables.enums import AssignmentStatus, EventType, HandOverStatus, Origin, ServiceStatus, Stage
-from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver
+from receivables.enums import AssignmentStatus, EventType, HandOverStatus, Origin, ProposalState, ServiceStatus, Stage
+from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver, PaymentProposal
 
 _SERVICES: dict[str, tuple[Text, str, str]] = {
     ServiceStatus.ACTIVE: (_("Active"), "good", "check_circle"),
@@ -98,6 +98,16 @@ def facts_of(state: CollectionService) -> list[tuple[Text, str]]:
         facts.append((_("On the invoices"), f"{title_of(state.agency)} {account['iban']}"))
     notes = [note["phrase"] for note in account.get("notes", []) if note.get("phrase")]
     return [*facts, (_("Printed on the invoices"), " / ".join(notes))] if notes else facts
+
+
+def proposal_pill(row: PaymentProposal) -> SafeString:
+    """Return what staff have said of a bank row."""
+    known: dict[str, tuple[Text, str, str]] = {
+        ProposalState.PROPOSED: (_("To confirm"), "warn", "help"),
+        ProposalState.TOLD: (_("Told to the agency"), "good", "check_circle"),
+        ProposalState.REJECTED: (_("Set aside"), "neutral", "do_not_disturb_on"),
+    }
+    return pill(*known.get(row.state, (row.state, "neutral", "help")))
 
 
 def seen_pill(event: AssignmentEvent) -> SafeString:

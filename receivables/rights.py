@@ -6,6 +6,7 @@ GRANTS = {
         "receivables.view_handover",
         "receivables.view_assignment",
         "receivables.view_assignmentevent",
+        "receivables.view_paymentproposal",
         "receivables.view_invoicecredit",
         "receivables.view_messagethread",
     ],

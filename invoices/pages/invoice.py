@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from unfold.widgets import INPUT_CLASSES
 
-from invoices import checklists, links, pills, receiving, remedies, sending, timeline
+from invoices import cards, checklists, links, pills, receiving, remedies, sending, timeline
 from invoices.enums import Direction, Status
 from invoices.models import Invoice, Upload
 from invoices.pages import failure_links, received
@@ -80,6 +80,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
         "is_sent": invoice.direction == Direction.SENT,
         **received.context(request, invoice),
+        "cards": cards.cards_of(request, invoice),
     }
 
 

@@ -6,6 +6,7 @@ that AutoInvoice told beside it.
 """
 
 from receivables.models.assignment import Assignment, AssignmentQuerySet
+from receivables.models.bank import BankFile, PaymentProposal, ProposalQuerySet
 from receivables.models.billing import BilledUse, BillingMonth, BillingMonthQuerySet
 from receivables.models.credit import InvoiceCredit, InvoiceCreditQuerySet
 from receivables.models.event import AssignmentEvent, EventQuerySet
@@ -25,6 +26,7 @@ __all__ = [
     "Assignment",
     "AssignmentEvent",
     "AssignmentQuerySet",
+    "BankFile",
     "BilledUse",
     "BillingMonth",
     "BillingMonthQuerySet",
@@ -41,6 +43,8 @@ __all__ = [
     "MessageThreadQuerySet",
     "OverdueInvoice",
     "Payer",
+    "PaymentProposal",
+    "ProposalQuerySet",
     "ReplyTemplate",
     "ThreadNote",
 ]

@@ -87,17 +87,10 @@ class AddEvent(Handler[EventRequest, Added]):
     def resolve(
         self, request: EventRequest, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
     ) -> Verdict[Added]:
-        at, known = timezone.now(), set(before.get("known", ()))
-        for page in EventService(calls(request.company)).of_assignment(request.assignment):
-            for event in page:
-                if event.id not in known and _is_same(event, request.event):
-                    return Found(Added(event, at))
-        return NotThere()
+        return find_added(request, calls, before)
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
-        if error.status in (409, 422):
-            return Remedy(_("The agency takes this no more. Look the assignment up: it may be closed."))
-        return remedies.remedy_for(error)
+        return remedy_for(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +135,22 @@ class MarkSeen(Handler[Marking, datetime]):
         self, request: Marking, operation_uuid: UUID, calls: Calls, before: dict[str, Any]
     ) -> Verdict[datetime]:
         return NotThere()  # marking once more does no harm
+
+
+def find_added(request: EventRequest, calls: Calls, before: dict[str, Any]) -> Verdict[Added]:
+    """Look for what was told among the assignment's events, without those that were there before."""
+    at, known = timezone.now(), set(before.get("known", ()))
+    for page in EventService(calls(request.company)).of_assignment(request.assignment):
+        for event in page:
+            if event.id not in known and _is_same(event, request.event):
+                return Found(Added(event, at))
+    return NotThere()
+
+
+def remedy_for(error: maventa.RejectedError) -> Remedy | None:
+    if error.status in (409, 422):
+        return Remedy(_("The agency takes this no more. Look the assignment up: it may be closed."))
+    return remedies.remedy_for(error)
 
 
 def assignment_of(operation: Operation) -> Assignment:

@@ -1,6 +1,16 @@
 """The app's own pages in the admin, beside its lists."""
 
-from receivables.pages import assignment, billing, company, credit, credit_money, hand_over, messages, messages_acts
+from receivables.pages import (
+    assignment,
+    bank,
+    billing,
+    company,
+    credit,
+    credit_money,
+    hand_over,
+    messages,
+    messages_acts,
+)
 
 
 def register() -> None:
@@ -8,6 +18,7 @@ def register() -> None:
     company.register()
     hand_over.register()
     assignment.register()
+    bank.register()
     credit_money.register()
     credit.register()
     messages.register()

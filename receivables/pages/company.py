@@ -94,6 +94,8 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "assignments": [(row, pills.assignment_pill(row), pills.stage_of(row)) for row in latest],
         "all_assignments": f"{reverse('admin:receivables_assignment_changelist')}?{urlencode({'company': company.pk})}",
         "v1_ends": V1_ENDS,
+        "bank_url": reverse("admin:receivables_bank", args=[company.pk]),
+        "may_tell": request.user.has_perm("receivables.add_event"),
     }
 
 

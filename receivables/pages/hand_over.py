@@ -11,12 +11,14 @@ from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.pages.one_company import on_tab
-from invoices import links
+from invoices import cards, links
+from invoices.enums import Direction
 from invoices.models import Invoice
 from invoices.pages.visible import visible
 from portal.operations import pills as operation_pills
@@ -203,8 +205,29 @@ def _address(invoice: Invoice) -> str:
     return reverse("admin:receivables_hand_over", args=[invoice.pk])
 
 
+def card(request: HttpRequest, invoice: Invoice) -> cards.Card | None:
+    """Return what the page of a sent invoice says of its collection."""
+    if invoice.direction != Direction.SENT or not request.user.has_perm("receivables.view_handover"):
+        return None
+    row = policies.hand_over_of(invoice)
+    assignment = invoice.assignments.order_by("-created_at").first()
+    is_late = invoice.due_date is not None and invoice.due_date < timezone.localdate()
+    if row is None and assignment is None and not is_late:
+        return None
+    shown = {
+        "url": _address(invoice),
+        "row": row,
+        "pill": pills.hand_over_pill(row) if row else "",
+        "assignment": assignment,
+        "assignment_pill": pills.assignment_pill(assignment) if assignment else "",
+        "stage": pills.stage_of(assignment) if assignment else "",
+    }
+    return cards.Card("receivables/_invoice_card.html", shown)
+
+
 def register() -> None:
-    """Hang the pages into the admin site."""
+    """Hang the pages into the admin site, and the card into the invoice's page."""
+    cards.register_card(card)
     own = site()
     own.register_view("receivables/hand-over/<int:pk>/", show, "receivables_hand_over")
     own.register_view("receivables/hand-over/<int:pk>/live/", live, "receivables_hand_over_live")

@@ -72,7 +72,7 @@ def handed_over(simulator: Sandbox, company: Company) -> Assignment:
     prepare(invoice)
     operation = run("receivables.hand_over", invoice, GIVEN)
     assert operation.state == "DONE", operation.error_text
-    Ax.until(lambda: bool(catch_up()) or Assignment.objects.exclude(status="").exists(), 20)
+    Ax.until(lambda: _taken(invoice), 30)
     return Assignment.objects.select_related("company", "account").get()
 
 
@@ -94,6 +94,12 @@ def remote(simulator: Sandbox, company: Company, path: str) -> Any:
     ax = Ax(simulator, str(company.uuid), "", "receivables:assignments")
     ax.url = simulator.credentials["receivables_url"]
     return ax.get(path)
+
+
+def _taken(invoice: Invoice) -> bool:
+    catch_up()
+    there = Assignment.objects.exclude(status="").exists()
+    return there and HandOver.objects.filter(invoice=invoice, status="sent").exists()
 
 
 def _active(company: Company, agency: str) -> bool:
