@@ -32,7 +32,7 @@ from companies.user_mirrors import write_user_removed, write_users
 from portal.operations import causes
 from portal.operations.models import Operation
 from portal.sync import nudging
-from portal.writing import update_many
+from portal.writing import create_many, update_many
 
 __all__ = [
     "FIRST_LOOK_AT_COMPANY", "FIRST_LOOK_AT_PROFILE", "close_profile", "expire_authorizations", "look_soon",
@@ -212,7 +212,7 @@ def write_requests(asked: Sequence[tuple[Authorization, Operation]]) -> None:
     update_many(earlier, _REQUEST_COLUMNS)
     for request, _operation in asked:
         request.on_desk = not request.company.is_usable
-    Authorization.objects.bulk_create([request for request, _operation in asked])
+    create_many([request for request, _operation in asked])
     dossier.add(
         evidence.of_request(request, operation, causes.current(str(request.company.uuid)))
         for request, operation in asked

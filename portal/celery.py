@@ -2,12 +2,15 @@
 
 import gc
 import os
+import sys
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+_TURN = 0.0005  # seconds that a thread keeps the interpreter while others want it
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -37,9 +40,12 @@ app.conf.beat_schedule = {
 
 
 def settle(**_kwargs: Any) -> None:
-    """Take what is loaded out of the collector's rounds: it lives as long as the process, and tasks make many rows."""
+    """Make the process ready for much work on many threads."""
+    # What is loaded lives as long as the process: it is taken out of the collector's rounds, for tasks make many rows.
     gc.collect()
     gc.freeze()
+    # Calls wait for answers on threads: each needs the interpreter for a moment only, while another one writes rows.
+    sys.setswitchinterval(_TURN)
 
 
 worker_ready.connect(settle, dispatch_uid="portal.celery.settle")

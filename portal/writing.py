@@ -2,13 +2,14 @@
 Writing many rows with few statements: several times faster than Django's own ways.
 
 `bulk_create` and `bulk_update` ask every field to prepare every value. Here a value that a column takes as it is goes
-there as it is; only times, UUIDs, JSON and the like are prepared by their fields.
+there as it is; times and JSON take a short way to what their fields make of them, the rest is prepared by its field.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
@@ -47,7 +48,7 @@ class Column:
 
     name: str  # quoted
     attribute: str
-    prepare: Callable[..., Any]
+    prepare: Callable[[Any], Any]
     as_it_is: frozenset[type]
     fill: Callable[..., Any] | None  # sets a time by itself
 
@@ -55,7 +56,7 @@ class Column:
         given = self.fill(row, add=True) if self.fill else getattr(row, self.attribute)
         if type(given) in self.as_it_is:
             return given
-        return self.prepare(given, connection)
+        return self.prepare(given)
 
     def values(self, rows: Sequence[models.Model]) -> list[Any]:
         """Return the column of many rows."""
@@ -66,15 +67,15 @@ class Column:
         if kinds <= self.as_it_is:
             return given
         if kinds <= _ALIKE:
-            prepared = {value: self.prepare(value, connection) for value in set(given)}
+            prepared = {value: self.prepare(value) for value in set(given)}
             return [prepared[value] for value in given]
-        return [value if type(value) in self.as_it_is else self.prepare(value, connection) for value in given]
+        return [value if type(value) in self.as_it_is else self.prepare(value) for value in given]
 
 
 def columns_of(model: type[models.Model]) -> list[Column]:
     """Return the columns that a new row of the model is given."""
     given = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    return [_column(model, field.name) for field in given]
+    return [_column(model, field.name) for field in given if not getattr(field, "generated", False)]
 
 
 def records(columns: Sequence[Column], rows: Sequence[models.Model]) -> list[tuple[Any, ...]]:
@@ -101,13 +102,30 @@ def insert_many(rows: Sequence[models.Model], *, known_too: bool = False) -> Non
 
     :param known_too: rows that a unique constraint holds already are left as they are
     """
-    if not rows:
-        return
-    model = type(rows[0])
-    columns = columns_of(model)
-    size = max(1, _most_parameters() // len(columns))
-    for start in range(0, len(rows), size):
-        _insert(model, columns, rows[start : start + size], known_too=known_too)
+    for _part, statement, values in _insertions(rows):
+        with connection.cursor() as cursor:
+            cursor.execute(statement + (" ON CONFLICT DO NOTHING" if known_too else ""), values)
+
+
+def create_many(rows: Sequence[models.Model], *, known_by: str = "") -> None:
+    """
+    Insert rows of one model, and set their primary keys. No signals, no `save`.
+
+    :param known_by: a unique field. Rows that a unique constraint holds already are left out and keep no key; the
+        others are recognised by it. "": there is no such row
+    """
+    for part, statement, values in _insertions(rows):
+        key = _column(type(part[0]), type(part[0])._meta.pk.name)
+        name = _column(type(part[0]), known_by) if known_by else key
+        with connection.cursor() as cursor:
+            conflict = " ON CONFLICT DO NOTHING" if known_by else ""
+            cursor.execute(f"{statement}{conflict} RETURNING {key.name}, {name.name}", values)
+            made = cursor.fetchall()
+        keys = {value: key for key, value in made}
+        for row, found in zip(part, (keys.get(name.value(row)) for row in part) if known_by else keys, strict=True):
+            if found is not None:
+                row.pk, state = found, row._state  # noqa: SLF001  Django's documented name
+                state.adding, state.db = False, connection.alias
 
 
 def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -123,15 +141,17 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         cursor.executemany(statement, [[column.value(row) for column in (*columns, key)] for row in rows])
 
 
-def _insert(
-    model: type[models.Model], columns: Sequence[Column], rows: Sequence[models.Model], *, known_too: bool
-) -> None:
-    places = f"({', '.join(['%s'] * len(columns))})"
-    names = ", ".join(column.name for column in columns)
-    statement = f"INSERT INTO {_table(model)} ({names}) VALUES {', '.join([places] * len(rows))}"  # noqa: S608
-    statement += " ON CONFLICT DO NOTHING" if known_too else ""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for record in records(columns, rows) for value in record])
+def _insertions(rows: Sequence[RowT]) -> Iterator[tuple[Sequence[RowT], str, list[Any]]]:
+    """Yield as many rows at a time as the database takes, with the statement that inserts them and its values."""
+    if not rows:
+        return
+    columns = columns_of(type(rows[0]))
+    names, places = ", ".join(column.name for column in columns), f"({', '.join(['%s'] * len(columns))})"
+    size = max(1, _most_parameters() // len(columns))
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        statement = f"INSERT INTO {_table(type(rows[0]))} ({names}) VALUES {', '.join([places] * len(part))}"  # noqa: S608
+        yield part, statement, [value for record in records(columns, part) for value in record]
 
 
 def _table(model: type[models.Model]) -> str:
@@ -153,7 +173,7 @@ def _column(model: type[models.Model], name: str) -> Column:
     return Column(
         name=connection.ops.quote_name(field.column),
         attribute=field.attname,
-        prepare=field.get_db_prep_save,
+        prepare=_preparing(field, type(target)),
         as_it_is=_as_it_is(type(target)),
         fill=field.pre_save if fills else None,
     )
@@ -163,3 +183,23 @@ def _as_it_is(kind: type) -> frozenset[type]:
     if connection.vendor == "postgresql" and kind in _ON_POSTGRESQL:
         return _ON_POSTGRESQL[kind]
     return _AS_IT_IS.get(kind, frozenset())
+
+
+def _preparing(field: Any, kind: type) -> Callable[[Any], Any]:
+    """Return what makes of a value what the database takes."""
+
+    def prepare(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
+    if connection.vendor == "postgresql":
+        return prepare
+    if kind is models.DateTimeField:
+        return lambda value: _as_text(value) if type(value) is datetime and value.tzinfo else prepare(value)
+    if kind is models.JSONField and field.encoder is None:
+        return lambda value: json.dumps(value) if type(value) in (dict, list) else prepare(value)
+    return prepare
+
+
+def _as_text(at: datetime) -> str:
+    """Return a moment as SQLite keeps it for Django: UTC without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")

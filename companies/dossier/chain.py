@@ -84,7 +84,7 @@ def _append(rows: list[Evidence]) -> None:
     insert_many(entries)
     update_many(known, _HEAD_FIELDS)
     # Two writers of a company's first entry: the second fails as a whole, and whoever runs it tries again.
-    DossierHead.objects.bulk_create([head for pk, head in heads.items() if head not in known])
+    insert_many([head for head in heads.values() if head not in known])
 
 
 def _link(heads: dict[int, DossierHead], row: Evidence, names: dict[int, str]) -> DossierEntry:

@@ -1,13 +1,13 @@
 """Registering a company at AutoInvoice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import OuterRef, Subquery
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from portal.operations.handlers import Calls, Found, Handler, NotThere, Remedy, 
 from portal.operations.models import Operation
 from portal.sync import cursors
 from portal.webhooks import draining
-from portal.writing import update_many
+from portal.writing import create_many, update_many
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ def _write_companies(answered: Sequence[tuple[Operation, Registered]]) -> None:
             _complete(company, onboarding)
             mirrors.look_soon(company, after=timedelta(0))
         company.account = onboarding.account
-    Company.objects.bulk_create(new)
+    create_many(new)
     for operation, sent in answered:
         company = onboarding_of(operation).company = known[sent.company]
         causes.is_about(str(company.uuid), causes.current(str(operation.uuid)))
@@ -185,36 +185,44 @@ def _complete(company: Company, onboarding: Onboarding) -> None:
 
 
 def _link(onboardings: Sequence[Onboarding]) -> None:
-    """Say on the onboardings, and on all that was queued for them, which company they became."""
+    """Say on the onboardings which company they became."""
     now = timezone.now()
     for onboarding in onboardings:
         onboarding.state, onboarding.updated_at = OnboardingState.REGISTERED, now
         onboarding.problem_code = onboarding.problem_text = ""
     update_many(onboardings, ("company", "state", "problem_code", "problem_text", "updated_at"))
-    theirs = Operation.objects.filter(onboarding_id__in=[o.pk for o in onboardings], company_uuid=None)
-    became = Onboarding.objects.filter(pk=OuterRef("onboarding_id")).values("company__uuid")
-    theirs.update(company_uuid=Subquery(became))
 
 
 def _hand_over(onboardings: Sequence[Onboarding]) -> None:
-    """From now on the rest of the chain is about the company, so that nobody can queue it twice from its page."""
+    """
+    Say on all that was queued for the onboardings which company they became.
+
+    From now on the rest of the chain is about the company, so that nobody can queue it twice from its page.
+    """
     types = ContentType.objects.get_for_models(Onboarding, Company)
-    company_of = {onboarding.pk: onboarding.company.pk for onboarding in onboardings if onboarding.company}
-    waiting = Operation.objects.filter(target_type=types[Onboarding], target_id__in=company_of, state=State.WAITING)
-    theirs = Operation.objects.open().filter(target_type=types[Company], target_id__in=set(company_of.values()))
+    company_of = {onboarding.pk: onboarding.company for onboarding in onboardings if onboarding.company}
+    waiting = Q(target_type=types[Onboarding], target_id__in=company_of, state=State.WAITING)
+    queued = Operation.objects.filter(Q(onboarding_id__in=company_of, company_uuid=None) | waiting)
+    theirs = Operation.objects.open().filter(target_type=types[Company], target_id__in=_ids(company_of.values()))
     taken = set(theirs.values_list("target_id", "kind", "fingerprint"))
-    doubled, handed = [], []
-    for operation in waiting.only("kind", "fingerprint", "target_id"):
-        company_id = company_of[int(operation.target_id)]
-        act = (company_id, operation.kind, operation.fingerprint)
-        if act in taken:
+    doubled, named = [], []
+    for operation in queued.only("kind", "state", "fingerprint", "target_type", "target_id", "onboarding_id"):
+        is_ours = operation.target_type_id == types[Onboarding].pk
+        company = company_of[operation.target_id if is_ours else operation.onboarding_id or 0]
+        act = (company.pk, operation.kind, operation.fingerprint)
+        operation.company_uuid = company.uuid
+        named.append(operation)
+        if is_ours and operation.state == State.WAITING and act in taken:
             doubled.append(operation.pk)
-            continue
-        taken.add(act)
-        operation.target_type, operation.target_id = types[Company], company_id
-        handed.append(operation)
-    update_many(handed, ("target_type", "target_id"))
-    text = str(_("The same is under way for this company."))
+        elif is_ours and operation.state == State.WAITING:
+            taken.add(act)
+            operation.target_type_id, operation.target_id = types[Company].pk, company.pk
+    update_many(named, ("company_uuid", "target_type", "target_id"))
     if doubled:
+        text = str(_("The same is under way for this company."))
         again = Operation.objects.filter(pk__in=doubled)
         again.update(state=State.SKIPPED, settled_at=timezone.now(), error_code="skipped", error_text=text)
+
+
+def _ids(companies: Iterable[Company]) -> set[int]:
+    return {company.pk for company in companies}

@@ -21,7 +21,7 @@ from companies.planning.drafts import Chunk
 from companies.planning.working import Lease
 from portal.operations.enums import BatchState
 from portal.operations.models import Batch
-from portal.writing import update_many
+from portal.writing import create_many, update_many
 
 CHUNK = 500
 _TRIES = 5  # of a chunk whose companies somebody else brings in this moment
@@ -151,4 +151,4 @@ def _save(drafts: Sequence[Onboarding], file: ImportFile, batch: Batch, numbers:
     for draft in old:
         draft.updated_at = timezone.now()
     update_many(old, _UPDATED)
-    Onboarding.objects.bulk_create(new, batch_size=200)
+    create_many(new)

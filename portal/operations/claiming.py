@@ -17,7 +17,7 @@ from portal.operations.enums import LIVE_BATCH_STATES, State
 from portal.operations.handlers import Handler, NotQueueableError
 from portal.operations.models import Attempt, Batch, Operation
 from portal.partners.models import PartnerAccount
-from portal.writing import update_many
+from portal.writing import create_many, update_many
 
 logger = logging.getLogger("portal.operations")
 COMPANY = timedelta(seconds=2)  # how long a member of a group waits for others
@@ -205,7 +205,7 @@ def _take(claimed: Claimed) -> None:
     claimed.turned_back = turned_back
     # A group that lost one member is chosen anew at the next turn: its request was prepared for all of them.
     claimed.dispatches = [d for d in claimed.dispatches if all(member.pk in ours for member in d.members)]
-    Attempt.objects.bulk_create([dispatch.attempt for dispatch in claimed.dispatches])
+    create_many([dispatch.attempt for dispatch in claimed.dispatches])
     for dispatch in claimed.dispatches:
         for operation in dispatch.members:
             _mark(operation, dispatch.attempt)

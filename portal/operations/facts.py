@@ -22,7 +22,7 @@ from portal.operations.enums import State
 from portal.operations.handlers import Handler, WillNotHappenError
 from portal.operations.models import Operation, Wait
 from portal.partners.models import PartnerAccount
-from portal.writing import update_many
+from portal.writing import insert_many, update_many
 
 RELEASED_FIELDS = ("state", "not_before", "group_key", "error_code", "error_text", "remedy", "settled_at")
 BAD_ENDS = (State.REFUSED, State.FAILED, State.SKIPPED, State.CANCELED)
@@ -155,7 +155,7 @@ def note_waits(missing: dict[int, set[str]]) -> None:
             over.append(pk)
     Wait.objects.filter(pk__in=over).delete()
     wanted = [Wait(operation_id=pk, fact=fact) for pk, lacking in missing.items() for fact in lacking - stored[pk]]
-    Wait.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
+    insert_many(wanted, known_too=True)
 
 
 def nudge(settled: Iterable[Operation]) -> None:

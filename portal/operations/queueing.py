@@ -18,6 +18,7 @@ from portal.operations.enums import OPEN_STATES, State
 from portal.operations.handlers import AlreadyQueuedError, Handler, NotQueueableError, Text
 from portal.operations.models import Batch, Operation
 from portal.partners.models import PartnerAccount
+from portal.writing import create_many
 
 CHUNK = 500
 
@@ -101,36 +102,26 @@ def queue_many(
 
 
 def _queue_chunk(handler: Handler[Any, Any], rows: Sequence[Row], queued: Queued, **common: Any) -> None:
-    wanted: dict[UUID, tuple[Row, Operation, set[str]]] = {}
+    wanted: list[tuple[Row, Operation, set[str]]] = []
     for row in rows:
         try:
             operation = build(handler, row, **common)
         except NotQueueableError as exc:
             queued.refused.append(Refusal(row.target, exc.reason, exc.remedy))
         else:
-            wanted[operation.uuid] = (row, operation, facts.place(operation))
-    ids = _insert([operation for _, operation, _ in wanted.values()])
+            wanted.append((row, operation, facts.place(operation)))
+    create_many([operation for _, operation, _ in wanted], known_by="uuid")  # the index decides the race of twins
     waits: dict[int, set[str]] = {}
-    for uuid, (row, operation, missing) in wanted.items():
-        if uuid not in ids:
+    for row, operation, missing in wanted:
+        if not operation.pk:
             queued.duplicates.append(row)
             continue
-        operation.pk, operation._state.adding = ids[uuid], False  # noqa: SLF001  Django's documented name
         queued.created.append(operation)
         if missing:
             waits[operation.pk] = missing
     facts.note_waits(waits)
-    if any(operation.uuid in ids and operation.state == State.QUEUED for _, operation, _ in wanted.values()):
+    if any(operation.pk and operation.state == State.QUEUED for _, operation, _ in wanted):
         waking.wake(common["account"].pk)
-
-
-def _insert(operations: Sequence[Operation]) -> dict[UUID, int]:
-    """Write the rows and return the ids of those that were no duplicates; the database's index decides the race."""
-    if not operations:
-        return {}
-    Operation.objects.bulk_create(operations, ignore_conflicts=True)
-    created = Operation.objects.filter(uuid__in=[operation.uuid for operation in operations])
-    return dict(created.values_list("uuid", "pk"))
 
 
 def build(

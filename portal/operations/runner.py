@@ -31,8 +31,9 @@ logger = logging.getLogger("portal.operations")
 LONGEST = 60.0  # seconds of claiming; then another message goes on, so that one account holds no worker for ever
 LISTEN = 0.25  # seconds between looks for new work while calls are under way
 QUICK = 500  # milliseconds of a call
-LINE = 2  # calls that may stand in line for each that is under way
-GATHER = 0.05  # seconds in which answers are gathered while a line keeps all places busy
+LINE = 4  # calls that may stand in line for each that is under way,
+LINE_LASTS = 1.0  # but no more than go out in so many seconds
+GATHER = 0.1  # seconds in which answers are gathered while a line keeps all places busy
 PATIENCE = 90.0  # seconds that answers are kept while the database is away
 
 
@@ -87,7 +88,7 @@ class _Drain:
     def _claim(self) -> float | None:
         """Have as many calls under way as may be; return how soon a held group may go (None: none is held)."""
         width = self.account.parallel_calls
-        free, ahead = width - len(self.under_way), LINE * width if self.is_quick else 0
+        free, ahead = width - len(self.under_way), self._line() if self.is_quick else 0
         # A claim costs about the same for one call as for many: while others stand in line there is time to gather.
         if free + ahead < (width // 2 if ahead else 1) or time.monotonic() >= self.stop_at:
             return None
@@ -105,10 +106,14 @@ class _Drain:
             return 0.0
         return None if claimed.next_at is None else (claimed.next_at - timezone.now()).total_seconds()
 
+    def _line(self) -> int:
+        """Return how many calls may stand in line: a lost worker leaves as many to be looked up in vain."""
+        return int(min(LINE * self.account.parallel_calls, LINE_LASTS * self.account.calls_per_second))
+
     def _come_back(self) -> set[Future[Answer]]:
         """Return calls that have ended; while enough others stand in line, those of a moment together."""
         done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
-        if len(self.under_way) >= LINE * self.account.parallel_calls:
+        if len(self.under_way) >= max(self._line(), self.account.parallel_calls + 1):
             more, self.under_way = wait(self.under_way, GATHER)
             done |= more
         return done

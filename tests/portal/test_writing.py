@@ -1,8 +1,9 @@
 """Rows written in bulk read back as rows saved one by one do, on either database."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import models
@@ -11,7 +12,7 @@ from portal.operations.enums import AttemptState
 from portal.operations.models import Attempt
 from portal.partners.models import ApiCall, Environment, PartnerAccount
 from portal.webhooks.models import Subscription
-from portal.writing import another, insert_many, update_many
+from portal.writing import another, create_many, insert_many, update_many
 
 AT = datetime(2026, 11, 21, 10, 30, 0, 123456, tzinfo=UTC)
 
@@ -104,3 +105,41 @@ def test_another_is_an_unsaved_row_of_its_own(account: PartnerAccount) -> None:
     assert (alike.remote_id, alike.account, one.account) == ("", account, account)
     assert Subscription.objects.get().remote_id == "one"
     assert two.pk is None
+
+
+def test_created_rows_know_their_keys(account: PartnerAccount) -> None:
+    rows = [attempt(account, uuid=uuid.uuid4()) for _ in range(3)]
+
+    create_many(rows)
+
+    assert [Attempt.objects.get(uuid=row.uuid).pk for row in rows] == [row.pk for row in rows]
+    assert not any(row._state.adding for row in rows)
+    rows[0].save()
+    assert Attempt.objects.count() == 3
+
+
+def test_rows_that_are_there_already_are_left_out_and_keep_no_key(account: PartnerAccount) -> None:
+    first, twin, other = attempt(account), attempt(account), attempt(account, uuid=uuid.uuid4())
+    twin.uuid = first.uuid
+    create_many([first])
+
+    create_many([twin, other], known_by="uuid")
+
+    assert (twin.pk, Attempt.objects.count()) == (None, 2)
+    assert Attempt.objects.get(uuid=other.uuid).pk == other.pk
+
+
+@pytest.mark.parametrize(
+    "at",
+    [AT, AT.replace(microsecond=0), AT.astimezone(ZoneInfo("Europe/Helsinki"))],
+    ids=["utc", "whole seconds", "another zone"],
+)
+def test_times_are_kept_as_django_keeps_them(account: PartnerAccount, at: datetime) -> None:
+    saved, twin = attempt(account, ended_at=at), attempt(account, uuid=uuid.uuid4(), ended_at=at)
+    saved.save()
+
+    create_many([twin])
+
+    assert values(twin)["ended_at"] == values(saved)["ended_at"]
+    assert Attempt.objects.filter(ended_at=at).count() == 2
+    assert Attempt.objects.filter(ended_at__lt=at + timedelta(microseconds=1)).count() == 2
