@@ -17,6 +17,7 @@ from invoices.pages import (
     files,
     invoice,
     mend,
+    missing,
     received,
     receivers,
     receiving,
@@ -54,6 +55,7 @@ def register() -> None:
     own.register_view("invoices/copy/<int:upload_pk>/", copy.confirm, "invoices_copy")
     received.register()
     receiving.register()
+    missing.register()
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     own.register_view("validator/", validator.check, "validator")
     own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")
