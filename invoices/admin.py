@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from invoices import (
-    document_admin,  # noqa: F401  registers its lists
+    detect_admin,  # noqa: F401  registers its lists
+    document_admin,  # noqa: F401
     failed_admin,  # noqa: F401
     links,
     received_admin,  # noqa: F401

@@ -45,6 +45,15 @@ class HandOverWay(models.TextChoices):
     WEBHOOK = "WEBHOOK", _("Webhook")
 
 
+class Severity(models.IntegerChoices):
+    """How grave what a Detect check found is."""
+
+    NONE = 0, _("Nothing")
+    LOW = 1, _("Note")
+    MEDIUM = 2, _("Check it")
+    HIGH = 3, _("Stop")
+
+
 class Mover(models.TextChoices):
     """Who acts next on a failed invoice."""
 

@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from invoices.enums import Direction, FileOutcome, Mover, Status
-from invoices.models import DropFile, Invoice
+from invoices.enums import Direction, FileOutcome, Mover, Severity, Status
+from invoices.models import DropFile, Finding, Invoice
 from portal.pills import pill
 
 _Pill = tuple[str | Promise, str, str]
@@ -53,6 +53,24 @@ def saved_pill(invoice: Invoice) -> SafeString:
     if invoice.files_problem:
         return pill(_("Not saved"), "bad", "cloud_off")
     return pill(_("Saved"), "good", "save") if invoice.files_at else pill(_("Being fetched"), "info", "hourglass_top")
+
+
+_SEVERITIES = {
+    Severity.HIGH: ("bad", "gpp_bad"),
+    Severity.MEDIUM: ("warn", "gpp_maybe"),
+    Severity.LOW: ("info", "info"),
+}
+
+
+def finding_pill(finding: Finding) -> SafeString:
+    """Return how grave a finding is; one that says nothing shows its result."""
+    if finding.severity in _SEVERITIES:
+        return pill(Severity(finding.severity).label, *_SEVERITIES[Severity(finding.severity)])
+    if finding.result == "OK":
+        return pill(_("Fine"), "good", "verified_user")
+    if finding.result == "NOT_APPLICABLE":
+        return pill(_("Does not apply"), "neutral", "remove")
+    return pill(_("Running"), "info", "hourglass_top")
 
 
 def mover_word(by: str) -> str:

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from invoices import handing_over, links
-from invoices.models import HandOver, Invoice
+from invoices.enums import Severity
+from invoices.models import Finding, HandOver, Invoice
 from portal import dashboard
 from portal.dashboard import Accounts, Card
 
@@ -45,6 +46,19 @@ def cards(accounts: Accounts) -> Iterable[Card]:
             icon="forward_to_inbox",
             hint=_("To customers' own systems."),
             order=45,
+        )
+    open_findings = Finding.objects.filter(account__in=accounts, seen_at=None)
+    grave = open_findings.filter(severity__gte=Severity.MEDIUM).count()
+    if grave:
+        stop = open_findings.filter(severity=Severity.HIGH).exists()
+        yield Card(
+            _("Warnings by Detect"),
+            grave,
+            f"{reverse('admin:invoices_finding_changelist')}?seen=no",
+            tone="bad" if stop else "warn",
+            icon="gpp_maybe",
+            hint=_("Received invoices to look at before they are paid."),
+            order=46,
         )
 
 

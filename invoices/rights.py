@@ -7,6 +7,8 @@ GRANTS = {
         "invoices.view_upload",
         "invoices.view_handover",
         "invoices.view_businessdocument",
+        "invoices.view_finding",
+        "invoices.view_fraudreport",
     ],
     "agent": [
         "invoices.send_invoice",
@@ -16,9 +18,12 @@ GRANTS = {
         "invoices.send_document",
         "invoices.confirm_document",
         "invoices.respond_to_invoice",
+        "invoices.rerun_detect",
+        "invoices.report_fraud",
     ],
     "lead": [
         "invoices.choose_receiving",
+        "invoices.manage_detect",
         "invoices.view_handovertarget",
         "invoices.add_handovertarget",
         "invoices.change_handovertarget",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from invoices import handing_over, mirror
+from invoices import detecting, handing_over, mirror
 from invoices.enums import Direction, SavingProblem, Status
 from invoices.following import Fetched, Seen, Unsaved
 from invoices.models import EarlierFile, Invoice, InvoiceFile
@@ -43,6 +43,7 @@ def write(account: PartnerAccount, looks: Sequence[tuple[Invoice, Seen, datetime
     saved = [row for row in rows.values() if _is_saved(row)]
     _mark_saved(account, saved)
     handing_over.begin(account, saved)
+    detecting.begin(account, saved)
     if any(seen.files is not None for _row, seen, _at in looks):
         _let_others_try(account)
     return again

@@ -42,6 +42,8 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
             (_("Sent"), "outbox", "invoices_sentinvoice_changelist", "invoices.view_invoice"),
             (_("Received"), "inbox", "invoices_receivedinvoice_changelist", "invoices.view_invoice"),
             (_("Failed"), "error", "invoices_failed", "invoices.view_invoice"),
+            (_("Detect warnings"), "gpp_maybe", "invoices_finding_changelist", "invoices.view_finding"),
+            (_("Fraud reports"), "gavel", "invoices_fraudreport_changelist", "invoices.view_fraudreport"),
             (_("Receiving"), "move_to_inbox", "receiving", "invoices.view_invoice"),
             (_("Hand-overs"), "forward_to_inbox", "invoices_handover_changelist", "invoices.view_handover"),
             (

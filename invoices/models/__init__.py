@@ -1,6 +1,7 @@
 """Invoices as AutoInvoice has them (mirrors), and the files that staff gave us to send."""
 
 from invoices.models.defaults import SendingDefaults
+from invoices.models.detect import Analysis, DetectAcceptance, DetectSetting, Finding, FraudReport
 from invoices.models.document import (
     BusinessDocument,
     DocumentDraft,
@@ -26,7 +27,10 @@ from invoices.models.settled import SettledFailure
 from invoices.models.upload import RefusedUpload, Upload, UploadQuerySet, invoice_uuid, successors
 
 __all__ = [
+    "Analysis",
     "BusinessDocument",
+    "DetectAcceptance",
+    "DetectSetting",
     "DocumentDraft",
     "DocumentEvent",
     "DocumentFile",
@@ -34,6 +38,8 @@ __all__ = [
     "DropFile",
     "EarlierFile",
     "FailedInvoice",
+    "Finding",
+    "FraudReport",
     "HandOver",
     "HandOverTarget",
     "Invoice",

@@ -10,11 +10,13 @@ from invoices.pages import (
     copy,
     defaults,
     delivery_proof,
+    detect,
     document_send,
     documents,
     drop,
     failed,
     files,
+    fraud,
     invoice,
     mend,
     missing,
@@ -56,6 +58,8 @@ def register() -> None:
     received.register()
     receiving.register()
     missing.register()
+    detect.register()
+    fraud.register()
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     own.register_view("validator/", validator.check, "validator")
     own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")

@@ -9,6 +9,7 @@ from companies.models import Company
 from companies.tabs import Tab
 from invoices import links, pills
 from invoices.models import Invoice, Upload
+from invoices.pages import detect
 from portal.operations import pills as operation_pills
 from portal.operations.enums import OPEN_STATES, TROUBLED_STATES
 from portal.operations.models import Operation
@@ -21,6 +22,7 @@ def _context(request: HttpRequest, company: Company) -> dict[str, Any]:
     return {
         "invoices": [_row(invoice) for invoice in recent[:_SHOWN]],
         "uploads": [_upload(upload) for upload in _waiting(company)],
+        **detect.of_company(request, company),
         "may_choose": request.user.has_perm("invoices.choose_receiving"),
         "may_send": request.user.has_perm("invoices.send_invoice"),
     }

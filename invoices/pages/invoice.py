@@ -13,7 +13,7 @@ from unfold.widgets import INPUT_CLASSES
 from invoices import cards, checklists, links, pills, receiving, remedies, sending, timeline
 from invoices.enums import Direction, Status
 from invoices.models import Invoice, Upload
-from invoices.pages import failure_links, received
+from invoices.pages import detect, failure_links, fraud, received
 from invoices.pages.visible import in_its_list, visible
 from portal.partners.models import PartnerAccount
 from portal.sites import page
@@ -81,6 +81,8 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "is_sent": invoice.direction == Direction.SENT,
         **received.context(request, invoice),
         "cards": cards.cards_of(request, invoice),
+        **detect.context(request, invoice),
+        **fraud.context(request, invoice),
     }
 
 

@@ -4,8 +4,10 @@ What the portal asks of AutoInvoice about invoices and documents: one class per 
 They speak the API's words, return frozen results, write nothing and know no model.
 """
 
+from invoices.services.detect import CheckDefinition, DetectService, Result, Run, Translation
 from invoices.services.documents import DocumentEntity, DocumentService, NewDocument
 from invoices.services.feeds import DeliveryEvent, PartnerInvoiceService
+from invoices.services.fraud_reports import Definitions, FraudReportService, Reason, Report
 from invoices.services.invoices import (
     IDS_PER_LIST,
     Action,
@@ -23,17 +25,26 @@ __all__ = [
     "IDS_PER_LIST",
     "Action",
     "Attachment",
+    "CheckDefinition",
+    "Definitions",
     "DeliveryEvent",
+    "DetectService",
     "DocumentEntity",
     "DocumentService",
+    "FraudReportService",
     "InvoiceEntity",
     "InvoiceService",
     "NemhandelService",
     "NewDocument",
     "PartnerInvoiceService",
     "Party",
+    "Reason",
+    "Report",
     "RerouteService",
+    "Result",
     "Route",
+    "Run",
     "SendingOptions",
+    "Translation",
     "ValidatorService",
 ]

@@ -45,10 +45,13 @@ from companies.services import (
     VendorService,
 )
 from companies.services.settings import BLOCKS
+from invoices.detect_words import CHECKS, REASONS
 from invoices.option_forms import OptionsForm
 from invoices.return_formats import IMAGE_FORMS, XML_FORMS
 from invoices.services import (
+    DetectService,
     DocumentService,
+    FraudReportService,
     InvoiceService,
     NemhandelService,
     NewDocument,
@@ -381,6 +384,17 @@ EXAMPLES = (
     _of(MessageService.messages_of_case, "case-1"),
     _of(MessageService.write_about_case, "case-1", "Paid on Monday."),
     _of(MessageService.mark_seen, "message-1"),
+    _of(DetectService.checks),
+    _of(DetectService.set_checks, ["VAT", "SENDER_BID_STATUS"]),
+    _of(DetectService.set_checks, [], case="off"),
+    _of(DetectService.runs, ID),
+    *(_of(DetectService.run_again, ID, [check], case=check) for check in CHECKS),
+    _of(DetectService.definitions),
+    _of(FraudReportService.definitions),
+    _of(FraudReportService.of_invoice, ID),
+    _of(FraudReportService.create, ID, tuple(REASONS), "desk@kuura.test", "They called."),
+    _of(FraudReportService.create, ID, ("UNKNOWN_COMPANY",), "desk@kuura.test", "", case="short"),
+    _of(FraudReportService.delete, ID, str(OTHER_ID)),
     _of(CreditService.offer),
     _of(CreditService.credit),
     _of(
