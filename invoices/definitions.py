@@ -12,7 +12,7 @@ import msgspec
 from django.core.cache import cache
 
 from invoices import detect_words, detecting
-from invoices.services import CheckDefinition, Definitions, DetectService, FraudReportService
+from invoices.services import CheckDefinitions, Definitions, DetectService, FraudReportService
 from portal import maventa
 from portal.partners import clients
 from portal.partners.models import PartnerAccount
@@ -40,14 +40,14 @@ class Reporting:
 
 def checks(account: PartnerAccount) -> list[Check]:
     """Return the checks that can be switched on."""
-    told = _kept(f"detect-checks:{account.pk}", list[CheckDefinition], lambda: _detect(account).definitions())
+    told = _kept(f"detect-checks:{account.pk}", CheckDefinitions, lambda: _detect(account).definitions())
     found = [
         Check(
             one.name,
             str(detect_words.check_name(one.name, detecting.by_language(one.friendly_names, one.friendly_name))),
             detect_words.in_language(detecting.by_language(one.descriptions, one.description)),
         )
-        for one in told or []
+        for one in (told.checks or [] if told else [])
         if one.name
     ]
     return found or [Check(name, str(title), "") for name, title in detect_words.CHECKS.items()]

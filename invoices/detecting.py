@@ -79,7 +79,7 @@ def _findings(invoice: Invoice, run: Run, at: datetime) -> list[Finding]:
 
 
 def _finding(invoice: Invoice, run: Run, result: Result, position: int, at: datetime) -> Finding:
-    check, word, reason = run.analysis_type[:60], (result.status or "")[:40], (result.reason_code or "")[:120]
+    check, word, reason = (run.analysis_type or "")[:60], (result.status or "")[:40], (result.reason_code or "")[:120]
     meaning = detect_words.meaning_of(check, word, reason)
     severity = meaning.severity
     if not word and _is_pending(run):
@@ -105,5 +105,5 @@ def _is_pending(run: Run) -> bool:
 
 def by_language(translated: Sequence[Translation] | None, plain: str | None) -> dict[str, Any]:
     """Return texts by AutoInvoice's word for their language; the plain one counts as English."""
-    texts = {one.lang.upper(): one.value for one in translated or [] if one.value}
+    texts = {(one.lang or "").upper(): one.value for one in translated or [] if one.value}
     return texts or ({"EN": plain} if plain else {})

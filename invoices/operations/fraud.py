@@ -203,13 +203,13 @@ def _listed(service: FraudReportService, invoice: UUID) -> Report | None:
 
 def _write(invoice: Invoice, sent: Report | None, wanted: ReportParameters | None, actor_id: int | None) -> None:
     known = FraudReport.objects.filter(invoice=invoice, withdrawn_at=None).first()
-    reasons = [reason.name for reason in sent.reasons or []] if sent else []
+    reasons = [reason.name for reason in sent.reasons or [] if reason.name] if sent else []
     told = {
         "account_id": invoice.account_id,
         "remote_id": sent.id[:100] if sent else "",
         "reasons": reasons or (wanted.reasons if wanted else []),
         "names": {
-            reason.name: detecting.by_language(reason.friendly_names, reason.friendly_name)
+            reason.name or "": detecting.by_language(reason.friendly_names, reason.friendly_name)
             for reason in (sent.reasons or [] if sent else [])
         },
         "contact_email": (sent.reporter_contact_email if sent else "") or (wanted.contact_email if wanted else ""),

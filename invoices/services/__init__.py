@@ -4,7 +4,7 @@ What the portal asks of AutoInvoice about invoices and documents: one class per 
 They speak the API's words, return frozen results, write nothing and know no model.
 """
 
-from invoices.services.detect import CheckDefinition, DetectService, Result, Run, Translation
+from invoices.services.detect import CheckDefinitions, DetectService, Result, Run, Translation
 from invoices.services.documents import DocumentEntity, DocumentService, NewDocument
 from invoices.services.feeds import DeliveryEvent, PartnerInvoiceService
 from invoices.services.fraud_reports import Definitions, FraudReportService, Reason, Report
@@ -25,7 +25,7 @@ __all__ = [
     "IDS_PER_LIST",
     "Action",
     "Attachment",
-    "CheckDefinition",
+    "CheckDefinitions",
     "Definitions",
     "DeliveryEvent",
     "DetectService",

@@ -10,7 +10,7 @@ SCOPE = "analysis"
 
 
 class Translation(maventa.Answer, frozen=True, kw_only=True):
-    lang: str = ""
+    lang: str | None = None
     value: str | None = None
 
 
@@ -28,7 +28,7 @@ class Result(maventa.Answer, frozen=True, kw_only=True):
 class Run(maventa.Answer, frozen=True, kw_only=True):
     """The newest run of one check. `analysis_status`: PENDING, RUN_SUCCESSFUL, RUN_FAILED, NOT_APPLICABLE."""
 
-    analysis_type: str = ""
+    analysis_type: str | None = None
     analysis_status: str | None = None
     analysis_origin: str | None = None
     friendly_name: str | None = None
@@ -39,14 +39,14 @@ class Run(maventa.Answer, frozen=True, kw_only=True):
 
 
 class CheckDefinition(maventa.Answer, frozen=True, kw_only=True):
-    name: str = ""
+    name: str | None = None
     friendly_name: str | None = None
     friendly_names: list[Translation] | None = None
     description: str | None = None
     descriptions: list[Translation] | None = None
 
 
-class _Definitions(maventa.Answer, frozen=True, kw_only=True):
+class CheckDefinitions(maventa.Answer, frozen=True, kw_only=True):
     checks: list[CheckDefinition] | None = None
 
 
@@ -94,7 +94,6 @@ class DetectService:
             Api.AX, "POST", "/v1/analysis", answer=list[Run], scope=SCOPE, params=asked, repeatable=True
         )
 
-    def definitions(self) -> list[CheckDefinition]:
-        """Return what the checks look at, in all languages. Source: getV1DefinitionsDetectChecks."""
-        found = self._client.call(Api.AX, "GET", "/v1/definitions/detect/checks", answer=_Definitions)
-        return found.checks or []
+    def definitions(self) -> CheckDefinitions:
+        """Return what the checks look at, in all languages; open to all. Source: getV1DefinitionsDetectChecks."""
+        return self._client.call(Api.AX, "GET", "/v1/definitions/detect/checks", answer=CheckDefinitions)

@@ -10,7 +10,7 @@ _SCOPE = "invoice:receive"
 
 
 class Reason(maventa.Answer, frozen=True, kw_only=True):
-    name: str = ""
+    name: str | None = None
     friendly_name: str | None = None
     friendly_names: list[Translation] | None = None
     text: str | None = None
