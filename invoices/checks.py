@@ -6,7 +6,7 @@ for AutoInvoice knows more formats, receivers and customers than we do.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from companies.models import Company
 from invoices import packages, xml
 from invoices.concerns import Concern
 from invoices.documents import Document, read, sums
+from invoices.documents.details import Details
 from invoices.documents.sums import Sum
 from invoices.further_checks import about_dates, about_payment, about_ways
 from invoices.models import Invoice, Upload
@@ -33,6 +34,14 @@ _SUMS = {
     Sum.GROSS: ("total_does_not_add_up", gettext_lazy("net and tax")),
     Sum.PAYABLE: ("payable_does_not_add_up", gettext_lazy("the total, less what is paid,")),
 }
+_LOOK_AT_IT = gettext_lazy("Look at the earlier invoice first. The receiver may take this one for a double.")
+_NEEDED = (
+    gettext_lazy("number"),
+    gettext_lazy("date"),
+    gettext_lazy("currency"),
+    gettext_lazy("sender's name"),
+    gettext_lazy("receiver's name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,13 @@ def inspect(content: bytes, name: str) -> Inspected:
             _("Choose the invoice's own XML file."),
         )
     return Inspected(package, document, xml.is_misread(root))
+
+
+def without_tree(inspected: Inspected) -> Inspected:
+    """Return the same, without what only a page shows: the file's tree is let go, which many files need."""
+    payment = inspected.document.payment
+    document = replace(inspected.document, read_details=Details, read_payment=lambda: payment)
+    return replace(inspected, document=document)
 
 
 def _mentions_invoices(root: etree._Element) -> bool:
@@ -132,14 +148,8 @@ def _unread(document: Document) -> Concern:
 
 
 def _about_content(document: Document) -> Iterator[Concern]:
-    needed = {
-        _("number"): document.number,
-        _("date"): document.date,
-        _("currency"): document.currency,
-        _("sender's name"): document.seller.name,
-        _("receiver's name"): document.buyer.name,
-    }
-    missing = [name for name, value in needed.items() if not value]
+    needed = (document.number, document.date, document.currency, document.seller.name, document.buyer.name)
+    missing = [str(name) for name, value in zip(_NEEDED, needed, strict=True) if not value]
     if missing:
         yield Concern(
             "content_missing",
@@ -241,11 +251,10 @@ class Earlier:
     def concerns(self, file: Inspected, company: Company) -> Iterator[Concern]:
         number = file.document.number
         sent, given = self._sent.get((company.pk, number)), self._given.get((company.pk, number))
-        remedy = _("Look at the earlier invoice first. The receiver may take this one for a double.")
         if sent:
             values = {"number": sent, "date": f"{sent.created_at:%Y-%m-%d}"}
-            yield Concern("number_used", _("Number %(number)s was sent before, on %(date)s.") % values, remedy)
+            yield Concern("number_used", _("Number %(number)s was sent before, on %(date)s.") % values, _LOOK_AT_IT)
         elif given and given.content_sha256 != file.package.content_sha256:
             values = {"number": number, "file": given.name}
             text = _("Number %(number)s stands in another file too that was given here: %(file)s.") % values
-            yield Concern("number_given", text, remedy)
+            yield Concern("number_given", text, _LOOK_AT_IT)

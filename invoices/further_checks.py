@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from stdnum import bic, iban
+from django.utils.translation import gettext_lazy
+from stdnum import bic
 
 from companies import networks
 from companies.facts import is_active
@@ -15,10 +16,12 @@ from invoices import references
 from invoices.concerns import Concern
 from invoices.documents import Document, Party
 from invoices.documents.details import PaymentMeans
+from invoices.documents.payments import is_iban
 
 _AHEAD, _BACK = dt.timedelta(days=31), dt.timedelta(days=366)
 _LONGEST_TERM = dt.timedelta(days=366)
 _LOOKS_LIKE_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+_CHECK_DATE = gettext_lazy("Ask the customer to check the date, and to export the invoice again.")
 
 
 def today() -> dt.date:
@@ -29,14 +32,15 @@ def today() -> dt.date:
 def about_dates(document: Document) -> Iterator[Concern]:
     """Yield what is odd about the dates of an invoice; years that a typing mistake makes, mostly."""
     date, due = document.date, document.due_date
-    remedy = _("Ask the customer to check the date, and to export the invoice again.")
     if date and not today() - _BACK <= date <= today() + _AHEAD:
-        yield Concern("date_out_of_range", _("The invoice is dated %(date)s.") % {"date": date.isoformat()}, remedy)
+        yield Concern(
+            "date_out_of_range", _("The invoice is dated %(date)s.") % {"date": date.isoformat()}, _CHECK_DATE
+        )
     if date and due and due < date and not document.is_credit_note:
         values = {"due": due.isoformat(), "date": date.isoformat()}
-        yield Concern("due_before_date", _("It is due on %(due)s, before its date %(date)s.") % values, remedy)
+        yield Concern("due_before_date", _("It is due on %(due)s, before its date %(date)s.") % values, _CHECK_DATE)
     if date and due and due - date > _LONGEST_TERM:
-        yield Concern("due_out_of_range", _("It is due on %(due)s only.") % {"due": due.isoformat()}, remedy)
+        yield Concern("due_out_of_range", _("It is due on %(due)s only.") % {"due": due.isoformat()}, _CHECK_DATE)
 
 
 def about_payment(document: Document) -> Iterator[Concern]:
@@ -65,7 +69,7 @@ def _is_wrong_account(means: PaymentMeans) -> bool:
     compact = means.account.replace(" ", "").upper()
     if means.account_scheme.upper() != "IBAN" and not _LOOKS_LIKE_IBAN.fullmatch(compact):
         return False
-    return bool(compact) and not iban.is_valid(compact)
+    return bool(compact) and not is_iban(compact)
 
 
 def about_ways(document: Document, company: Company, disabled: tuple[str, ...]) -> Iterator[Concern]:
@@ -91,7 +95,7 @@ def about_ways(document: Document, company: Company, disabled: tuple[str, ...]) 
             % {"company": company},
             _("Switch printing on in the company's settings, or give an e-invoice address."),
         )
-    if "einvoice" in ways and bic.is_valid(buyer.operator) and not is_active(company, networks.BANK):
+    if "einvoice" in ways and buyer.operator and bic.is_valid(buyer.operator) and not is_active(company, networks.BANK):
         yield Concern(
             "bank_not_open",
             _("The receiver's operator is a bank (%(operator)s), and the bank network is not open for %(company)s.")

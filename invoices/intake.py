@@ -127,7 +127,7 @@ def _split(file: GivenFile, several: SeveralInvoicesError) -> list[Taken]:
 
 
 def _readable(name: str, content: bytes) -> Taken:
-    inspected = checks.inspect(content, name)
+    inspected = checks.without_tree(checks.inspect(content, name))
     return Taken(name, FileOutcome.READY, content=content, inspected=inspected, size=len(content))
 
 

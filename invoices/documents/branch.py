@@ -33,12 +33,13 @@ def name_of(element: etree._Element | None) -> str:
 class Branch:
     """A missing element is a Branch too, without text and children, so that paths need no checks between."""
 
-    __slots__ = ("_children", "_until", "element")
+    __slots__ = ("_children", "_made", "_until", "element")
 
     def __init__(self, element: etree._Element | None, until: tuple[str, ...] = ()) -> None:
         """:param until: names of children that are left out, with all that stand behind the first of them"""
         self.element, self._until = element, until
         self._children: dict[str, list[etree._Element]] | None = None
+        self._made: dict[str, Branch] | None = None  # what was asked for once, so that it is read once
 
     def __bool__(self) -> bool:
         return self.element is not None
@@ -47,10 +48,14 @@ class Branch:
         """Return the first descendant on a path of local names."""
         found = self
         for name in path:
-            children = found.children().get(name)
-            if not children:
-                return NOTHING
-            found = Branch(children[0])
+            made = found._made
+            if made is None:
+                made = found._made = {}
+            branch = made.get(name)
+            if branch is None:
+                children = found.children().get(name)
+                branch = made[name] = Branch(children[0]) if children else NOTHING
+            found = branch
         return found
 
     def all(self, name: str) -> "list[Branch]":
@@ -59,8 +64,11 @@ class Branch:
     def text(self, *path: str) -> str:
         """Return the text of the first descendant on a path that is not blank, in one line; ""."""
         branch = self.one(*path[:-1]) if len(path) > 1 else self
+        if branch.element is None:
+            return ""
         for child in branch.children().get(path[-1], ()):
-            if value := _in_one_line(child.text):
+            text = child.text
+            if text and (value := " ".join(text.split())):
                 return value
         return ""
 

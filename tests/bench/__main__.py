@@ -13,6 +13,8 @@ from tests.e2e.stack import ROOT
 PARTS = (
     ("calls",),
     ("reading",),
+    ("sending", "sqlite"),
+    ("sending", "postgres"),
     ("deliveries", "sqlite"),
     ("deliveries", "postgres"),
     ("intake", "sqlite"),

@@ -82,8 +82,17 @@ def test_pages_of_sending_pass_the_accessibility_rules(
 def test_bad_file_is_named_at_its_field(context: BrowserContext, company: Company, tmp_path: Path) -> None:
     page = context.new_page()
 
-    offer(page, company, tmp_path, good=finvoice(), bad=b"<!DOCTYPE a><a/>")
+    offer(page, company, tmp_path, bad=b"<!DOCTYPE a><a/>")
 
     page.get_by_text("bad.xml: The XML holds a DOCTYPE").wait_for()
     assert page.locator("input[name=company]").input_value() == company.business_id
     assert not Upload.objects.exists()
+
+
+def test_bad_file_among_others_costs_its_row(context: BrowserContext, company: Company, tmp_path: Path) -> None:
+    page = context.new_page()
+
+    offer(page, company, tmp_path, good=finvoice(), bad=b"<!DOCTYPE a><a/>")
+
+    page.get_by_role("row", name="bad.xml").get_by_text("DOCTYPE").wait_for()
+    page.get_by_role("button", name="Go on with 1 invoice").wait_for()

@@ -176,12 +176,20 @@ document.addEventListener("DOMContentLoaded", () => {
     const words = state.querySelector("p");
     let dropped = null;
     input.addEventListener("change", () => { dropped = null; });
-    input.addEventListener("drop", (event) => {
-      const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-      if (!entries.some((entry) => entry.isDirectory)) return; // the browser's own control takes plain files
+    form.addEventListener("dragover", (event) => event.preventDefault());
+    form.addEventListener("drop", (event) => {
       event.preventDefault();
+      const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+      if (!entries.some((entry) => entry.isDirectory)) {
+        input.files = event.dataTransfer.files;
+        dropped = null;
+        return;
+      }
       dropped = Promise.all(entries.map((entry) => filesBehind(entry))).then((lists) => lists.flat());
-      dropped.then((files) => { state.hidden = false; words.textContent = `${files.length}: ${entries.map((entry) => entry.name).join(", ")}`; });
+      dropped.then((files) => {
+        state.hidden = false;
+        words.textContent = `${files.length}: ${entries.map((entry) => entry.name).join(", ")}`;
+      });
     });
     const show = (done, all) => {
       state.hidden = false;

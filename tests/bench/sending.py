@@ -1,0 +1,179 @@
+"""
+Sending by the thousand: reading, checking and queueing against lxml that only parses the same files; sends at 50 ms a
+call and 16 parallel against calls times latency by sixteen; and the memory that taking files in needs.
+
+The first is measured in CPU seconds of this process, for the machine may be busy; files are in memory before it begins.
+"""
+
+import resource
+import sys
+import tempfile
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import requests
+from lxml import etree
+
+from tests.bench.figures import Figure, prepare, report
+
+FILES, SENDS, LATENCY, PARALLEL = 10_000, 2000, 0.05, 16
+_NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+LONG = 150  # lines
+
+
+def contents(count: int, lines: int) -> Iterator[bytes]:
+    """Yield UBL invoices of one seller, each with a number of its own."""
+    from tests.invoices.documents import ubl
+
+    amounts = tuple("1.00" for _line in range(lines))
+    usual = ubl("NUMBER", lines=amounts, net=f"{lines}.00", tax="0.00", gross=f"{lines}.00")
+    for number in range(count):
+        yield usual.replace(b"NUMBER", f"{lines}-{number}".encode())
+
+
+def make_company(account: Any, uuid: UUID) -> Any:
+    from companies.models import Company
+    from tests.invoices.documents import SELLER
+
+    company = Company(account=account, uuid=uuid, name=SELLER.name, country="FI", state="VERIFIED")
+    company.set_business_id("FI", SELLER.business_id)
+    company.save()
+    return company
+
+
+def make_account(**fields: Any) -> Any:
+    from portal.partners.models import Environment, PartnerAccount
+
+    usual = {"environment": Environment.SANDBOX, "company_uuid": uuid4(), "user_key": "u", "vendor_key": "v"}
+    return PartnerAccount.objects.create(**{"name": f"Bench {uuid4()}", **usual, **fields})
+
+
+def queueing(database: str, count: int, lines: int) -> None:
+    """Read, check, store and queue files as `send_invoice auto` does."""
+    from invoices import intake, sending
+    from invoices.archives import GivenFile
+
+    account = make_account()
+    make_company(account, uuid4())
+    files = [GivenFile(f"{number}.xml", content) for number, content in enumerate(contents(count, lines))]
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    began = time.process_time()
+    for file in files:
+        etree.fromstring(file.content, parser)
+    bare, began, wall = time.process_time() - began, time.process_time(), time.perf_counter()
+    queued = 0
+    for taken in intake.take(account, files):
+        queued += sum(given.outcome == "queued" for given in sending.queue_taken(account, taken, actor=None))
+    own, took = time.process_time() - began, time.perf_counter() - wall
+    assert queued == count, queued
+    kilobytes = len(files[0].content) / 1024
+    report(
+        Figure(
+            f"{count} UBL invoices of {lines} lines ({kilobytes:.0f} KB) read, checked, stored and queued, "
+            f"{_NAMES[database]} (CPU)",
+            f"{count / own:,.0f} a second of CPU; {count / took:,.0f} by the clock",
+            f"{count / bare:,.0f}, parsing by lxml",
+            bare / own,
+        )
+    )
+
+
+def sends(database: str, count: int) -> None:
+    """Send what is queued to the simulator, in this process."""
+    from invoices import intake, sending
+    from invoices.archives import GivenFile
+    from portal.operations import runner
+    from portal.operations.models import Operation
+    from portal.partners.models import ApiCall
+    from tests import sandbox
+    from tests.invoices.documents import SELLER
+
+    with tempfile.TemporaryDirectory() as folder, sandbox.start(Path(folder), check_answers=False) as simulator:
+        keys = simulator.credentials
+        urls = {name: url for name, url in keys.items() if name.endswith("_url")}
+        account = make_account(
+            company_uuid=UUID(keys["company_uuid"]), user_key=keys["user_api_key"], vendor_key=keys["vendor_api_key"],
+            own_kyc=True, sandbox_urls=urls, parallel_calls=PARALLEL, calls_per_second=1000,
+        )  # fmt: skip
+        form = {
+            "vendor_api_key": keys["vendor_api_key"], "user_api_key": keys["user_api_key"], "name": SELLER.name,
+            "bid": SELLER.business_id, "no_vat": "true", "address1": "Street 1", "post_code": "00100",
+            "post_office": "Helsinki", "city": "Helsinki", "country": "FI", "email": "office@example.com",
+        }  # fmt: skip
+        parts: Any = {name: (None, value) for name, value in form.items()}
+        uuid = UUID(requests.post(f"{keys['ax_url']}/v1/companies", files=parts, timeout=10).json()["id"])
+        simulator.change(str(uuid), company_state="VERIFIED")
+        make_company(account, uuid)
+        files = (GivenFile(f"{number}.xml", content) for number, content in enumerate(contents(count, 3)))
+        for taken in intake.take(account, files):
+            sending.queue_taken(account, taken, actor=None)
+        simulator.latency(LATENCY)
+        before, began = ApiCall.objects.count(), time.perf_counter()
+        runner.run_until_idle(account, timeout=900)
+        took, calls = time.perf_counter() - began, ApiCall.objects.count() - before
+        done = Operation.objects.filter(account=account, kind="invoices.send", state="DONE").count()
+    assert done == count, done
+    ideal = calls * LATENCY / PARALLEL
+    report(
+        Figure(
+            f"{count} invoices sent, {LATENCY * 1000:.0f} ms a call, {PARALLEL} parallel, {_NAMES[database]}",
+            f"{took:.1f} s for {calls} calls",
+            f"{ideal:.1f} s, calls × latency / {PARALLEL}",
+            took / ideal,
+        )
+    )
+
+
+def memory(count: int) -> None:
+    """Compare what reading a ZIP of few files holds at its peak with a ZIP of ten times as many."""
+    few, many = (_peak(number) for number in (count // 10, count))
+    report(
+        Figure(
+            f"memory at its peak while a ZIP of {count} invoices is read",
+            f"{many / 2**20:.1f} MB",
+            f"{few / 2**20:.1f} MB, a ZIP of {count // 10}",
+            many / few,
+        )
+    )
+
+
+def _peak(count: int) -> int:
+    from invoices import archives, intake
+    from invoices.archives import Loose
+
+    account = make_account()
+    make_company(account, uuid4())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "all.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as whole:
+            for number, content in enumerate(contents(count, 3)):
+                whole.writestr(f"{number}.xml", content)
+        loose = Loose("all.zip", path.stat().st_size, lambda: path.open("rb"))
+        tracemalloc.start()
+        read = sum(len(taken) for taken in intake.take(account, archives.walk([loose])))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert read == count
+    return peak
+
+
+def main(database: str, files: int = FILES, count: int = SENDS) -> None:
+    prepare(database)
+    with tempfile.TemporaryDirectory() as folder:
+        from django.test import override_settings
+
+        with override_settings(MEDIA_ROOT=folder):
+            queueing(database, files, 3)
+            queueing(database, files // 10, LONG)
+            sends(database, count)
+            memory(max(files // 2, 2000))
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(int, sys.argv[2:]))

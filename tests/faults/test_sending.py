@@ -1,0 +1,37 @@
+"""Invoices sent while answers are lost, workers die and every click is two: each is at AutoInvoice exactly once."""
+
+from itertools import count
+
+import pytest
+
+from tests.companies.csv_files import finnish_ids
+from tests.e2e.stack import Stack
+from tests.faults.batches import SECONDS, Batch
+from tests.faults.invoices import Sending
+
+_numbers = count(2_300_000, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("invoices", "kills"),
+    [pytest.param(40, 2, id="small"), pytest.param(1000, 10, id="full", marks=pytest.mark.prove)],
+)
+def test_each_invoice_is_sent_once_whatever_is_lost_killed_or_pressed_twice(
+    stack: Stack, invoices: int, kills: int
+) -> None:
+    company = Batch(stack, finnish_ids(1, first=next(_numbers)), seconds=SECONDS * (1 if invoices == 40 else 10))
+    company.onboard()
+    company.wait_until_ready()
+    sending = Sending(company, invoices)
+    stack.simulator.latency(0.2)
+    try:
+        stack.simulator.fault("drop_after", method="POST", path="/v1/invoices", share=0.2)
+        sending.start()
+        for _kill in range(kills):
+            sending.kill_worker()
+        sending.wait()
+    finally:
+        stack.simulator.clear_faults()
+        stack.simulator.latency(0)
+
+    sending.check()
