@@ -1,6 +1,7 @@
 """What is played on a page before its picture is taken; each scene can be played again and sends nothing."""
 
 import io
+import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -131,6 +132,25 @@ def check_invoice(page: Page, summary: Summary) -> None:
     page.locator("input[type=file]").set_input_files({"name": "2041.xml", "mimeType": "text/xml", "buffer": content})
     page.get_by_role("button", name="Check the files").click()
     page.get_by_text("Files of").first.wait_for()
+
+
+def give_many(page: Page, summary: Summary) -> None:
+    """Give a ZIP of a dozen invoices: most of a company of ours, two of a stranger, one broken."""
+    today = datetime.now(UTC).date()
+    buyer = Party(_NAME, "22345675", "FI", "Rantatie 4", "57100", "Savonlinna")
+    own = Party("Puro Puu Oy", summary["companies"][0], "FI", "Katu 1", "00100", "Helsinki")
+    stranger = Party("Toisen Talon Tarvike Oy", "12345671", "FI", "Talontie 1", "20100", "Turku")
+    write = next(iter(invoices.FORMATS.values()))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as whole:
+        for number in range(12):
+            seller = stranger if number in (4, 7) else own
+            sale = Sale(seller, buyer, f"31{number:02}", today, "Shelf", Decimal(number + 1), Decimal("129.00"), "EUR")
+            whole.writestr(f"31{number:02}.xml", write(sale).encode()[: -60 if number == 9 else None])
+    content = {"name": "november.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    page.locator("input[type=file]").set_input_files(content)
+    page.get_by_role("button", name="Check the files").click()
+    page.get_by_role("heading", name="File by file").wait_for()
 
 
 def preview_batch(page: Page, _summary: Summary) -> None:

@@ -136,6 +136,12 @@ SHOTS = (
     Shot("invoice-received", "/admin/invoices/receivedinvoice/", (FIRST_ROW,)),
     Shot("send", "/admin/invoices/send/"),
     Shot("send-check", "/admin/invoices/send/", play=scenes.check_invoice),
+    Shot("send-many", "/admin/invoices/send/", play=scenes.give_many),
+    Shot(
+        "send-defaults",
+        "/admin/companies/company/?standing=verified",
+        (FIRST_ROW, "a[href='?tab=invoices']", "a[href*='/invoices/defaults/']"),
+    ),
     Shot("uploads", "/admin/invoices/upload/"),
     Shot("document-new", "/admin/documents/new/"),
     Shot("document-draft", "/admin/documents/new/", play=scenes.draft_document),
