@@ -212,11 +212,10 @@ def _rows(wanted: Sequence[Upload]) -> list[Upload]:
     uuids = {row.uuid for row in wanted}
     there = {row.uuid: row for row in Upload.objects.filter(account=account, uuid__in=uuids)}
     new = {row.uuid: row for row in reversed(wanted) if row.uuid not in there}
-    writing.insert_many(list(new.values()), known_too=True)
-    keys = dict(Upload.objects.filter(account=account, uuid__in=set(new)).values_list("uuid", "pk"))
-    for uuid, row in new.items():
-        row.pk, row._state.adding = keys[uuid], False  # noqa: SLF001  Django's documented name
-    whole = there | new
+    writing.create_many(list(new.values()), known_by="uuid")
+    late = [uuid for uuid, row in new.items() if row.pk is None]  # somebody gave the same meanwhile
+    raced = Upload.objects.filter(account=account, uuid__in=late) if late else []
+    whole = there | new | {row.uuid: row for row in raced}
     for row in wanted:
         whole[row.uuid].company, whole[row.uuid].account = row.company, account
     return [whole[row.uuid] for row in wanted]
