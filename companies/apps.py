@@ -9,6 +9,7 @@ _REGISTERING = (
     "onboarding",
     "webhooks",
     "sync",
+    "comparing",
     "dashboard",
     "status",
     "signatures",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +18,9 @@ from companies.operations.refresh import Refresh
 from portal import maventa
 from portal.operations import queueing
 from portal.partners.models import PartnerAccount
-from portal.sync import paces, registry
+from portal.sync import cursors, paces, reconciling, registry
 from portal.sync.feeds import Feed, Look, Page, Place, Watch, Window
+from portal.sync.models import Cursor
 from portal.sync.upsert import Written
 
 _PAGE = 500  # the list comes whole; it is written in pieces
@@ -67,6 +69,12 @@ class CompanyList(Feed[Listed]):
             )
             row.set_business_id(item.country, item.company.bid or "")
             yield row
+
+    def finished(self, place: Place, window: Window) -> None:
+        """Have companies that are new here compared from now on, the first time in the coming night."""
+        followed = Cursor.objects.filter(source=reconciling.NAME, account=place.account, company_uuid=OuterRef("uuid"))
+        new = Company.objects.filter(~Exists(followed), account=place.account)
+        cursors.follow(reconciling.NAME, place.account, new.values_list("uuid", flat=True), reconciling.next_night(1))
 
     def written(self, place: Place, written: Written) -> None:
         """Give new companies to the onboardings that were waiting for them: a registration whose answer never came."""

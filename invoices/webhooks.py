@@ -17,7 +17,7 @@ from invoices.enums import Direction, Status
 from invoices.models import Invoice
 from invoices.sync import CompanyFeed
 from portal.operations import causes, facts
-from portal.sync import confirmations, cursors, nudging
+from portal.sync import confirmations, cursors, nudging, reconciling
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -85,3 +85,4 @@ def _is_outdated(row: Invoice, company: UUID, at: datetime) -> bool:
 
 def _stir(companies: list[UUID]) -> None:
     cursors.stir(CompanyFeed.name, companies, CompanyFeed.every)
+    reconciling.stir(companies)

@@ -117,6 +117,8 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         [
             (_("Deliveries"), "webhook", "webhooks_delivery_changelist", "webhooks.view_delivery"),
             (_("Subscriptions"), "notifications", "webhooks_subscription_changelist", "webhooks.view_subscription"),
+            (_("Drift"), "difference", "sync_drift_changelist", "sync.view_drift"),
+            (_("Gaps"), "rule", "sync_gap_changelist", "sync.view_gap"),
             (_("Sync runs"), "sync", "sync_syncrun_changelist", "sync.view_syncrun"),
             (_("Call log"), "receipt_long", "partners_apicall_changelist", "partners.view_apicall"),
         ],

@@ -58,6 +58,10 @@ class Client:
         credentials = dataclasses.replace(self.credentials, user_key=user_key, version=version)
         return Client(credentials, self.company, self._log, self.deadline, self._operation)
 
+    def for_company(self, company: UUID) -> "Client":
+        """Return a client that speaks for another company of the same partner; the log and the deadline stay."""
+        return Client(self.credentials, company, self._log, self.deadline, self._operation)
+
     @overload
     def call(
         self, api: Api, method: str, path: str, *, answer: None = None, scope: str | None = None, params: Values = None,

@@ -12,6 +12,9 @@ from portal.admin_tools import MirrorAdmin
 from portal.pills import pill
 from portal.sync import registry
 from portal.sync.models import RunState, SyncRun
+from portal.sync.step_admin import DriftAdmin, GapAdmin
+
+__all__ = ["DriftAdmin", "GapAdmin", "SyncRunAdmin"]
 
 _TONES = {
     RunState.RUNNING: "info",

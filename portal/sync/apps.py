@@ -7,5 +7,7 @@ class SyncConfig(AppConfig):
     verbose_name = _("Sync")
 
     def ready(self) -> None:
-        """Hang the cards into the dashboard."""
-        from portal.sync import dashboard  # noqa: F401
+        """Hang cards and pages into the site, and register what is compared."""
+        from portal.sync import dashboard, pages, reconciling  # noqa: F401
+
+        pages.register()

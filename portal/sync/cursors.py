@@ -37,11 +37,15 @@ def make_missing(accounts: Iterable[PartnerAccount]) -> None:
         Cursor.objects.bulk_create(missing, ignore_conflicts=True)
 
 
-def follow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID]) -> None:
-    """Read a feed of companies for these companies from now on; those that are followed already stay as they are."""
-    Cursor.objects.bulk_create(
-        [Cursor(source=name, account=account, company_uuid=company) for company in company_uuids], ignore_conflicts=True
-    )
+def follow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID], first_at: datetime | None = None) -> None:
+    """
+    Read a feed of companies for these companies from now on; those that are followed already stay as they are.
+
+    :param first_at: when it is read for the first time; None: with the next beat
+    """
+    at = first_at or timezone.now()
+    cursors = [Cursor(source=name, account=account, company_uuid=company, next_at=at) for company in company_uuids]
+    Cursor.objects.bulk_create(cursors, ignore_conflicts=True, batch_size=1000)
 
 
 def unfollow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID]) -> None:

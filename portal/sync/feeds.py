@@ -16,6 +16,7 @@ from django.db import models
 
 from portal import maventa
 from portal.partners.models import PartnerAccount
+from portal.sync import paces
 from portal.sync.upsert import Written, upsert
 
 ItemT = TypeVar("ItemT")
@@ -59,6 +60,17 @@ class Place:
     account: PartnerAccount
     company_uuid: UUID | None = None
 
+    @property
+    def company(self) -> UUID:
+        """
+        Return the company that a feed of companies is read for.
+
+        :raises ValueError: this is a feed of the account
+        """
+        if self.company_uuid is None:
+            raise ValueError("a feed of the account has no company")
+        return self.company_uuid
+
 
 class Feed(Generic[ItemT]):
     """A list at AutoInvoice: its pages are fetched ahead, and all that have come are written with one statement."""
@@ -78,6 +90,12 @@ class Feed(Generic[ItemT]):
     # See `upsert`. False writes nothing for what is the same: for columns that nothing but this feed writes, or where
     # who hears of an older fact asks `confirmations`.
     touch: ClassVar[bool] = False
+
+    is_patient: ClassVar[bool] = False  # it runs when nothing else is due
+
+    def rest(self, pause: float, *, news: bool) -> float:
+        """Return the seconds until the next run, after one that found news or none; `pause`: those before this one."""
+        return paces.after_run(pause, news=news, every=self.every, slowest=self.slowest)
 
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[ItemT]]:
         """

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import timezone
 
 from portal import maventa
@@ -45,10 +46,12 @@ def run_due(budget: float = 20.0) -> int:
     started, count = time.monotonic(), 0
     soon = timezone.now() + _AHEAD
     names = [source.name for source in registry.all_sources()]
+    patient = [source.name for source in registry.all_sources() if isinstance(source, Feed) and source.is_patient]
+    order = [Case(When(source__in=patient, then=1), default=0)] if patient else []
     while time.monotonic() - started < budget:
         due = Cursor.objects.due(max(soon, timezone.now())).filter(source__in=names)
         whole = due.select_related("account").defer("account__user_key", "account__vendor_key")
-        cursor = whole.order_by("next_at").first()
+        cursor = whole.order_by(*order, "next_at").first()
         if cursor is None:
             break
         run(cursor)
@@ -176,7 +179,7 @@ class _Reading:
 
     def _finish(self) -> None:
         news = bool(self.row.inserted or self.row.updated)
-        pause = paces.after_run(self.cursor.pause, news=news, every=self.feed.every, slowest=self.feed.slowest)
+        pause = self.feed.rest(self.cursor.pause, news=news)
         with transaction.atomic():
             self.lease.renew()
             self.feed.finished(self.place, self.window)

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _EVENT_LENGTH = 120
+_SUBJECTS = ("invoice_id", "document_id", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class Envelope:
     at: datetime | None = None
     data: dict[str, Any] = field(default_factory=dict)
     problem: str | Promise = ""
+
+    @property
+    def subject(self) -> str:
+        """Return AutoInvoice's id of what the event is about: an invoice, a document, a registration; "" if none."""
+        named = (self.data.get(name) for name in _SUBJECTS)
+        return next((_text(value)[:64] for value in named if isinstance(value, str) and value), "")
 
 
 def read(body: bytes | str) -> Envelope:

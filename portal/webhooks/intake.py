@@ -33,7 +33,7 @@ def delivery_of(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], 
     row.account_id, row.secret_id = secret.account_id, secret.pk
     row.received_at = row.not_before = timezone.now()
     row.digest = keys.digest(body)
-    row.event, row.company_uuid, row.event_at = read.event, read.company_uuid, read.at
+    row.event, row.company_uuid, row.event_at, row.subject = read.event, read.company_uuid, read.at, read.subject
     row.body, row.encoding = _decode(body)
     row.headers, row.address = _shown(headers), address[:45]
     return row

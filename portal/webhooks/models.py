@@ -102,6 +102,7 @@ class Delivery(models.Model):
     event = models.CharField(_("event"), max_length=120, blank=True)  # "" when it could not be read
     company_uuid = models.UUIDField(_("company"), null=True, blank=True)
     event_at = models.DateTimeField(_("happened"), null=True, blank=True)
+    subject = models.CharField(_("about"), max_length=64, blank=True)  # remote id of what it tells of
     body = EncryptedTextField(_("body"), blank=True)
     encoding = models.CharField(_("encoding"), max_length=10, default="utf-8")  # or latin-1, which fits any bytes
     headers = models.JSONField(_("headers"), default=dict)  # without any that hold secrets
@@ -130,6 +131,7 @@ class Delivery(models.Model):
             models.Index(fields=["account", "state", "-id"], name="delivery_account_state"),
             models.Index(fields=["account", "event", "-id"], name="delivery_account_event"),
             models.Index(fields=["company_uuid", "-id"], name="delivery_company"),
+            models.Index(fields=["subject", "-id"], name="delivery_subject", condition=~models.Q(subject="")),
         ]
         permissions = [("process_delivery", "Can process deliveries again and see why they failed")]
 
