@@ -27,11 +27,12 @@ from portal.pills import pill
 
 
 def _cause(row: failures.Failure) -> str:
-    return str(remedies.by_key(row.remedy_key).name) if row.remedy_key else row.error_text[:120]
+    found = remedies.by_key(row.remedy_key)
+    return found.name if found.key else row.error_text[:120]
 
 
 def _mover(row: failures.Failure) -> SafeString:
-    return pill(pills.mover_word(row.remedy_by or remedies.GENERAL.by), "warn", "person")
+    return pill(pills.mover_word(row.remedy_by or remedies.BY_DEFAULT), "warn", "person")
 
 
 def _age(since: datetime | None) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from invoices import remedies
 from invoices.models import Invoice, InvoiceQuerySet, SettledFailure, Upload, UploadQuerySet, successors
 from invoices.models.settled import settled
+from portal.atlas import unknown
 from portal.partners.models import PartnerAccount
 
 Failure = Invoice | Upload
@@ -26,7 +27,9 @@ Failure = Invoice | Upload
 class Group:
     """The failures of one cause."""
 
-    remedy: remedies.Remedy
+    remedy: remedies.Advice
+    key: str
+    words: str  # AutoInvoice's own, of one of them, where nobody knows the cause
     invoices: int
     files: int
     since: datetime  # of the oldest
@@ -59,8 +62,12 @@ def groups(accounts: Sequence[PartnerAccount], by: str = "") -> list[Group]:
     for key, count, since in refused.order_by().values_list("remedy_key").annotate(Count("pk"), Min("refused_at")):
         known = found[key]
         known.update(files=count, since=min(filter(None, (known["since"], since))))
-    made = [Group(remedies.by_key(key), **counts) for key, counts in found.items()]
+    made = [Group(remedies.by_key(key), key, _own_words(key), **counts) for key, counts in found.items()]
     return sorted(made, key=lambda group: (-group.total, group.since))
+
+
+def _own_words(key: str) -> str:
+    return unknown.words_of(key) if remedies.is_unknown(key) else ""
 
 
 def movers(accounts: Sequence[PartnerAccount]) -> dict[str, int]:
@@ -68,19 +75,19 @@ def movers(accounts: Sequence[PartnerAccount]) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     for rows in (invoices(accounts), files(accounts)):
         for by, count in rows.order_by().values_list("remedy_by").annotate(Count("pk")):
-            found[by or str(remedies.GENERAL.by)] += count
+            found[by or remedies.BY_DEFAULT] += count
     return dict(found)
 
 
 def note_refusal(upload: Upload, code: str, text: str) -> None:
     """Write down why AutoInvoice did not take a file. Inside the settling transaction."""
-    found = remedies.find(code, text)
+    key, by = remedies.key_of(code, text, counted=False)  # as all refusals it is counted where it is settled
     Upload.objects.filter(pk=upload.pk).update(
         refused_at=timezone.now(),
         error_code=code[:80],
         error_text=text,
-        remedy_key=found.key if found else "",
-        remedy_by=found.by if found else remedies.GENERAL.by,
+        remedy_key=key,
+        remedy_by=by,
     )
 
 
@@ -89,6 +96,15 @@ def taken(upload: Upload) -> None:
     Upload.objects.filter(pk=upload.pk, refused_at__isnull=False).update(
         refused_at=None, error_code="", error_text="", remedy_key="", remedy_by=""
     )
+
+
+def carry_mover(key: str, by: str) -> None:
+    """Carry whose move it is into the rows of a failure that staff have explained."""
+    Invoice.objects.filter(remedy_key=key).update(remedy_by=by)
+    Upload.objects.filter(remedy_key=key).update(remedy_by=by)
+
+
+unknown.on_explained(carry_mover)
 
 
 def settle(rows: Sequence[Failure], *, by: Any, note: str = "") -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,12 +60,16 @@ class CauseFilter(DropdownFilter):
     title, parameter_name = _("cause"), "cause"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*((entry.key, entry.name) for entry in remedies.ENTRIES), ("unknown", _("Not known to the portal"))]
+        given = self.used_parameters.get(self.parameter_name) or ""
+        one = [(given, remedies.by_key(given).name)] if given.startswith("unknown:") else []
+        return [*remedies.names(), ("unknown", _("Not known to the portal")), *one]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
-        return queryset.filter(remedy_key="" if self.value() == "unknown" else self.value())
+        if self.value() == "unknown":
+            return queryset.filter(Q(remedy_key="") | Q(remedy_key__startswith="unknown:"))
+        return queryset.filter(remedy_key=self.value())
 
 
 class MoverFilter(DropdownFilter):

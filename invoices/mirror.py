@@ -225,9 +225,11 @@ def note_failure(invoice: Invoice, code: str, text: str) -> None:
     if invoice.status != Status.FAILED:
         invoice.error_code = invoice.error_text = invoice.remedy_key = invoice.remedy_by = ""
         return
+    before = invoice.error_code, invoice.error_text
     _set(invoice, error_code=code or invoice.error_code, error_text=text or invoice.error_text)
-    found = remedies.find(invoice.error_code, invoice.error_text)
-    invoice.remedy_key, invoice.remedy_by = (found.key, found.by) if found else ("", "")
+    now = invoice.error_code, invoice.error_text
+    if any(now):
+        invoice.remedy_key, invoice.remedy_by = remedies.key_of(*now, counted=now != before)
 
 
 def failing_action(actions: Sequence[Action]) -> Action | None:

@@ -5,8 +5,9 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from invoices.enums import Direction, FileOutcome, Mover, Severity, Status
+from invoices.enums import Direction, FileOutcome, Severity, Status
 from invoices.models import DropFile, Finding, Invoice
+from portal.atlas import texts
 from portal.pills import pill
 
 _Pill = tuple[str | Promise, str, str]
@@ -74,5 +75,5 @@ def finding_pill(finding: Finding) -> SafeString:
 
 
 def mover_word(by: str) -> str:
-    """Return whose move it is, in staff words."""
-    return str(Mover(by).label) if by in Mover.values else by
+    """Return whose move it is, in the viewer's language."""
+    return texts.mover(by)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from invoices.enums import Direction, Status
 from invoices.models import Invoice
 from portal import status
@@ -14,7 +16,9 @@ def section(accounts: PartnerAccountQuerySet) -> dict[str, Any]:
     return {
         "by_status": status.counts(sent, "status"),
         "received": Invoice.objects.filter(account__in=accounts, direction=Direction.RECEIVED).count(),
-        "failed_without_remedy": sent.filter(status=Status.FAILED, remedy_key="").count(),
+        "failed_without_remedy": sent.filter(
+            Q(remedy_key="") | Q(remedy_key__startswith="unknown:"), status=Status.FAILED
+        ).count(),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from invoices import words
 from invoices.models import Invoice, InvoiceAction, Upload
 from portal.operations import pills as operation_pills
-from portal.operations import registry
+from portal.operations import refusals, registry
 from portal.operations.models import Operation
 
 Text = str | Promise
@@ -59,6 +59,6 @@ def _of_operation(operation: Operation) -> Step:
         what=f"{label}: {look.word}",
         tone=look.tone,
         raw=operation.error_text,
-        advice=operation.remedy,
+        advice=refusals.remedy_of(operation),
         who=str(operation.actor or _("the portal")),
     )

@@ -109,6 +109,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         _("Work"),
         [
             (_("Batches"), "stacks", "operations_batch_changelist", "operations.view_batch"),
+            (_("Error atlas"), "menu_book", "atlas", "atlas.view_unknownerror"),
             (_("Operations"), "sync_alt", "operations_operation_changelist", "operations.view_operation"),
         ],
     ),

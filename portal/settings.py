@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "portal.apps.PortalConfig",
     "portal.partners",
+    "portal.atlas",
     "portal.operations",
     "portal.webhooks",
     "portal.sync",

@@ -87,7 +87,7 @@ class HandOver(Handler[Sending, Sent]):
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
         found = remedies.find(*_said(error))
-        return Remedy(f"{found.cause} {found.remedy} {found.next_step}", str(found.by)) if found else None
+        return Remedy(found.text, found.by) if found else None
 
 
 @registry.register

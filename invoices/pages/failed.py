@@ -51,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(group: Group, by: str) -> dict[str, Any]:
-    asked = {"cause": group.remedy.key or "unknown", **({"by": by} if by else {})}
+    asked = {"cause": group.key or "unknown", **({"by": by} if by else {})}
     return {
         "group": group,
         "mover": pills.mover_word(group.remedy.by),

@@ -72,7 +72,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "original": invoice,
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
-        "mover": pills.mover_word(invoice.remedy_by or remedies.GENERAL.by),
+        "mover": pills.mover_word(invoice.remedy_by or remedies.BY_DEFAULT),
         "checklist": checklists.not_received(invoice) if _was_handed_over(invoice) else (),
         "steps": timeline.of(invoice, upload),
         "upload": upload,

@@ -1,8 +1,13 @@
-"""What a failure means and what to do about it, for staff. Unknown ones get the general advice and are counted."""
+"""What a failure of an invoice means and what to do about it, by the error atlas, which keeps and counts others."""
 
-from invoices.remedies.catalogue import ENTRIES, GENERAL
-from invoices.remedies.model import Remedy
+from pathlib import Path
 
+from invoices.remedies.catalogue import ENTRIES, UNKNOWN
+from portal.atlas import advice, catalogue, unknown
+from portal.atlas.advice import Advice
+
+AREA = "invoices"
+BY_DEFAULT = str(UNKNOWN.by)  # who acts on what nobody knows
 _ERROR_TYPES = frozenset({"ERROR"})
 _ERROR_KEYS = frozenset(
     {
@@ -14,27 +19,41 @@ _ERROR_KEYS = frozenset(
         "action_trx_fail",
     }
 )
-_BY_KEY = {entry.key: entry for entry in ENTRIES}
 
-__all__ = ["ENTRIES", "GENERAL", "Remedy", "by_key", "find", "is_error"]
+catalogue.register(AREA, ENTRIES, Path(__file__).parent.parent / "atlas", UNKNOWN)
+
+__all__ = ["AREA", "BY_DEFAULT", "Advice", "by_key", "find", "is_error", "is_unknown", "key_of", "names"]
 
 
-def find(code: str, text: str) -> Remedy | None:
+def find(code: str, text: str) -> Advice | None:
     """
-    Return the entry for a failure: by its text first, which says more, then by its code; None if we know none.
+    Return the advice for a failure, None if nobody knows it.
 
     :param code: key of the failing action, or error code of a refusal
     :param text: AutoInvoice's own words
     """
-    for entry in ENTRIES:
-        if entry.pattern and entry.pattern.search(text):
-            return entry
-    return next((entry for entry in ENTRIES if code and code in entry.codes), None)
+    return advice.find(AREA, code, text)
 
 
-def by_key(key: str) -> Remedy:
-    """Return the entry of a stored key; the general advice for an unknown one."""
-    return _BY_KEY.get(key, GENERAL)
+def key_of(code: str, text: str, *, counted: bool) -> tuple[str, str]:
+    """Return the key to keep with a row, and who acts; an unknown failure is kept, and counted if it is a new one."""
+    key = unknown.key_of(AREA, code, text, counted=counted)
+    return key, by_key(key).by
+
+
+def by_key(key: str) -> Advice:
+    """Return the advice of a stored key, in the viewer's language; the general one for what nobody has explained."""
+    return advice.of(AREA, key)
+
+
+def is_unknown(key: str) -> bool:
+    """Tell whether a stored key is that of a failure that no entry fits, explained by staff or not."""
+    return not key or key.startswith(unknown.PREFIX)
+
+
+def names() -> list[tuple[str, str]]:
+    """Return keys and names of all entries, in the viewer's language."""
+    return [(entry.key, by_key(entry.key).name) for entry in ENTRIES]
 
 
 def is_error(action_type: str, key: str) -> bool:

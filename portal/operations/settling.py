@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
-from portal.operations import causes, facts, outcomes
+from portal.operations import causes, facts, outcomes, refusals
 from portal.operations.enums import AttemptState, State
 from portal.operations.handlers import Handler, Remedy
 from portal.operations.models import Operation
@@ -60,6 +60,7 @@ def _settle_together(account: PartnerAccount, answers: Sequence[Answer], records
         for answered in good.values():
             _apply(answered)
         update_many(settled, outcomes.SETTLED_FIELDS)
+        refusals.count_unknown(settled)
         _end_attempts(answers)
         calls.store(account.pk, records)
         facts.nudge(settled)

@@ -38,10 +38,15 @@ def receive(world: World, request: Request, body: dict[str, Any]) -> Any:
 
 
 def fail_later(world: World, request: Request, body: dict[str, Any]) -> Any:
-    """A delivered invoice fails afterwards: `message`, and `seconds` from now (0 by default)."""
+    """A delivered invoice fails afterwards: `message` and `key` of the action, `seconds` from now (0 by default)."""
+    message = body.get("message")
     try:
         delivery_run.fail_later(
-            world, request.path_params["id"], str(body.get("message", "")), float(body.get("seconds", 0))
+            world,
+            request.path_params["id"],
+            None if message is None else str(message),
+            float(body.get("seconds", 0)),
+            str(body.get("key", "")),
         )
     except LookupError as error:
         raise UnknownError("no sent invoice has this id") from error

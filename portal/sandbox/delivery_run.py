@@ -47,10 +47,13 @@ def reroute(world: World, row: sqlite3.Row, options: Options, text: str) -> None
         start(world, row["id"], attempt)
 
 
-def fail_later(world: World, invoice_id: str, message: str = "", seconds: float | None = None) -> None:
+def fail_later(
+    world: World, invoice_id: str, message: str | None = None, seconds: float | None = None, key: str = ""
+) -> None:
     """
     Let a delivered invoice fail afterwards, as an operator or network may report.
 
+    :param message, key: of the failing action; by default what fits the route
     :param seconds: from now on; by default the delay of such reports at this pace
     :raises LookupError: no sent invoice has this id
     """
@@ -58,11 +61,13 @@ def fail_later(world: World, invoice_id: str, message: str = "", seconds: float 
     if row is None or row["direction"] != "SENT":
         raise LookupError(f"no sent invoice {invoice_id}")
     delay = _late(world) if seconds is None else seconds
-    world.later(delay, "invoice_afterwards", invoice_id=row["id"], attempt=row["attempt"], what="fails", text=message)
+    world.later(
+        delay, "invoice_afterwards", invoice_id=row["id"], attempt=row["attempt"], what="fails", text=message, key=key
+    )
 
 
 @job("invoice_afterwards")
-def afterwards(world: World, invoice_id: str, attempt: int, what: str, text: str = "") -> None:
+def afterwards(world: World, invoice_id: str, attempt: int, what: str, text: str | None = None, key: str = "") -> None:
     row = invoices_rows.get(world.db, invoice_id)
     if row is None or row["attempt"] != attempt or row["status"] != "DELIVERED":
         return
@@ -72,7 +77,8 @@ def afterwards(world: World, invoice_id: str, attempt: int, what: str, text: str
         world.emit("DOCUMENTS.INVOICE.DELIVERY_CONFIRMED", row["company_id"], event_data(row, row["destination"]))
         return
     failure = delivery.BOUNCED if row["destination"] == "EMAIL" else delivery.REFUSED_LATER
-    _fail(world, row, Failure(failure.key, failure.channel, text or failure.message), row["destination"])
+    message = failure.message if text is None else text
+    _fail(world, row, Failure(key or failure.key, failure.channel, message), row["destination"])
 
 
 def event_data(row: sqlite3.Row, destination: str | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ import fnmatch
 import json
 import random
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from portal.sandbox.store import Store, register_schema
@@ -15,7 +15,7 @@ register_schema(
     """
 )
 
-BEFORE_EFFECT = ("500", "503", "429", "drop_before", "expired_token", "html", "slow")
+BEFORE_EFFECT = ("500", "503", "429", "drop_before", "expired_token", "html", "slow", "refusal")
 AFTER_EFFECT = ("drop_after", "malformed", "wrong_type", "html_after", "500_after")
 WEBHOOK = ("webhook_lost", "webhook_doubled", "webhook_reordered")
 KINDS = BEFORE_EFFECT + AFTER_EFFECT + WEBHOOK
@@ -29,6 +29,7 @@ class Rule:
     :ivar share: of the matching calls, 0 to 1
     :ivar count: hits left; None: until removed
     :ivar seconds: of a slow answer, or in Retry-After
+    :ivar status, code, message, details: of a refusal: any error that the real service may answer with
     """
 
     kind: str
@@ -40,6 +41,10 @@ class Rule:
     count: int | None = None
     seconds: float = 2.0
     hits: int = 0
+    status: int = 400
+    code: str = "invalid_parameters"
+    message: str = ""
+    details: list[str] = field(default_factory=list)
 
     def matches(self, api: str, method: str, path: str) -> bool:
         return (

@@ -71,6 +71,8 @@ class Gateway:
             return error_answer(operation.api, 401, "unauthorized", "Unauthorized")
         elif rule.kind == "500":
             return error_answer(operation.api, 500, "internal_error", "Something went wrong on the server side")
+        elif rule.kind == "refusal":
+            return error_answer(operation.api, rule.status, rule.code, rule.message, rule.details)
         elif rule.kind in ("503", "429"):
             return _busy(rule, operation)
         return None
