@@ -1,12 +1,24 @@
-"""`make bench`: run every part in a process of its own and write docs/performance.md."""
+"""
+`make bench`: measure, print ratios, and write docs/performance.md.
+
+    python -m tests.bench                        every part, a few of them for minutes
+    python -m tests.bench onboarding matrix      some parts, each with all its databases
+    python -m tests.bench onboarding postgres    one part with one database
+
+Each part runs in a process of its own and becomes a section of the page; measured alone it replaces its section only.
+
+To add one: a module here whose `main(database)` calls `figures.prepare(database)` before it imports anything of the
+portal, measures, and gives its `Figure`s to `figures.report`; run by `python -m tests.bench.NAME DATABASE` under
+`if __name__ == "__main__"`. Then a line in PARTS for each database. Compare with the same machine in the same run, and
+count what the program itself uses (`time.process_time`) where others share the machine.
+"""
 
 import json
-import os
-import platform
 import subprocess
 import sys
 from datetime import date
 
+from tests.bench import frame
 from tests.bench.figures import Figure
 from tests.e2e.stack import ROOT
 
@@ -35,6 +47,7 @@ PARTS = (
     ("growing", "postgres"),
     ("installing",),
 )
+DATABASES = {"sqlite", "postgres"}
 PAGE = ROOT / "docs" / "performance.md"
 
 
@@ -53,27 +66,27 @@ def run(part: tuple[str, ...]) -> list[Figure]:
     return figures
 
 
-def page(figures: list[Figure]) -> str:
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {date.today():%d %B %Y}"
-    lines = [
-        "# Performance",
-        "",
-        "Written by `make bench`. Each figure stands beside what the same machine did in the same run with nothing of",
-        f"ours in between; the ratio is ours to bare: 1 is ideal, smaller is better. Measured on {machine}.",
-        "",
-        "| what | ours | bare | ratio |",
-        "|---|---|---|---|",
-    ]
-    lines += [f"| {figure.what} | {figure.ours} | {figure.bare} | {figure.ratio:.3g} |" for figure in figures]
-    return "\n".join(lines) + "\n"
+def chosen(words: list[str]) -> list[tuple[str, ...]]:
+    """
+    Return the parts that words name: a module, a database, or both.
+
+    :raises SystemExit: a word names nothing
+    """
+    known = {word for part in PARTS for word in part}
+    if unknown := sorted(set(words) - known):
+        raise SystemExit(f"{', '.join(unknown)}: say one of {', '.join(sorted(known))}")
+    databases = set(words) & DATABASES
+    modules = set(words) - DATABASES
+    return [part for part in PARTS if (not modules or part[0] in modules) and (not databases or set(part) & databases)]
 
 
 def main() -> None:
-    wanted = [part for part in PARTS if not sys.argv[1:] or part[0] in sys.argv[1:]]
-    figures = [figure for part in wanted for figure in run(part)]
-    if wanted == list(PARTS):  # some parts alone would write a page with holes
-        PAGE.write_text(page(figures), encoding="utf-8")
-        print(f"written to {PAGE.relative_to(ROOT)}")
+    for part in chosen(sys.argv[1:]):
+        figures = run(part)
+        sections = frame.sections_of(PAGE.read_text(encoding="utf-8"))
+        sections[" ".join(part)] = frame.section(figures, date.today())
+        PAGE.write_text(frame.page(sections, map(" ".join, PARTS)), encoding="utf-8")
+    print(f"written to {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
