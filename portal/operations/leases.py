@@ -3,9 +3,12 @@ Leases of drainers: how many workers may send for one account at a time.
 
 Without them every message and every sweep would bind one more worker to a busy account. They live in the cache with a
 time to live, so that a killed worker leaks nothing; without a cache everybody may send, which the claims make harmless.
+A process holds one at most: two drainers of one process would only wait for each other's turn with the interpreter.
 """
 
 import logging
+import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +19,34 @@ from redis.exceptions import RedisError
 logger = logging.getLogger("portal.operations")
 DRAINERS = 2  # for each account
 TTL, RENEW_EVERY = 15, 3.0  # seconds
+
+
+class _Process:
+    """The accounts that this process sends for; a forked child begins anew."""
+
+    def __init__(self) -> None:
+        self._lock, self._accounts = threading.Lock(), set[int]()
+
+    def enter(self, account_id: int) -> bool:
+        with self._lock:
+            is_free = account_id not in self._accounts
+            self._accounts.add(account_id)
+            return is_free
+
+    def leave(self, account_id: int) -> None:
+        with self._lock:
+            self._accounts.discard(account_id)
+
+
+_process = _Process()
+
+
+def _begin_anew() -> None:
+    global _process
+    _process = _Process()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 class Lease:
@@ -36,13 +67,18 @@ class Lease:
 
 @contextmanager
 def drainer(account_id: int) -> Iterator[Lease | None]:
-    """Take a lease for the account, or give None when enough others hold one."""
-    key = _take(account_id)
+    """Take a lease for the account, or give None when this process has one, or enough others."""
+    if not _process.enter(account_id):
+        yield None
+        return
+    key = None
     try:
+        key = _take(account_id)
         yield None if key is None else Lease(key)
     finally:
         if key is not None:
             _give_back(key)
+        _process.leave(account_id)
 
 
 def _take(account_id: int) -> str | None:

@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.core.cache import cache
 from redis.exceptions import ConnectionError as NoCacheError
@@ -9,15 +12,32 @@ from portal.partners.models import PartnerAccount
 from tests.portal.operations.conftest import Queue, states
 
 
-def test_only_so_many_workers_send_for_one_account() -> None:
-    with leases.drainer(1) as first, leases.drainer(1) as second, leases.drainer(1) as third:
+@contextmanager
+def another_process(account_id: int) -> Iterator[str | None]:
+    """Take a lease as another worker process does."""
+    key = leases._take(account_id)
+    yield key
+    if key is not None:
+        leases._give_back(key)
+
+
+def test_only_so_many_processes_send_for_one_account() -> None:
+    with leases.drainer(1) as first, another_process(1) as second, another_process(1) as third:
         assert first
         assert second
         assert third is None
 
 
+def test_a_process_sends_for_an_account_once() -> None:
+    with leases.drainer(1) as first, leases.drainer(1) as second:
+        assert first
+        assert second is None
+    with leases.drainer(1) as again:
+        assert again
+
+
 def test_busy_account_takes_no_lease_from_another() -> None:
-    with leases.drainer(1), leases.drainer(1), leases.drainer(2) as lease:
+    with leases.drainer(1), another_process(1), leases.drainer(2) as lease:
         assert lease
 
 
@@ -45,7 +65,7 @@ def test_without_a_cache_everybody_may_send(
 def test_worker_without_a_lease_sends_nothing(account: PartnerAccount, queue: Queue) -> None:
     operation = queue("north")
 
-    with leases.drainer(account.pk), leases.drainer(account.pk):
+    with another_process(account.pk), another_process(account.pk):
         runner.work(account.pk)
 
     assert states(operation) == [State.QUEUED]
