@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from tests.companies.csv_files import sheet
 from tests.e2e.stack import Stack
 
 SECONDS = 60.0  # the machine may be busy with other tests
+PROGRESS = 10.0  # seconds between two lines
 NETWORKS = ("VISMA", "PEPPOL")
+STEPS = 2 + len(NETWORKS)  # of each company: registered, authorized, in each network
 _READY = """
     select count(*) from companies_company c where c.business_id in ({ids}) and c.state = 'VERIFIED' and (
         select count(distinct p.network) from companies_networkprofile p
@@ -32,13 +34,24 @@ class Batch:
     What is counted is counted from the making of this object on: earlier batches of the same stack don't matter.
     """
 
-    def __init__(self, stack: Stack, business_ids: list[str], seconds: float = SECONDS) -> None:
-        """:param seconds: patience with every single condition"""
-        self.stack, self.ids, self.seconds = stack, business_ids, seconds
+    def __init__(
+        self,
+        stack: Stack,
+        business_ids: list[str],
+        seconds: float = SECONDS,
+        tell: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        """
+        :param seconds: patience with every single condition
+        :param tell: is given a line every now and then that says how far it is
+        """
+        self.stack, self.ids, self.seconds, self.tell = stack, business_ids, seconds, tell
+        self._made_at = self._told_at = time.monotonic()
         self._database = sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True)
         self.eventually(self._is_stack_ready, "the stack to be ready")
         self._calls_before = self._one("select coalesce(max(id), 0) from partners_apicall")
         self._deliveries_before = self._one("select coalesce(max(id), 0) from webhooks_delivery")
+        self._done_before = self.operations("DONE")
         self._remote_before, self._status_before = stack.simulator.state(), self._status()
 
     def onboard(self) -> None:
@@ -73,6 +86,17 @@ class Batch:
         while not is_true():
             assert time.monotonic() < give_up_at, f"waited for {what}; {self._describe()}"
             time.sleep(0.05)
+            self._tell_now_and_then(what)
+
+    def age(self) -> float:
+        """Return the seconds since this batch was made."""
+        return time.monotonic() - self._made_at
+
+    def _tell_now_and_then(self, what: str) -> None:
+        if time.monotonic() - self._told_at >= PROGRESS:
+            self._told_at = time.monotonic()
+            states = {state: self.operations(state) for state in ("WAITING", "QUEUED", "SENDING", "UNKNOWN", "DONE")}
+            self.tell(f"{self.age():.0f} s: {states}, {self.calls()} calls; waiting for {what}")
 
     def wait_until_half_done(self, kind: str = "companies.register") -> None:
         """Wait for a moment at which some operations of a kind are done and others on their way to the simulator."""
@@ -82,6 +106,11 @@ class Batch:
             f"some of {kind} to be done and others under way",
         )
 
+    def wait_until_done(self, share: float) -> None:
+        """Wait until a share of the steps of this batch is done."""
+        wanted = self._done_before + share * STEPS * len(self.ids)
+        self.eventually(lambda: self.operations("DONE") >= wanted, f"{share:.0%} of all steps to be done")
+
     def wait_until_ready(self) -> None:
         """Wait until every company may send and receive, and nothing is under way any more."""
         ids = [business_id.replace("-", "") for business_id in self.ids]
@@ -90,8 +119,12 @@ class Batch:
         self.eventually(lambda: sum(map(self.operations, ("QUEUED", "SENDING", "UNKNOWN"))) == 0, "operations to end")
         self.eventually(lambda: self.deliveries()["STORED"] == 0, "deliveries to be processed")
 
-    def check(self) -> None:
-        """Hold both sides to it: each company once, with its two networks, and nothing that needs a human."""
+    def check(self, turned_away: Sequence[str] = ("401",)) -> None:
+        """
+        Hold both sides to it: each company once, with its two networks, and nothing that needs a human.
+
+        :param turned_away: statuses below 500 of calls that were not taken up and were made again
+        """
         registered = Counter(company["bid"] for company in self.stack.simulator.control("GET", "/companies"))
         assert [registered[bid.replace("-", "")] for bid in self.ids] == [1] * len(self.ids)
         state = self.stack.simulator.state()
@@ -101,7 +134,8 @@ class Batch:
             assert state["profiles"].get(f"{network} pending", 0) == 0
         assert state["jobs_failed"] == []
         self._check_status(self._status())
-        assert self.calls(method="POST", status="4%") == self.calls(method="POST", status="401"), "nothing sent twice"
+        refused = self.calls(method="POST", status="4%")
+        assert refused == sum(self.calls(method="POST", status=one) for one in turned_away), "nothing sent twice"
 
     def _check_status(self, status: dict[str, Any]) -> None:
         before, count = self._status_before, len(self.ids)
@@ -109,7 +143,7 @@ class Batch:
         assert self._grown(status, before, "companies", "verified") == count
         for network in NETWORKS:
             assert self._grown(status, before, "companies", "active_profiles", network) == count
-        assert self._grown(status, before, "operations", "by_state", "DONE") == 4 * count, "steps of the chain"
+        assert self._grown(status, before, "operations", "by_state", "DONE") == STEPS * count, "steps of the chain"
         for bad in ("UNKNOWN", "FAILED", "REFUSED"):
             assert self._grown(status, before, "operations", "by_state", bad) == 0, bad
         assert self._grown(status, before, "operations", "named_cases") == 0
