@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from portal import maventa
 from portal.sync import comparing
 from portal.sync.comparing import Comparer, Difference, Heard, Taken, Told
 from portal.sync.feeds import Place, Window
-from portal.webhooks import telling
+from portal.webhooks import replay, telling
 
 _ACTIONS = {"active": "ENABLED", "disabled": "DISABLED", "pending": "CREATED"}
 
@@ -95,3 +96,14 @@ class ProfileComparer(Comparer):
         event = f"NETWORKS.{network}.{action}"
         came = telling.latest(place.account.pk, place.company_uuid, [event], subject=difference.subject)
         return Told(event, came)
+
+
+@replay.register_rows
+def _rows(account_id: int, company: UUID, _subject: str) -> replay.Rows:
+    """Take down a company and its registrations as an event may change them."""
+    row = Company.objects.filter(account=account_id, uuid=company).first()
+    if row is None:
+        return {}
+    profiles = NetworkProfile.objects.filter(company=row).only("remote_id", "network", "status")
+    rows = {f"{row} · {profile.network} {profile.remote_id}": {"status": profile.status} for profile in profiles}
+    return {str(row): {"state": row.state, "authorization": row.auth_state}, **rows}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from portal.sync import comparing, registry
 from portal.sync.comparing import Comparer, Difference, Heard, Taken, Told
 from portal.sync.feeds import Page, Place, Read, Window
 from portal.sync.models import DriftKind, Repair
-from portal.webhooks import telling
+from portal.webhooks import replay, telling
 
 _AHEAD = timedelta(hours=1)  # how far AutoInvoice's clock may be ahead of ours
 _YOUNG = timedelta(minutes=10)  # an invoice may be here before the list has it
@@ -97,3 +98,14 @@ def _taken(row: Invoice) -> Taken:
         "route": row.destination,
     }
     return Taken(str(row), facts, row.fact_at, is_awaited=row.checked_at is None and row.next_check_at is not None)
+
+
+@replay.register_rows
+def _rows(account_id: int, company: UUID, subject: str) -> replay.Rows:
+    """Take down the invoice that an event is about."""
+    try:
+        uuid = UUID(subject)
+    except ValueError:
+        return {}
+    rows = Invoice.objects.filter(account=account_id, company__uuid=company, uuid=uuid).defer("business_id_secret")
+    return {f"{row.number} {row.uuid}".strip(): {**_taken(row).facts, "error": row.error_text[:200]} for row in rows}

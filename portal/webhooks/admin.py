@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from portal.admin_tools import MirrorAdmin
+from portal.list_actions import fields_to_repeat
 from portal.partners.fields import WrongFieldKeyError
 from portal.pills import pill
-from portal.webhooks import draining, intake, masking, pills
+from portal.sites import page
+from portal.webhooks import draining, intake, masking, pills, replay
 from portal.webhooks.enums import DeliveryState
-from portal.webhooks.filters import EventFilter
+from portal.webhooks.filters import EventFilter, ReceivedFilter
 from portal.webhooks.models import Delivery, DeliveryQuerySet, Subscription
 
 _BOX = '<details><summary>{}</summary><pre class="raw">{}</pre></details>'
@@ -29,12 +31,12 @@ _BOX = '<details><summary>{}</summary><pre class="raw">{}</pre></details>'
 class DeliveryAdmin(MirrorAdmin):
     list_display = ("received_at", "shown_event", "shown_company", "account", "shown_state", "attempts", "reason")
     list_display_links = ("received_at", "shown_event")
-    list_filter = ("state", EventFilter, "account")
+    list_filter = ("state", ReceivedFilter, EventFilter, "account")
     list_select_related = ("account",)
     search_fields = ("company_uuid__exact",)
     search_help_text = _("A company's UUID, whole")
     ordering = ("-id",)
-    actions = ("process_again",)
+    actions = ("try_again", "process_again")
     change_form_before_template = "webhooks/process_again.html"
     _facts = ("received_at", "account", "shown_event", "shown_company", "event_at", "address", "shown_body", "headers")
     _processing: tuple[str, ...] = ("shown_state", "reason", "attempts", "next_try", "processed_at")
@@ -65,6 +67,21 @@ class DeliveryAdmin(MirrorAdmin):
         context = {**(extra_context or {}), "may_process": self.has_process_permission(request)}
         response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return response
+
+    @admin.action(description=_("Process again: see first what would change"), permissions=["process"])
+    def try_again(self, request: HttpRequest, queryset: DeliveryQuerySet) -> HttpResponse:
+        count = queryset.count()
+        chosen = queryset.select_related("account", "secret").defer("secret__secret", "secret__password")
+        tried = replay.try_out(chosen.order_by("pk")[: replay.MOST])
+        context = {
+            "title": _("What processing again would change"),
+            "opts": Delivery._meta,
+            "tried": tried,
+            "count": count,
+            "changing": sum(bool(one.changes) for one in tried),
+            "fields": [(name, value) for name, value in fields_to_repeat(request) if name != "action"],
+        }
+        return page(request, "webhooks/replay.html", context)
 
     @admin.action(description=_("Process again"), permissions=["process"])
     def process_again(self, request: HttpRequest, queryset: DeliveryQuerySet) -> None:

@@ -145,9 +145,9 @@ def _process_together(chunk: list[Delivery], claim: UUID) -> bool:
         with transaction.atomic(), causes.gathered():
             mine = _mine(chunk, claim)
             held = [delivery for delivery in by_company if delivery.pk in mine]
-            done = _done(held)
+            done = done_twins(held)
             for delivery in held:
-                _take(delivery, _outcome(delivery, mine[delivery.pk], done))
+                _take(delivery, outcome(delivery, mine[delivery.pk], done))
                 if delivery.state == DeliveryState.DONE:
                     done.setdefault((delivery.account_id, delivery.digest), delivery.pk)
             update_many(held, _WRITTEN)
@@ -166,7 +166,7 @@ def _process(delivery: Delivery, claim: UUID) -> None:
             mine = _mine([delivery], claim)
             if not mine:
                 return
-            _take(delivery, _outcome(delivery, mine[delivery.pk], _done([delivery])))
+            _take(delivery, outcome(delivery, mine[delivery.pk], done_twins([delivery])))
             delivery.save(update_fields=_WRITTEN)
             _note_first_use([delivery])
     except Exception as exc:  # noqa: BLE001  whatever a handler raises is its delivery's, and must not stop the others
@@ -181,10 +181,10 @@ def _mine(deliveries: list[Delivery], claim: UUID) -> dict[int, str]:
     return dict(mine.select_for_update().values_list("pk", Cast("body", TextField())))
 
 
-_Done = dict[tuple[int, str], int]  # the oldest delivery that is done, by account and digest
+Twins = dict[tuple[int, str], int]  # the oldest delivery that is done, by account and digest
 
 
-def _done(deliveries: list[Delivery]) -> _Done:
+def done_twins(deliveries: list[Delivery]) -> Twins:
     """Return the twins that are done of these deliveries."""
     accounts, digests = {one.account_id for one in deliveries}, {one.digest for one in deliveries}
     same = Delivery.objects.filter(account__in=accounts, digest__in=digests, state=DeliveryState.DONE)
@@ -192,7 +192,8 @@ def _done(deliveries: list[Delivery]) -> _Done:
     return {(account_id, digest): pk for pk, account_id, digest in rows.values_list("pk", "account_id", "digest")}
 
 
-def _outcome(delivery: Delivery, body: str, done: _Done) -> Outcome:
+def outcome(delivery: Delivery, body: str, done: Twins) -> Outcome:
+    """Return what the handlers made of a delivery, whose body is given encrypted; whatever one raises is raised."""
     if delivery.attempts > len(_PAUSES) + 1:
         raise RuntimeError("the worker that processed this ended several times")
     read = envelope.read(decrypt(body))
