@@ -22,7 +22,6 @@ from receivables.services import AssignmentService, EventService, HandedOver, Ha
 
 _SIGNED_IN = timedelta(hours=6)  # an agreement takes days; the longest pause between looks
 _TAKEN_IN = timedelta(hours=1)
-_AHEAD = timedelta(hours=1)  # how far AutoInvoice's clock may be ahead of ours
 
 
 @registry.register
@@ -168,9 +167,9 @@ class EventFeed(_OfCompany):
     columns = mirror.EVENT_COLUMNS
 
     def pages(self, client: maventa.Client, window: Window, position: dict[str, Any]) -> Iterator[Page[wire.Event]]:
+        # Without an end: AutoInvoice's clock may be ahead of ours, and the next window begins before this one's end.
         since = window.since.isoformat() if window.since else None
-        asked = {"created_from": since, "created_to": (window.until + _AHEAD).isoformat()}
-        for items in EventService(client).pages(**asked):
+        for items in EventService(client).pages(created_from=since):
             yield Page(items)
 
     def write(self, place: Place, reads: Sequence[Read[wire.Event]]) -> Written:

@@ -43,6 +43,8 @@ PARTS = (
     ("company_page", "postgres"),
     ("desk", "sqlite"),
     ("desk", "postgres"),
+    ("collecting", "sqlite"),
+    ("collecting", "postgres"),
     ("growing", "sqlite"),
     ("growing", "postgres"),
     ("installing",),
