@@ -14,6 +14,7 @@ from invoices import (
     document_admin,  # noqa: F401
     failed_admin,  # noqa: F401
     links,
+    print_admin,  # noqa: F401
     received_admin,  # noqa: F401
 )
 from invoices.enums import Direction

@@ -55,7 +55,7 @@ def read(content: bytes, name: str) -> Package:
         raise UnreadableFileError(xml.too_large(len(content), MAX_BYTES), _("Send fewer or smaller attachments."))
     if not is_zip(content):
         return Package(name, content, "", (), hashlib.sha256(content).hexdigest())
-    return _package(_unpack(content))
+    return _package(unpack(content))
 
 
 def is_zip(head: bytes) -> bool:
@@ -97,7 +97,7 @@ def _digest(files: dict[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _unpack(content: bytes) -> dict[str, bytes]:
+def unpack(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]

@@ -9,6 +9,7 @@ GRANTS = {
         "invoices.view_businessdocument",
         "invoices.view_finding",
         "invoices.view_fraudreport",
+        "invoices.view_printjob",
     ],
     "agent": [
         "invoices.send_invoice",
@@ -20,8 +21,10 @@ GRANTS = {
         "invoices.respond_to_invoice",
         "invoices.rerun_detect",
         "invoices.report_fraud",
+        "invoices.send_letters",
     ],
     "lead": [
+        "invoices.register_printing",
         "invoices.choose_receiving",
         "invoices.manage_detect",
         "invoices.view_handovertarget",

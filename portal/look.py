@@ -106,6 +106,13 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         ],
     ),
     (
+        _("Letters"),
+        [
+            (_("Print jobs"), "print", "invoices_printjob_changelist", "invoices.view_printjob"),
+            (_("Print letters"), "mark_as_unread", "print_new", "invoices.send_letters"),
+        ],
+    ),
+    (
         _("Work"),
         [
             (_("Batches"), "stacks", "operations_batch_changelist", "operations.view_batch"),

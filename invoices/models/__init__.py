@@ -22,6 +22,7 @@ from invoices.models.invoice import (
     ReceivedInvoice,
     SentInvoice,
 )
+from invoices.models.printing import PrintAccount, PrintJob
 from invoices.models.receiving import ReceivingChoice
 from invoices.models.settled import SettledFailure
 from invoices.models.upload import RefusedUpload, Upload, UploadQuerySet, invoice_uuid, successors
@@ -46,6 +47,8 @@ __all__ = [
     "InvoiceAction",
     "InvoiceFile",
     "InvoiceQuerySet",
+    "PrintAccount",
+    "PrintJob",
     "ReceivedDocument",
     "ReceivedInvoice",
     "ReceivingChoice",

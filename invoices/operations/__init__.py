@@ -6,6 +6,7 @@ from invoices.operations.fraud import LookUpReport, ReportFraud, WithdrawReport
 from invoices.operations.handing_over import GiveToCustomer
 from invoices.operations.handling import MarkHandled
 from invoices.operations.nemhandel import RespondNemhandel
+from invoices.operations.printing import RegisterPrinting, SendLetters
 from invoices.operations.rerouting import REROUTES, RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.operations.resending import SEND_AGAIN, Resend
 from invoices.operations.sending import Send, SendParameters
@@ -19,6 +20,7 @@ __all__ = [
     "LookUpReport",
     "MarkHandled",
     "ReadDetectChecks",
+    "RegisterPrinting",
     "ReportFraud",
     "RerouteToEinvoice",
     "RerouteToEmail",
@@ -29,6 +31,7 @@ __all__ = [
     "Send",
     "SendDocument",
     "SendDocumentParameters",
+    "SendLetters",
     "SendParameters",
     "SetDetectChecks",
     "WithdrawReport",

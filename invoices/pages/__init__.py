@@ -20,6 +20,7 @@ from invoices.pages import (
     invoice,
     mend,
     missing,
+    printing,
     received,
     receivers,
     receiving,
@@ -63,7 +64,8 @@ def register() -> None:
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     own.register_view("validator/", validator.check, "validator")
     own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")
-    for module in (documents, document_send, answers):
+    for module in (documents, document_send, answers, printing):
         module.register()
     tabs.register_tab(company.TAB)
     tabs.register_tab(documents.TAB)
+    tabs.register_tab(printing.TAB)

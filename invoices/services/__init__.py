@@ -18,6 +18,7 @@ from invoices.services.invoices import (
 )
 from invoices.services.nemhandel import NemhandelService
 from invoices.services.options import SendingOptions
+from invoices.services.printing import Letters, PrintingService, Registration
 from invoices.services.reroutes import RerouteService, Route
 from invoices.services.validator import ValidatorService
 
@@ -34,11 +35,14 @@ __all__ = [
     "FraudReportService",
     "InvoiceEntity",
     "InvoiceService",
+    "Letters",
     "NemhandelService",
     "NewDocument",
     "PartnerInvoiceService",
     "Party",
+    "PrintingService",
     "Reason",
+    "Registration",
     "Report",
     "RerouteService",
     "Result",

@@ -53,9 +53,12 @@ from invoices.services import (
     DocumentService,
     FraudReportService,
     InvoiceService,
+    Letters,
     NemhandelService,
     NewDocument,
     PartnerInvoiceService,
+    PrintingService,
+    Registration,
     SendingOptions,
     ValidatorService,
 )
@@ -307,6 +310,27 @@ EXAMPLES = (
     _of(PartnerInvoiceService.received),
     _of(PartnerInvoiceService.sent_errors, MOMENT),
     _of(ValidatorService.validate, _XML),
+    *(
+        _of(
+            PrintingService.register,
+            Registration(
+                company=ID, company_name="Kuura Oy", email="print@kuura.test", password="p", test_mode=flag, notify=flag
+            ),
+            case=str(flag),
+        )
+        for flag in (True, False)
+    ),
+    _of(PrintingService.send, Letters(filename=f"{ID}.zip"), io.BytesIO(b"PK")),
+    _of(
+        PrintingService.send,
+        Letters(
+            filename=f"{ID}.zip", document_type="EPL", letter_class="economy", color_print=True, duplex=True,
+            license_key="L", license_meta="m",
+        ),
+        io.BytesIO(b"PK"),
+        case="all",
+    ),
+    _of(PrintingService.status, f"{ID}.zip"),
     _of(AmiliService.show),
     _of(AmiliService.activate, _AMILI),
     _of(

@@ -16,6 +16,8 @@ Change = Callable[[Any], Any]
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _PATH = re.compile(r"/(?P<api>[a-z]+)(?P<path>/.*)")
 
+_NEW_ID = "55555555-5555-4555-8555-555555555555"
+
 
 class Recorder:
     """
@@ -56,7 +58,12 @@ class Recorder:
         content = promised[status]
         kind = _answer_kind(operation.data["responses"][str(status)], recorded, list(content))
         if kind is None:
-            return Response(status=status)
+            headers = operation.data["responses"][str(status)].get("headers", {})
+            return Response(status=status, headers=dict.fromkeys(headers, f"{recorded.path}/{_NEW_ID}"))
+        if kind == "text/plain":
+            return Response("OK", status=status, content_type=kind)
+        if kind == "*/*":  # says nothing of the form
+            return Response(b"[]", status=status)
         if kind != JSON:
             return Response(b"%PDF-1.7", status=status, content_type="application/pdf")
         return _json(self.change(self.sample(operation.api, content[kind]["schema"])), status)

@@ -50,7 +50,9 @@ def test_docstrings_name_the_operation_that_is_called(
     example.call(client)
 
     called = {request.operation.id for request in recorder.calls if request.operation}
-    assert called <= set(re.findall(r"\b(?:get|post|put|patch|delete)[A-Z]\w+", example.method.__doc__ or ""))
+    assert called <= set(
+        re.findall(r"\b(?:[Gg]et|[Pp]ost|[Pp]ut|[Pp]atch|[Dd]elete)[A-Z]\w+", example.method.__doc__ or "")
+    )
 
 
 def test_every_public_method_of_every_service_has_an_example() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from fpdf import FPDF
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
@@ -296,3 +297,47 @@ def answer_invoice(page: Page, _summary: Summary) -> None:
     """Begin an answer to a received invoice; it is not sent."""
     page.get_by_role("link", name="Answer", exact=True).click()
     page.wait_for_load_state()
+
+
+def _letter(title: str) -> bytes:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=14)
+    pdf.cell(text=title)
+    return bytes(pdf.output())
+
+
+def _printing(page: Page, summary: Summary) -> str:
+    """Open the Printing tab of a Finnish company, registered in test mode; return its address."""
+    page.goto(f"/admin/companies/company/?q={summary['companies'][0]}")
+    page.locator("#result_list tbody tr:first-child a").first.click()
+    tab = f"{page.url.split('?')[0]}?tab=printing"
+    page.goto(tab)
+    if page.get_by_role("link", name="Register…").count():
+        page.get_by_role("link", name="Register…").click()
+        page.locator("input[name=email]").fill(f"letters+{summary['companies'][0]}@example.com")
+        page.get_by_role("button", name="Register", exact=True).click()
+    for _ in range(60):
+        if page.locator("a[href*='/printing/new/?company=']").count():
+            break
+        page.wait_for_timeout(500)
+        page.goto(tab)
+    return tab
+
+
+def check_letters(page: Page, summary: Summary) -> None:
+    """Give three letters to be checked; nothing is printed."""
+    _printing(page, summary)
+    page.locator("a[href*='/printing/new/?company=']").first.click()
+    letters = [
+        {"name": f"notice-{number}.pdf", "mimeType": "application/pdf", "buffer": _letter(f"Notice {number}")}
+        for number in range(1, 4)
+    ]
+    page.locator("input[name=letters]").set_input_files(letters)
+    page.get_by_role("button", name="Check the letters").click()
+    page.locator("#jobs").wait_for()
+
+
+def open_printing(page: Page, summary: Summary) -> None:
+    """Show a company's letters."""
+    _printing(page, summary)

@@ -22,6 +22,8 @@ PAGES = {
     "sent documents": "/admin/invoices/sentdocument/",
     "received documents": "/admin/invoices/receiveddocument/",
     "send a document": "/admin/documents/new/",
+    "print jobs": "/admin/invoices/printjob/",
+    "print letters": "/admin/printing/new/",
     "validator": "/admin/validator/",
     "invoices to hand over": "/admin/receivables/overdueinvoice/",
     "invoices handed over": "/admin/receivables/handover/",

@@ -1,0 +1,1 @@
+"""Letters for mass printing in Finland: read and checked, packed, sent, followed."""
