@@ -55,9 +55,8 @@ def add(drop: Drop, files: Iterable[tuple[str, BinaryIO]]) -> None:
     given = [_store(path, stream) for path, stream in files]
     with transaction.atomic():
         row = Drop.objects.select_for_update().get(pk=drop.pk)
-        known = {one["path"] for one in row.given}
-        # A portion whose answer was lost is given again.
-        drop.given = row.given + [one for one in given if one["path"] not in known]
+        # A portion whose answer was lost is given again; other content under the same path is another file.
+        drop.given = row.given + [one for one in given if one not in row.given]
         if len(drop.given) > MOST_FILES:
             raise UnreadableFileError(
                 _("There are more than %(limit)d files.") % {"limit": MOST_FILES}, _("Give them in several goes.")
@@ -173,7 +172,7 @@ def choose(drop: Drop, sender_key: str, company: Company, *, actor: Any) -> int:
     changed = 0
     rows = drop.files.filter(outcome=FileOutcome.UNCLEAR, sender_key=sender_key).order_by("number")
     while chunk := list(rows[: intake.CHUNK]):
-        contents = (GivenFile(row.path, _opened(row.sha256).read()) for row in chunk)
+        contents = (_stored(row) for row in chunk)
         taken = [one for part in intake.take(drop.account, contents, company=company, actor=actor) for one in part]
         with transaction.atomic():
             for row, one in zip(chunk, taken, strict=True):
@@ -182,6 +181,14 @@ def choose(drop: Drop, sender_key: str, company: Company, *, actor: Any) -> int:
                 new.save(force_update=True)
         changed += len(chunk)
     return changed
+
+
+def _stored(row: DropFile) -> GivenFile:
+    try:
+        with _opened(row.sha256) as stream:
+            return GivenFile(row.path, stream.read())
+    except UnreadableFileError as exc:
+        return GivenFile(row.path, error=exc)
 
 
 def batch_of(drop: Drop, *, actor: Any, back: str = "") -> Batch | None:

@@ -6,6 +6,7 @@ Source: OASIS UBL 2.1, Peppol BIS Billing 3, OIOUBL 2.02.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import etree
 
@@ -78,6 +79,7 @@ def _without_lines(root: etree._Element) -> Branch:
     return tree if tree.one("LegalMonetaryTotal") else Branch(root)  # its parts stand in another order
 
 
+@lru_cache(maxsize=256)  # there are few, and each stands in thousands of files
 def _format(customization: str) -> str:
     if not customization:
         return ""
@@ -105,7 +107,8 @@ def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
     totals = tree.one("LegalMonetaryTotal")
     lines = _line_amounts(root, amount)
     tax_total = _main_tax(tree)
-    taxes = [amount(sub, "TaxAmount") for one in tax_total for sub in one.all("TaxSubtotal")]
+    breakdown = [sub for one in tax_total for sub in one.all("TaxSubtotal")]
+    taxes = [amount(sub, "TaxAmount") for sub in breakdown]
     line_total = amount(totals, "LineExtensionAmount")
     allowances = _stated_or_added(tree, "AllowanceTotalAmount", amount, is_charge=False)
     charges = _stated_or_added(tree, "ChargeTotalAmount", amount, is_charge=True)
@@ -123,7 +126,7 @@ def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
         without_tax=without_tax,
         tax=tax,
         taxes=total(taxes),
-        tax_bases=total(amount(sub, "TaxableAmount") for one in tax_total for sub in one.all("TaxSubtotal")),
+        tax_bases=total(amount(sub, "TaxableAmount") for sub in breakdown),
         with_tax=amount(totals, "TaxInclusiveAmount"),
         prepaid=amount(totals, "PrepaidAmount"),
         rounding=amount(totals, "PayableRoundingAmount"),

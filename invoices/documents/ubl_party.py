@@ -26,13 +26,9 @@ def party(branch: Branch) -> Party:
 def address(branch: Branch) -> Address:
     if not branch:
         return Address()
-    street = " ".join(filter(None, (branch.text("StreetName"), branch.text("BuildingNumber"))))
-    lines = (
-        branch.text("Postbox"),
-        street,
-        branch.text("AdditionalStreetName"),
-        *(line.text("Line") for line in branch.all("AddressLine")),
-    )
+    street = f"{branch.text('StreetName')} {branch.text('BuildingNumber')}".strip()
+    more = [line.text("Line") for line in branch.all("AddressLine")]
+    lines = (branch.text("Postbox"), street, branch.text("AdditionalStreetName"), *more)
     return Address(
         lines=tuple(line for line in lines if line),
         city=branch.text("CityName"),

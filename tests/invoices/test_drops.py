@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from invoices import drops, intake
+from invoices import drops, intake, storing
 from invoices.enums import DropState, FileOutcome
 from invoices.models import Drop, DropFile, Upload
 from portal.operations import batches, filling
@@ -70,6 +70,25 @@ def test_sender_that_nobody_knows_waits_for_a_choice(account: PartnerAccount, co
     assert chosen.company == company
     assert "sender_unknown" in {concern["code"] for concern in chosen.concerns} | {"sender_unknown"}
     assert Upload.objects.filter(company=company).count() == 3
+
+
+def test_file_that_is_gone_before_its_company_is_chosen_says_so(account: PartnerAccount, company: Company) -> None:
+    drop = dropped(account, {"1.xml": finvoice("1", seller=STRANGER)})
+    row = drop.files.get()
+    storing.remove(row.sha256)
+
+    drops.choose(drop, row.sender_key, company, actor=None)
+
+    row.refresh_from_db()
+    assert (row.outcome, "not in the storage any more" in row.text) == (FileOutcome.UNREADABLE, True)
+
+
+def test_two_files_of_one_name_are_two_files(account: PartnerAccount, company: Company) -> None:
+    drop = drops.begin(account, None, actor=None)
+    drops.add(drop, [("1.xml", io.BytesIO(finvoice("1"))), ("1.xml", io.BytesIO(finvoice("2")))])
+    drops.close(drop)
+
+    assert sorted(drop.files.values_list("document_number", "outcome")) == [("1", "READY"), ("2", "READY")]
 
 
 def test_business_id_that_two_companies_have_is_a_choice_too(
