@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from invoices import drops
+from invoices import drops, gaps
+from portal.partners.models import PartnerAccount
 
 
 @shared_task(name=drops.TASK)
@@ -23,3 +24,9 @@ def read_due() -> None:
 def prune_drops() -> int:
     """Delete what old drops left in the storage; harmless when run twice."""
     return drops.prune(timezone.now() - drops.KEPT)
+
+
+@shared_task(name="invoices.find_gaps")
+def find_gaps() -> int:
+    """Find what some sources know and another does not, account by account; harmless when run twice."""
+    return sum(gaps.look(account) for account in PartnerAccount.objects.active().defer("user_key", "vendor_key"))

@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "companies.note_activity": {"task": "companies.note_activity", "schedule": 3600.0},
     "companies.forget_keys": {"task": "companies.forget_keys", "schedule": 3600.0},
     "companies.prune_uploads": {"task": "companies.prune_uploads", "schedule": 3600.0},
+    "invoices.find_gaps": {"task": "invoices.find_gaps", "schedule": 600.0},
     "invoices.read_due": {"task": "invoices.read_due", "schedule": 5.0, "options": _SHORT_LIVED},
     "invoices.prune_drops": {"task": "invoices.prune_drops", "schedule": 3600.0},
     "receivables.open_billing_months": {"task": "receivables.open_billing_months", "schedule": 3600.0},
