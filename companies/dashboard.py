@@ -12,12 +12,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from companies import activity, cases, moves
-from companies.enums import Mover, OnboardingState, ProfileStatus
+from companies.enums import USABLE_STATES, Mover, OnboardingState, ProfileStatus
 from companies.models import Case, Company, Onboarding
 from companies.planning import rates
 from portal import dashboard
+from portal.counters import declared
+from portal.counters import figures as counters
 from portal.dashboard import Accounts, Bar, Card, Chart, Move
 
+declared.register("companies", "companies.Company", "state")
 _DAYS = 14
 _TRUSTED = 90  # percent of predictions that came true
 _TONES = (
@@ -37,11 +40,11 @@ def _list(name: str, filters: dict[str, str]) -> str:
 
 
 def cards(accounts: Accounts) -> Iterable[Card]:
-    companies = Company.objects.filter(account__in=accounts)
+    by_state = counters.totals("companies", accounts)
     signatures, refused = moves.waiting(accounts).count(), moves.refused(accounts).count()
     expired, failed = moves.expired(accounts).count(), moves.failed_networks(accounts).count()
-    verified = companies.usable().count()
-    yield Card(_("Companies"), companies.count(), _companies(), icon="domain", order=10)
+    verified = sum(by_state.get((state,), 0) for state in USABLE_STATES)
+    yield Card(_("Companies"), sum(by_state.values()), _companies(), icon="domain", order=10)
     yield Card(_("Verified"), verified, _companies(standing="verified"), "good", "verified", order=11)
     yield Card(
         _("Waiting for signature"),

@@ -4,28 +4,28 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from invoices import failures, links, remedies
-from invoices.enums import Mover, Status
+from invoices.enums import Direction, Mover, Status
+from invoices.filters import day_begins
 from invoices.models import Invoice, InvoiceQuerySet
 from invoices.pills import mover_word
 from portal import dashboard
+from portal.counters import declared
+from portal.counters import figures as counters
 from portal.dashboard import Accounts, Bar, Card, Chart, Move, Text
 
-_DAYS = 14
-_FAILED_DAYS = 30
+_DAYS, _RECEIVED_DAYS, _FAILED_DAYS = 14, 7, 30
+declared.register("invoices", "invoices.Invoice", "direction", "status", hour="created_at")
 
 
 def cards(accounts: Accounts) -> Iterable[Card]:
     """Return counts that lead to their lists."""
     rows = Invoice.objects.filter(account__in=accounts)
-    week = timezone.now() - timedelta(days=7)
     failed = failures.invoices(accounts).count() + failures.files(accounts).count()
     yield from _odd(rows)
     yield Card(
@@ -46,8 +46,8 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     )
     yield Card(
         _("Received in 7 days"),
-        rows.received().filter(created_at__gte=week).count(),
-        links.list_of("receivedinvoice", created=7),
+        _received(accounts),
+        links.list_of("receivedinvoice", created=_RECEIVED_DAYS),
         icon="inbox",
         order=42,
     )
@@ -99,10 +99,18 @@ def chart(accounts: Accounts) -> Chart:
 
 
 def _counts_by_day(accounts: Accounts, since: date) -> Counter[tuple[date, str]]:
-    start = timezone.now() - timedelta(days=(timezone.localdate() - since).days + 1)
-    rows = Invoice.objects.sent().filter(account__in=accounts, created_at__gte=start)
-    days = rows.annotate(day=TruncDate("created_at")).order_by("day", "status").values_list("day", "status")
-    return Counter({(day, status): count for day, status, count in days.annotate(n=Count("pk"))})
+    counts: Counter[tuple[date, str]] = Counter()
+    for (hour, (direction, status)), count in counters.by_hour("invoices", accounts, day_begins(since)).items():
+        if direction == Direction.SENT:
+            counts[timezone.localdate(hour), status] += count
+    return counts
+
+
+def _received(accounts: Accounts) -> int:
+    """Return how many invoices came in today and on the six days before, as the list behind the card shows them."""
+    since = day_begins(timezone.localdate() - timedelta(days=_RECEIVED_DAYS - 1))
+    hours = counters.by_hour("invoices", accounts, since)
+    return sum(count for (_hour, (direction, _status)), count in hours.items() if direction == Direction.RECEIVED)
 
 
 def _bar(day: date, counts: dict[str, int]) -> Bar:

@@ -93,6 +93,7 @@ class RefusedUploadAdmin(_MaySettle, MirrorAdmin):
     search_help_text = _("Number, file or receiver")
     list_select_related = ("company", "account")
     ordering = ("-refused_at", "-id")
+    never_empty = ("refused_at",)
     actions = (bulk_action(SEND_AGAIN.name), settle)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -49,10 +49,10 @@ class CreatedFilter(DropdownFilter):
         given = self.value() or ""
         day = _day(given)
         if day:
-            return queryset.filter(created_at__gte=_begin(day), created_at__lt=_begin(day + timedelta(days=1)))
+            return queryset.filter(created_at__gte=day_begins(day), created_at__lt=day_begins(day + timedelta(days=1)))
         if given.isdecimal():
             since = timezone.localdate() - timedelta(days=min(int(given), 3650) - 1)
-            return queryset.filter(created_at__gte=_begin(since))
+            return queryset.filter(created_at__gte=day_begins(since))
         return queryset
 
 
@@ -125,6 +125,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _begin(day: date) -> datetime:
+def day_begins(day: date) -> datetime:
     """Return the moment a day begins in the viewer's zone."""
     return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  made aware at once

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -36,6 +37,8 @@ app.conf.beat_schedule = {
     "invoices.prune_drops": {"task": "invoices.prune_drops", "schedule": 3600.0},
     "receivables.open_billing_months": {"task": "receivables.open_billing_months", "schedule": 3600.0},
     "receivables.follow_messages": {"task": "receivables.follow_messages", "schedule": 60.0, "options": _SHORT_LIVED},
+    "counters.fold": {"task": "counters.fold", "schedule": 10.0, "options": _SHORT_LIVED},
+    "counters.verify": {"task": "counters.verify", "schedule": crontab(hour="2", minute="40")},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},
 }
 

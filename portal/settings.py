@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "portal.operations",
     "portal.webhooks",
     "portal.sync",
+    "portal.counters",
     "companies",
     "invoices",
     "receivables",

@@ -76,7 +76,7 @@ class _ReceivablesAdmin(MirrorAdmin):
 
     list_display_links: Any = None
     list_select_related: Any = ("company", "account")
-    ordering: Any = ("-created_at", "-id")
+    ordering: Any = ("-id",)
 
     @display(description=_("Company"))
     def shown_company(self, row: Any) -> SafeString:
@@ -110,6 +110,7 @@ class OverdueInvoiceAdmin(_ReceivablesAdmin):
     list_filter = (("due_date", RangeDateFilter), "account")
     list_filter_submit = True
     ordering = ("-due_date", "-id")
+    never_empty = ("due_date",)
     search_fields = ("number",)
     search_help_text = _("Number, UUID, business id or name of the buyer")
     actions = (bulk_action(GiveToAgency.kind, ManyHandOverForm),)
@@ -182,6 +183,7 @@ class AssignmentAdmin(_ReceivablesAdmin):
         "shown_number", "shown_company", "debtor_name", "shown_agency", "shown_status", "shown_stage", "shown_open",
         "due_date", "shown_unseen",
     )  # fmt: skip
+    ordering = ("-created_at", "-id")
     list_filter = (
         StandingFilter,
         StageFilter,

@@ -62,7 +62,7 @@ class BusinessDocument(BusinessIdColumns):
         verbose_name_plural = _("documents")
         constraints = [models.UniqueConstraint(fields=["account", "company", "remote_id"], name="document_once")]
         indexes = [
-            models.Index(fields=["account", "direction", "-created_at"], name="document_list"),
+            models.Index(fields=["account", "direction", "created_at", "id"], name="document_in_list"),
             models.Index(fields=["account", "direction", "type", "-created_at"], name="document_type"),
             models.Index(fields=["company", "-created_at"], name="document_company"),
             models.Index(fields=["account", "transmission_id"], name="document_transmission"),

@@ -107,6 +107,11 @@ class Invoice(BusinessIdColumns):
             models.Index(fields=["account", "direction", "status", "created_at", "id"], name="invoice_in_status"),
             models.Index(fields=["account", "status", "created_at", "id"], name="invoice_in_failed"),
             models.Index(fields=["company", "direction", "created_at", "id"], name="invoice_of_company"),
+            models.Index(
+                fields=["account", "direction", "due_date", "id"],
+                name="invoice_in_due",
+                condition=models.Q(due_date__isnull=False),
+            ),
             models.Index(fields=["company", "number"], name="invoice_number_of"),
             models.Index(fields=["number"], name="invoice_number"),
             models.Index(fields=["uuid"], name="invoice_uuid"),

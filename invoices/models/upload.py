@@ -70,7 +70,9 @@ class Upload(models.Model):
             models.Index(fields=["account", "created_at", "id"], name="upload_in_list"),
             models.Index(fields=["company", "content_sha256"], name="upload_content"),
             models.Index(
-                fields=["account", "refused_at"], name="upload_refused", condition=models.Q(refused_at__isnull=False)
+                fields=["account", "refused_at", "id"],
+                name="upload_in_refused",
+                condition=models.Q(refused_at__isnull=False),
             ),
         ]
 

@@ -53,7 +53,7 @@ class KeysetChangeList(ChangeList):
         return [ordering[0], "-pk" if str(ordering[0]).startswith("-") else "pk"]
 
     def get_results(self, request: HttpRequest) -> None:
-        self.order = keyset.Order.of(self.queryset)
+        self.order = keyset.Order.of(self.queryset, self.model_admin.never_empty)
         size = self.list_per_page
         backwards = BEFORE in request.GET
         text = request.GET.get(BEFORE if backwards else AFTER, "")
@@ -63,7 +63,7 @@ class KeysetChangeList(ChangeList):
         self.result_list = self.page.rows
         self.result_count = self._count()
         self.first_place = self._first_place(before, backwards=backwards)
-        self.show_full_result_count, self.full_result_count = False, None
+        self.show_full_result_count, self.full_result_count = False, self.result_count  # the page itself says it
         self.show_admin_actions, self.can_show_all = True, False
         self.multi_page = self.page.has_earlier or self.page.has_later
         self.paginator = Paginator(self.result_list, size)  # for templates that ask; it counts nothing

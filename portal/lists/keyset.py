@@ -8,7 +8,7 @@ row; it travels in the address of the next page.
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,13 +69,14 @@ class Order:
     columns: tuple[Column, ...]
 
     @classmethod
-    def of(cls, rows: QuerySet[Any]) -> "Order":
+    def of(cls, rows: QuerySet[Any], never_empty: Collection[str] = ()) -> "Order":
         """
         Return the order that a queryset has.
 
+        :param never_empty: columns that may be empty in the table but never are in these rows
         :raises TypeError: it is sorted by more than columns of its own table
         """
-        return cls(rows.model, tuple(_column(rows.model, term) for term in rows.query.order_by))
+        return cls(rows.model, tuple(_column(rows.model, term, never_empty) for term in rows.query.order_by))
 
     def sort(self, rows: QuerySet[Any], *, backwards: bool = False) -> QuerySet[Any]:
         return rows.order_by(*(column.ordering(backwards=backwards) for column in self.columns))
@@ -150,7 +151,7 @@ def unpacked(text: str, order: Order) -> tuple[int, tuple[Any, ...]]:
     return before, position
 
 
-def _column(model: type[Model], term: Any) -> Column:
+def _column(model: type[Model], term: Any, never_empty: Collection[str]) -> Column:
     if isinstance(term, str):
         term = F(term.removeprefix("-")).desc() if term.startswith("-") else F(term).asc()
     if not isinstance(term, OrderBy) or not isinstance(term.expression, F):
@@ -161,7 +162,8 @@ def _column(model: type[Model], term: Any) -> Column:
         field: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         raise TypeError(f"{model.__name__} is sorted by {name}, which is no column") from None
-    return Column(field.attname, term.descending, field.null, bool(term.nulls_first))
+    nullable = field.null and field.name not in never_empty
+    return Column(field.attname, term.descending, nullable, bool(term.nulls_first))
 
 
 def _sort(rows: list[Any], order: Order, *, backwards: bool) -> None:

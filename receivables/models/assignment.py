@@ -82,7 +82,7 @@ class Assignment(models.Model):
         verbose_name_plural = _("assignments")
         constraints = [models.UniqueConstraint(fields=["account", "company", "remote_id"], name="assignment_once")]
         indexes = [
-            models.Index(fields=["account", "-created_at"], name="assignment_list"),
+            models.Index(fields=["account", "created_at", "id"], name="assignment_in_list"),
             models.Index(fields=["account", "status", "-created_at"], name="assignment_status"),
             models.Index(fields=["account", "is_open", "due_date"], name="assignment_due_date"),
             models.Index(fields=["account", "agency", "-created_at"], name="assignment_agency"),

@@ -66,7 +66,10 @@ class PaymentProposal(models.Model):
         constraints = [  # the same file twice proposes nothing twice
             models.UniqueConstraint(fields=["assignment", "booked_on", "amount", "payer"], name="proposal_once")
         ]
-        indexes = [models.Index(fields=["account", "state", "-booked_on"], name="proposal_state")]
+        indexes = [
+            models.Index(fields=["account", "state", "-booked_on"], name="proposal_state"),
+            models.Index(fields=["account", "booked_on", "id"], name="proposal_in_list"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payer} {self.amount}"

@@ -60,7 +60,7 @@ class AssignmentEvent(models.Model):
             models.Index(
                 fields=["account", "-happened_at"], name="event_unseen", condition=Q(seen=False, origin="agency")
             ),
-            models.Index(fields=["account", "seen", "-happened_at"], name="event_seen"),
+            models.Index(fields=["account", "seen", "-happened_at", "-id"], name="event_in_list"),
         ]
 
     def __str__(self) -> str:

@@ -69,7 +69,7 @@ def test_the_dashboard_costs_the_same_however_many_companies_there_are(
     for number in finnish_ids(3):
         ask(make_company(number), days_left=-1)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         cards = {str(card.title): card.value for card in dashboard.cards([account])}
     with django_assert_num_queries(6):
         rows = list(dashboard.moves_of([account], 2))

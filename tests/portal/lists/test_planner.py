@@ -9,12 +9,13 @@ from django.db import connection
 from django.http import HttpRequest, QueryDict
 
 from companies.models import Case, QuietCompany, Tag
-from invoices.models import RefusedUpload
+from invoices.models import HandOverTarget
 from portal.admin_tools import AccountScopedAdmin
 from portal.partners.models import PartnerAccount
+from receivables.models import ReplyTemplate
 
-# Short lists, or parts of long ones that the database has sorted sooner than read by an index.
-SORTED_WHEN_ASKED = {Case, QuietCompany, RefusedUpload, Tag}
+# Short lists that staff write, or parts of long ones that the database has sorted sooner than read by an index.
+SORTED_WHEN_ASKED = {Case, HandOverTarget, QuietCompany, ReplyTemplate, Tag}
 LISTS = {
     model._meta.label: model_admin
     for model, model_admin in admin.site._registry.items()
