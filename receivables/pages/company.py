@@ -192,7 +192,8 @@ def _button(request: HttpRequest, company: Company, kind: str, query: dict[str, 
     if not request.user.has_perm(handler.permission):
         return None
     url = reverse("admin:company_collection_act", args=[company.pk, kind])
-    return Button(handler.verb, f"{url}?{urlencode(query)}" if query else url, kind == CLOSE)
+    verb = _("Change") if kind == "receivables.change_amili" else handler.verb  # "Save" is said in its form
+    return Button(verb, f"{url}?{urlencode(query)}" if query else url, kind == CLOSE)
 
 
 TAB = Tab(
