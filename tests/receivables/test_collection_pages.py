@@ -392,7 +392,7 @@ class TestAssignments:
 
         shown = text_of(log_in().get(reverse("admin:receivables_assignment_changelist"), asked))
 
-        assert shown.count(f"/{row.pk}/change/") == found
+        assert shown.count(f"/assignment/{row.pk}/change/") == found
 
     def test_the_lists_ask_the_database_as_often_for_many_rows(self, log_in: Any, company: Company) -> None:
         client = log_in()
