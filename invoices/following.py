@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,8 @@ from portal import maventa
 
 Download = Callable[[BinaryIO], maventa.Download | None]
 
+T = TypeVar("T")
+_TIMES = 3  # that a call of a look is made at most
 _MOST_ATTACHMENTS = 1000
 _EXTENSIONS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif"}
 
@@ -86,8 +88,8 @@ def look(client: maventa.Client, invoice: Invoice) -> Seen:
     :raises maventa.MaventaError: nothing was learnt; files fetched before that stay in the storage, unnamed
     """
     service = InvoiceService(client)
-    entity = service.get(invoice.uuid)
-    actions = service.actions(invoice.uuid)
+    entity = _patiently(lambda: service.get(invoice.uuid))
+    actions = _patiently(lambda: service.actions(invoice.uuid))
     if invoice.files_at is not None or not _is_settled(invoice, entity):
         return Seen(entity, actions, None)
     try:
@@ -96,6 +98,17 @@ def look(client: maventa.Client, invoice: Invoice) -> Seen:
         return Seen(entity, actions, None, unsaved=Unsaved(SavingProblem.STORAGE, str(error)))
     unsaved = _unsaved(entity, files, missing) if invoice.direction == Direction.RECEIVED else None
     return Seen(entity, actions, None if unsaved else files, missing, unsaved)
+
+
+def _patiently(call: Callable[[], T]) -> T:
+    """Ask once more at once when an answer was lost: a look has many calls, and should not end with one of them."""
+    for _time in range(_TIMES - 1):
+        try:
+            return call()
+        except maventa.TemporaryError as error:
+            if error.retry_after is not None:
+                raise
+    return call()
 
 
 def _is_settled(invoice: Invoice, entity: InvoiceEntity) -> bool:
@@ -174,7 +187,7 @@ def _attachment(service: InvoiceService, entity: InvoiceEntity, file: Attachment
 
 def _fetch(wish: _Wish, found: list[Fetched], missing: list[Missing]) -> None:
     try:
-        stored, answer = storing.store_from(lambda to: _checked(wish, to))
+        stored, answer = _patiently(lambda: storing.store_from(lambda to: _checked(wish, to)))
     except maventa.UnexpectedResponseError as error:
         missing.append(Missing(wish.form, str(error)[:300], is_broken=True))
         return

@@ -24,6 +24,7 @@ from portal.sync.models import Cursor
 from portal.sync.upsert import Written
 
 _AHEAD = timedelta(hours=1)  # how far AutoInvoice's clock may be ahead of ours
+_SHORTEST_PAUSE = timedelta(seconds=5)  # of a received invoice whose look failed
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)  # of what could not be saved
 _MARKS_COUNT_AFTER = timedelta(minutes=5)
 _FINAL = (Status.DELIVERED, Status.FAILED)
@@ -53,6 +54,14 @@ class InvoiceWatch(Watch[Invoice, Seen]):
         for look in looks:
             look.row.wants_another_look = look.row.pk in again
         return len(looks) - len(again)
+
+    def pause_after_error(self, row: Invoice) -> timedelta:
+        is_waited_for = row.direction == Direction.RECEIVED and row.files_at is None
+        return (
+            min(_SHORTEST_PAUSE * 2.0 ** min(row.files_tries, 16), _LONGEST_PAUSE)
+            if is_waited_for
+            else self.after_error
+        )
 
     def failed(self, account: PartnerAccount, row: Invoice, error: maventa.MaventaError) -> None:
         watching.note_failed_look(row, error)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from portal.partners.models import PartnerAccount
@@ -14,11 +15,13 @@ from portal.sync import registry
 from portal.sync.feeds import Feed, Scope
 from portal.sync.models import Cursor
 
-# Longer than one page can take: a call's deadline with its pauses, and the write.
-LEASE = timedelta(seconds=150)
-
-
+_DEADLINES = 5  # of calls that a lease lasts: longer than one page or round can take, with its pauses and the write
 _PLACE = ("done_until", "window_until", "position", "pause", "failures", "lease", "leased_until")
+
+
+def lease_time() -> timedelta:
+    """Return how long a cursor is held at a time: after it another process takes over from one that was killed."""
+    return timedelta(seconds=_DEADLINES * settings.CALL_DEADLINE)
 
 
 class LeaseLostError(Exception):
@@ -73,12 +76,12 @@ class Lease:
 
     def renew(self) -> None:
         """
-        Hold the cursor for another LEASE. In the transaction of a page it makes the page and the lease one act.
+        Hold the cursor for another lease time. In the transaction of a page it makes the page and the lease one act.
 
         :raises LeaseLostError: somebody else holds it
         """
         mine = Cursor.objects.filter(pk=self.cursor_id, lease=self.token)
-        if not mine.update(leased_until=timezone.now() + LEASE):
+        if not mine.update(leased_until=timezone.now() + lease_time()):
             raise LeaseLostError
 
 
@@ -86,7 +89,7 @@ def lease(cursor: Cursor) -> Lease | None:
     """Take a free cursor; None: somebody else was faster."""
     token, now = uuid.uuid4(), timezone.now()
     free = Cursor.objects.filter(pk=cursor.pk).exclude(leased_until__gt=now)
-    if not free.update(lease=token, leased_until=now + LEASE):
+    if not free.update(lease=token, leased_until=now + lease_time()):
         return None
     cursor.refresh_from_db(fields=_PLACE)  # where the last run came to; its account stays as it was read
     return Lease(cursor.pk, token)

@@ -165,5 +165,9 @@ class Watch(Generic[RowT, SeenT]):
         """Return when the row is due again (see `paces.by_age`); None: not until somebody says so."""
         raise NotImplementedError
 
+    def pause_after_error(self, row: RowT) -> timedelta:
+        """Return how long a row whose look failed is left alone."""
+        return self.after_error
+
     def failed(self, account: PartnerAccount, row: RowT, error: maventa.MaventaError) -> None:
         """Note an error on the row (a company that is gone); in the round's transaction."""

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -25,8 +26,7 @@ from portal.sync.models import Cursor, RunState, SyncRun
 
 logger = logging.getLogger(__name__)
 
-# Seconds after which no further look begins; with the last calls' deadline still within the lease.
-_BUDGET = 60.0
+_DEADLINES = 2  # of calls, after which no further look begins: the last one's calls are still within the lease
 
 
 class Round:
@@ -74,7 +74,7 @@ class Round:
 
     def _look(self, job: tuple[Any, maventa.Client]) -> None:
         row, client = job
-        if self._is_away() or time.monotonic() - self._began > _BUDGET:
+        if self._is_away() or time.monotonic() - self._began > _DEADLINES * settings.CALL_DEADLINE:
             return
         at = timezone.now()
         try:
@@ -103,7 +103,7 @@ class Round:
             for row, error in self.errors:
                 self.watch.failed(self.account, row, error)
             for row in rows:
-                setattr(row, self.watch.next_check_at, timezone.now() + self.watch.after_error)
+                setattr(row, self.watch.next_check_at, timezone.now() + self.watch.pause_after_error(row))
             self._save(rows)
 
     def _write_looks(self, looks: list[Look[Any, Any]]) -> None:

@@ -27,6 +27,7 @@ PARTS = (
     ("reading",),
     ("sending", "sqlite"),
     ("sending", "postgres"),
+    ("receiving",),
     ("deliveries", "sqlite"),
     ("deliveries", "postgres"),
     ("intake", "sqlite"),

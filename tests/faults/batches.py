@@ -161,6 +161,13 @@ class Batch:
             now, before = now.get(key, 0) if now else 0, before.get(key, 0) if before else 0
         return int(now) - int(before)
 
+    def number(self, query: str, *values: Any) -> int:
+        """Return the one number that a query of the portal's database gives."""
+        return self._one(query, *values)
+
+    def rows(self, query: str) -> list[Any]:
+        return self._database.execute(query).fetchall()
+
     def _is_stack_ready(self) -> bool:
         try:
             return requests.get(f"{self.stack.url}/health/ready", timeout=5).status_code == 200
