@@ -113,8 +113,9 @@ class _Drain:
     def _come_back(self) -> set[Future[Answer]]:
         """Return calls that have ended; while enough others stand in line, those of a moment together."""
         done, self.under_way = wait(self.under_way, LISTEN, FIRST_COMPLETED)
-        if len(self.under_way) >= max(self._line(), self.account.parallel_calls + 1):
-            more, self.under_way = wait(self.under_way, GATHER)
+        keep, until = self.account.parallel_calls + self._line() // 2, time.monotonic() + GATHER
+        while len(self.under_way) > keep and time.monotonic() < until:
+            more, self.under_way = wait(self.under_way, GATHER / 5)
             done |= more
         return done
 

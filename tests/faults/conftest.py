@@ -26,13 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("faults"))
-            item.add_marker(pytest.mark.timeout(900 if item.get_closest_marker("prove") else 240))
+            item.add_marker(pytest.mark.timeout(900 if item.get_closest_marker("prove") else 600))
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     running = Stack(settings=SETTINGS)
-    running.start()
+    running.start(seconds=300)
     yield running
     running.stop()
 
