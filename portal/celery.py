@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "invoices.read_due": {"task": "invoices.read_due", "schedule": 5.0, "options": _SHORT_LIVED},
     "invoices.prune_drops": {"task": "invoices.prune_drops", "schedule": 3600.0},
     "receivables.open_billing_months": {"task": "receivables.open_billing_months", "schedule": 3600.0},
+    "receivables.count_money": {"task": "receivables.count_money", "schedule": 120.0, "options": _SHORT_LIVED},
     "receivables.follow_messages": {"task": "receivables.follow_messages", "schedule": 60.0, "options": _SHORT_LIVED},
     "counters.fold": {"task": "counters.fold", "schedule": 10.0, "options": _SHORT_LIVED},
     "counters.verify": {"task": "counters.verify", "schedule": crontab(hour="2", minute="40")},

@@ -89,6 +89,8 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
                 "receivables_replytemplate_changelist",
                 "receivables.add_replytemplate",
             ),
+            (_("Money"), "savings", "money", "receivables.view_assignment"),
+            (_("Service levels"), "star", "receivables_servicelevel_changelist", "receivables.view_servicelevel"),
             (_("Billing"), "receipt_long", "billing", "receivables.view_billing"),
         ],
     ),

@@ -14,6 +14,7 @@ _REGISTERING = (
     "messages_sync",
     "billing_sync",
     "collection_dashboard",
+    "levels_sync",
 )
 
 

@@ -14,7 +14,7 @@ from portal import maventa
 from portal.partners.models import PartnerAccount
 from portal.sync import registry
 from portal.sync.feeds import Look, Watch
-from receivables import billing_calendar, messages_privacy
+from receivables import billing_calendar, personal
 from receivables.models import BilledUse, BillingMonth
 from receivables.services.billing import BillingService, Transaction
 
@@ -134,7 +134,7 @@ def _rows(account: PartnerAccount, month: BillingMonth, chunk: Any, at: datetime
 
 def _shown_id(company: Company | None, line: Transaction) -> str:
     """Return the business id as it may be seen: of a company here as its mirror has it, else without a person's."""
-    return company.business_id if company else messages_privacy.masked(line.company_bid or "")[:60]
+    return company.business_id if company else personal.hidden(line.company_bid or "")[:60]
 
 
 def _uuid(text: str) -> UUID | None:

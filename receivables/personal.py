@@ -46,8 +46,14 @@ def masked(number: str) -> str:
 
 def hidden(text: str) -> str:
     """Return the text with every personal identity number in it masked."""
-    text = _SWEDISH.sub(MASK, _FINNISH.sub(MASK, text))
+    text = _FINNISH.sub(lambda found: MASK if hetu.is_valid(found[0]) else found[0], text)
+    text = _SWEDISH.sub(MASK, text)
     return _NORWEGIAN.sub(lambda found: MASK if fodselsnummer.is_valid(found[0]) else found[0], text)
+
+
+def holds_number(text: str) -> bool:
+    """Tell whether a text holds what looks like a personal identity number."""
+    return hidden(text) != text
 
 
 def without(error: maventa.RejectedError, numbers: Iterable[str]) -> maventa.RejectedError:

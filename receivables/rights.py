@@ -9,6 +9,7 @@ GRANTS = {
         "receivables.view_paymentproposal",
         "receivables.view_invoicecredit",
         "receivables.view_messagethread",
+        "receivables.view_servicelevel",
     ],
     "agent": [
         "receivables.manage_collection",
@@ -16,6 +17,7 @@ GRANTS = {
         "receivables.add_event",
         "receivables.manage_credit",
         "receivables.answer_messages",
+        "receivables.set_service_level",
     ],
     "lead": [
         "receivables.unmask_payer",

@@ -3,16 +3,24 @@
 from celery import shared_task
 
 from portal.partners.models import PartnerAccount
-from receivables import billing_sync, messages_sync
+from receivables import billing_sync, levels_sync, messages_sync, money
 
 
 @shared_task(name="receivables.follow_messages")
 def follow_messages() -> int:
-    """Read the messages of companies whose agency writes them; harmless when run twice."""
-    return sum(messages_sync.follow_companies(account) for account in PartnerAccount.objects.active())
+    """Read messages and service levels of companies whose agency has them; harmless when run twice."""
+    accounts = list(PartnerAccount.objects.active())
+    new = sum(messages_sync.follow_companies(account) for account in accounts)
+    return new + sum(levels_sync.follow_companies(account) for account in accounts)
 
 
 @shared_task(name="receivables.open_billing_months")
 def open_billing_months() -> int:
     """Have the months that can be read looked at, before AutoInvoice drops them; harmless when run twice."""
     return sum(billing_sync.open_months(account) for account in PartnerAccount.objects.active())
+
+
+@shared_task(name="receivables.count_money")
+def count_money() -> int:
+    """Count each account's open, overdue and collected sums anew; harmless when run twice."""
+    return sum(money.recount(account) for account in PartnerAccount.objects.active())

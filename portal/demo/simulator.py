@@ -53,6 +53,20 @@ class Simulator:
         """Let a company have AutoScan as accounts of old have it: without return e-mail."""
         self._control(f"companies/{business_id}/autoscan", {})
 
+    def write_as_agency(self, business_id: str, subject: str, text: str) -> None:
+        """Let the company's collection agency begin a talk."""
+        self._control(f"companies/{business_id}/messages", {"subject": subject, "text": text})
+
+    def sign_credit(self, business_id: str) -> None:
+        """Let somebody of the company sign its invoice credit at the bank."""
+        self._control(f"companies/{business_id}/op_credit/sign", {})
+
+    def bill(self, business_id: str, month: str, action: str, count: int) -> None:
+        """Let AutoInvoice bill this use of a month (2026-05)."""
+        self._control(
+            f"companies/{business_id}/billing", {"month": month, "action_name": action, "action_count": count}
+        )
+
     def account_of(self, business_id: str) -> str:
         """Return AutoInvoice's id of a company, whoever brought it in."""
         return str(self._control(f"companies?bid={business_id}")[0]["id"])

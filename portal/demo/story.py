@@ -16,7 +16,7 @@ from typing import Any
 
 from portal.demo import invoices
 from portal.demo.invoices import Party, Sale
-from portal.demo.place import DATA
+from portal.demo.place import DATA, DemoError
 from portal.demo.simulator import Simulator
 from portal.demo.supervisor import Supervisor, say
 
@@ -31,6 +31,12 @@ _FROM_OUTSIDE = (
     ("98761203", "2026-00418", "Melkcoöperatie De Wilg U.A.", "6120.50"),
 )
 _SCANS, _AT_RISK, _COLLECTS = "38419261", "38307710", "937655126"  # customers with services
+_HAS_AGENCY, _BORROWS = "38562148", "38214506"  # customers with Kassavirta, with credit for their invoices
+_AGENCY_ASKS = (
+    ("Invoice 2026-118", "Rannikon Sähkö says that it paid you on Monday. Has the money come?"),
+    ("Address of a debtor", "Our letter came back. Do you know a newer address of Hämeen Kukka ja Lahja?"),
+)
+_BILLED = (("38214506", "letter"), ("38307710", "scanned_page"), ("38562148", "letter"), ("5598407715", "validation"))
 _SETTLED = ("DELIVERED", "FAILED", "ERROR", "RECEIVED", "SENT")
 
 Row = dict[str, str]
@@ -59,6 +65,7 @@ class Story:
         self._meet_refusals()
         self._send_invoices()
         self._receive_from_outside()
+        self._see_to_money()
         self._wait_until_quiet()
 
     def _let_companies_fall_quiet(self) -> None:
@@ -195,6 +202,30 @@ class Story:
             if not arrived.exists():
                 self._simulator.receive(business_id, number=number, sender=sender, net=net)
                 arrived.touch()
+
+    def _see_to_money(self) -> None:
+        """Let an agency ask questions, a company borrow on its invoices, and AutoInvoice bill two months."""
+        say("Activating Kassavirta and invoice credit; an agency writes …")
+        self._run("demo_receivables", "--kassavirta", _HAS_AGENCY, "--credit", _BORROWS)
+        told = self._folder / "money"
+        if not told.exists():
+            for subject, text in _AGENCY_ASKS:
+                self._simulator.write_as_agency(_HAS_AGENCY, subject, text)
+            today = date.today()  # noqa: DTZ011 (a month of a bill has no zone)
+            for day in (today, today.replace(day=1) - timedelta(days=1)):
+                for number, (business_id, action) in enumerate(_BILLED, start=1):
+                    self._simulator.bill(business_id, f"{day:%Y-%m}", action, 7 * number + day.month)
+            self._supervisor.wait_for(self._credit_waits, seconds=60, what="the credit's agreement", every=1.0)
+            told.touch()
+        self._run("demo_receivables", "--look-at-credit", _BORROWS, "--talk", _HAS_AGENCY)
+
+    def _credit_waits(self) -> bool:
+        """Sign the agreement once it is there."""
+        try:
+            self._simulator.sign_credit(_BORROWS)
+        except DemoError:
+            return False
+        return True
 
     def _wait_until_quiet(self) -> None:
         say("Waiting until every invoice has arrived or failed …")

@@ -11,6 +11,7 @@ from receivables.models.billing import BilledUse, BillingMonth, BillingMonthQuer
 from receivables.models.credit import InvoiceCredit, InvoiceCreditQuerySet
 from receivables.models.event import AssignmentEvent, EventQuerySet
 from receivables.models.hand_over import HandOver, HandOverQuerySet, Payer
+from receivables.models.levels import ServiceLevel, ServiceLevelQuerySet
 from receivables.models.messages import (
     Message,
     MessageDraft,
@@ -19,10 +20,12 @@ from receivables.models.messages import (
     ReplyTemplate,
     ThreadNote,
 )
+from receivables.models.money import AgencyMoney, CompanyMoney
 from receivables.models.overdue import OverdueInvoice
 from receivables.models.service import CollectionService, CollectionServiceQuerySet
 
 __all__ = [
+    "AgencyMoney",
     "Assignment",
     "AssignmentEvent",
     "AssignmentQuerySet",
@@ -32,6 +35,7 @@ __all__ = [
     "BillingMonthQuerySet",
     "CollectionService",
     "CollectionServiceQuerySet",
+    "CompanyMoney",
     "EventQuerySet",
     "HandOver",
     "HandOverQuerySet",
@@ -46,5 +50,7 @@ __all__ = [
     "PaymentProposal",
     "ProposalQuerySet",
     "ReplyTemplate",
+    "ServiceLevel",
+    "ServiceLevelQuerySet",
     "ThreadNote",
 ]

@@ -8,8 +8,10 @@ from receivables.pages import (
     credit,
     credit_money,
     hand_over,
+    levels,
     messages,
     messages_acts,
+    money,
 )
 
 
@@ -24,3 +26,5 @@ def register() -> None:
     messages.register()
     messages_acts.register()
     billing.register()
+    levels.register()
+    money.register()

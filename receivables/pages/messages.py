@@ -16,7 +16,7 @@ from companies.pages.one_company import on_tab
 from portal.operations import pills
 from portal.operations.models import Operation
 from portal.sites import page, site
-from receivables import messages_boxes, messages_care, messages_privacy
+from receivables import messages_boxes, messages_care, personal
 from receivables.enums import Origin
 from receivables.messages_boxes import BOXES
 from receivables.models import Message, MessageDraft, MessageThread, ReplyTemplate
@@ -105,7 +105,7 @@ def _row(request: HttpRequest, thread: MessageThread, chosen: MessageThread | No
     return {
         "thread": thread,
         "url": address(thread, request),
-        "snippet": messages_privacy.masked(thread.latest_text)[:140],
+        "snippet": personal.hidden(thread.latest_text)[:140],
         "is_ours": thread.latest_sender == Origin.COMPANY,
         "is_current": chosen is not None and chosen.pk == thread.pk,
     }
@@ -136,6 +136,7 @@ def pane(request: HttpRequest, thread: MessageThread) -> dict[str, Any]:
         "text": text,
         "templates": list(ReplyTemplate.objects.filter(account=thread.account_id)) if may_answer else [],
         "case": case,
+        "case_url": reverse("admin:receivables_assignment_change", args=[case.pk]) if case else "",
         "colleagues": messages_care.colleagues(thread) if may_answer else [],
         "sleeps": [(name, words) for name, (words, _length) in messages_care.SLEEPS.items()],
         "company_url": on_tab(thread.company, "overview"),
@@ -156,7 +157,7 @@ def said(thread: MessageThread, *, unmasked: bool = False) -> list[dict[str, Any
 
 
 def _message(message: Message, *, unmasked: bool) -> dict[str, Any]:
-    text = message.text if unmasked else messages_privacy.masked(message.text)
+    text = message.text if unmasked else personal.hidden(message.text)
     return {
         "kind": "ours" if message.sender == Origin.COMPANY else "theirs",
         "author": message.author or message.sender,
@@ -176,7 +177,7 @@ def _on_their_way(thread: MessageThread) -> list[dict[str, Any]]:
     rows = rows.exclude(state__in=("DONE", "CANCELED"))
     return [
         {"kind": "sending", "author": "", "at": row.created_at, "hides": False, "operation": row,
-         "text": messages_privacy.masked(found[row.target_id].text), "pill": pills.of_operation(row)}
+         "text": personal.hidden(found[row.target_id].text), "pill": pills.of_operation(row)}
         for row in rows.order_by("pk")
     ]  # fmt: skip
 

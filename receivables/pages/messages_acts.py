@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from portal.operations import queueing
 from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
 from portal.sites import page, site
-from receivables import messages_care, messages_privacy
+from receivables import messages_care, personal
+from receivables.enums import Agency
 from receivables.messages_care import CareError
 from receivables.models import Assignment, MessageThread
 from receivables.operations.messages import FlagThread, MarkSeen, send, unseen_of
@@ -63,7 +64,7 @@ def _back(request: HttpRequest, thread: MessageThread) -> str:
 def _reply(request: HttpRequest, thread: MessageThread) -> str:
     text = request.POST.get("text", "")
     draft = messages_care.save_draft(thread, request.user, text)
-    if messages_privacy.holds_number(text) and "numbers_are_meant" not in request.POST:
+    if personal.holds_number(text) and "numbers_are_meant" not in request.POST:
         raise CareError(_("The message holds a personal identity number. Take it out, or tick that it is meant."))
     send(draft, request.user)
     return _("The message is on its way.")
@@ -129,6 +130,9 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to the agency about one assignment; its thread is opened where there is none, else it is shown."""
     rows = Assignment.objects.visible_to(request.user).select_related("account", "company")
     case = get_object_or_404(rows, pk=pk)
+    if case.agency not in ("", Agency.AMILI):
+        messages.warning(request, _("This agency takes no messages. Tell it by an event, on the assignment's page."))
+        return redirect("admin:receivables_assignment_change", case.pk)
     thread = MessageThread.objects.filter(company=case.company, assignment_remote_id=case.remote_id).first()
     if thread is not None:
         return redirect(address(thread, request, box="all"))
@@ -146,13 +150,13 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "text": text,
         "error": error,
-        "holds_number": messages_privacy.holds_number(text),
+        "holds_number": personal.holds_number(text),
     }
     return page(request, "receivables/inbox_about.html", shown)
 
 
 def _write_about(request: HttpRequest, case: Assignment, text: str) -> None:
     draft = messages_care.draft_about(case, request.user, text)
-    if messages_privacy.holds_number(text) and "numbers_are_meant" not in request.POST:
+    if personal.holds_number(text) and "numbers_are_meant" not in request.POST:
         raise CareError(_("The message holds a personal identity number. Take it out, or tick that it is meant."))
     send(draft, request.user)

@@ -20,6 +20,7 @@ from receivables.services.billing import BillingService
 from receivables.services.credit import CreditService
 from receivables.services.events import EventService
 from receivables.services.hand_overs import HandedOver, HandOverService, OlderTerms, PayerTerms, Place, Terms
+from receivables.services.levels import LevelService
 from receivables.services.messages import MessageService
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "IntrumAnswer",
     "IntrumService",
     "IntrumTerms",
+    "LevelService",
     "MessageService",
     "OlderTerms",
     "PayerTerms",

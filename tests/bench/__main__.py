@@ -48,6 +48,8 @@ PARTS = (
     ("collecting", "postgres"),
     ("growing", "sqlite"),
     ("growing", "postgres"),
+    ("money", "sqlite"),
+    ("money", "postgres"),
     ("installing",),
 )
 DATABASES = {"sqlite", "postgres"}

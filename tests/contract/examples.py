@@ -69,7 +69,7 @@ from portal.partners import checks
 from portal.webhooks import services as webhook_services
 from portal.webhooks.enums import Reach
 from portal.webhooks.services import NotificationService
-from receivables import wire
+from receivables import levels, wire
 from receivables.services import (
     Address,
     AmiliService,
@@ -81,6 +81,7 @@ from receivables.services import (
     HandOverService,
     IntrumService,
     IntrumTerms,
+    LevelService,
     MessageService,
     OlderTerms,
     PayerTerms,
@@ -400,6 +401,9 @@ EXAMPLES = (
         for answer in answers.NEMHANDEL
     ),
     _of(BillingService.transactions, date(2026, 3, 1)),
+    _of(LevelService.levels),
+    _of(LevelService.level, "20000059"),
+    *(_of(LevelService.set_level, "20000059", word, case=word) for word in levels.LEVELS),
     _of(MessageService.threads),
     _of(MessageService.thread, "thread-1"),
     _of(MessageService.flag, "thread-1", flagged=True),

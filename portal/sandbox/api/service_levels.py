@@ -1,10 +1,14 @@
-"""How a company's customers are treated in reminders; who was never set has the default, and is not listed."""
+"""
+How Kassavirta treats a company's customers; who was never set has the default, and is not listed.
+
+Set only where Kassavirta works for the company.
+"""
 
 import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox.api import companies
+from portal.sandbox.api import collection_services, companies
 from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
 from portal.sandbox.store import register_schema
 
@@ -42,6 +46,9 @@ def show_level(call: Call) -> Answer:
 @simulates("patchV1ServiceLevelsCustomerBid")
 def set_level(call: Call) -> Answer:
     company_id, bid, level = companies.of(call).id, _bid(call), call.body["service_level"]
+    held = collection_services.of_company(call.world.db, company_id, collection_services.AMILI)
+    if held is None or held.status != collection_services.ACTIVE or held.kind != collection_services.FULL:
+        raise Refusal("bad_input", ["service levels are a part of Kassavirta"])
     with call.world.write() as db:
         if level == DEFAULT:
             db.execute("delete from service_levels where company_id = ? and bid = ?", (company_id, bid))

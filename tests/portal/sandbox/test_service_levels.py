@@ -8,9 +8,28 @@ from tests.portal.sandbox.test_message_threads import Receivables
 LEVELS, CUSTOMER = "/v1/service_levels", "2000005-9"
 
 
+KASSAVIRTA = {
+    "service_type": "full", "iban": "FI2112345600000785", "bic": "NDEAFIHH", "bank": "Nordea",
+    "contact_person": "Pirjo Puu", "contact_email": "pirjo@puu.test", "contact_phone_number": "+358401234567",
+    "customer_service_email": "help@puu.test",
+    "billing_address": {"country": "FI", "streets": ["Katu 1"], "city": "Oulu", "zip_code": "90100"},
+}  # fmt: skip
+
+
 @pytest.fixture
 def company(ax: Ax) -> Receivables:
-    return Receivables(ax.verified("FI"))
+    """With Kassavirta."""
+    made = ax.verified("FI")
+    made.on_network("VISMA")
+    assert made.call("PUT", "/v2/services/amili/receivables", json=KASSAVIRTA).status_code == 200
+    made.until(lambda: made.get("/v2/services/amili/receivables")["status"] == "ACTIVE")
+    return Receivables(made)
+
+
+def test_without_kassavirta_there_are_no_levels(ax: Ax) -> None:
+    answer = Receivables(ax.verified("FI")).call("PATCH", f"{LEVELS}/{CUSTOMER}", json={"service_level": "vip"})
+
+    assert refusal(answer) == (400, "invalid_parameters")
 
 
 def set_level(company: Ax, level: str, bid: str = CUSTOMER) -> int:

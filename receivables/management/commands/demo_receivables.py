@@ -1,0 +1,72 @@
+"""`manage.py demo_receivables`: the demo's agency, credit and messages; told twice it adds nothing."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from companies.models import Company
+from portal.operations import queueing
+from portal.operations.handlers import NotQueueableError
+from portal.sync import cursors
+from receivables import money
+from receivables.messages_sync import ThreadFeed
+from receivables.models import ReplyTemplate
+
+_ACCOUNT = {"iban": "FI2112345600000785", "bic": "NDEAFIHH", "bank": "Nordea"}
+_KASSAVIRTA = {
+    **_ACCOUNT,
+    "service_type": "full",
+    "contact_person": "Pirjo Puu",
+    "contact_email": "pirjo@office.example",
+    "contact_phone_number": "+358401234567",
+    "customer_service_email": "help@office.example",
+    "billing_street": "Katu 1",
+    "billing_zip_code": "53900",
+    "billing_city": "Lappeenranta",
+    "billing_country": "FI",
+    "accountable_party": "vfsfi",
+}
+_TEMPLATES = {
+    "Paid to us": "The customer has paid invoice {number} to {company} itself. Please close the case.\n{me}",
+    "We look into it": "Thank you. We ask {company} and come back to you this week.\n{me}",
+}
+
+
+class Command(BaseCommand):
+    help = "Activate Kassavirta and invoice credit for some companies and read agencies' messages (demo only)"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--kassavirta", action="append", default=[], metavar="BUSINESS_ID")
+        parser.add_argument("--credit", action="append", default=[], metavar="BUSINESS_ID")
+        parser.add_argument("--look-at-credit", action="append", default=[], metavar="BUSINESS_ID")
+        parser.add_argument("--talk", action="append", default=[], metavar="BUSINESS_ID", help="read its messages")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        for business_id in options["kassavirta"]:
+            self._queue(business_id, "receivables.activate_amili", _KASSAVIRTA)
+        for business_id in options["credit"]:
+            terms = {**_ACCOUNT, "contact_email": "pirjo@office.example"}
+            self._queue(business_id, "receivables.activate_credit", terms)
+        for business_id in options["look_at_credit"]:
+            self._queue(business_id, "receivables.refresh_credit", {})
+        for business_id in options["talk"]:
+            self._talk(_company(business_id))
+
+    def _queue(self, business_id: str, kind: str, parameters: dict[str, Any]) -> None:
+        company = _company(business_id)
+        try:
+            queueing.queue(kind, company, parameters, account=company.account, company_uuid=company.uuid)
+        except NotQueueableError as error:
+            self.stdout.write(f"{company}: {error.reason}")
+
+    def _talk(self, company: Company) -> None:
+        cursors.follow(ThreadFeed.name, company.account, [company.uuid])
+        cursors.hurry(ThreadFeed.name, company.account, company.uuid)
+        for name, text in _TEMPLATES.items():
+            ReplyTemplate.objects.get_or_create(account=company.account, name=name, defaults={"text": text})
+        money.recount(company.account)
+
+
+def _company(business_id: str) -> Company:
+    return Company.objects.select_related("account").get(business_id=business_id, account__environment="SANDBOX")

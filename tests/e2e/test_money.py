@@ -1,0 +1,163 @@
+"""Money in the browser: a question answered, credit signed and drawn, a service level, what is billed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import WORK, reload_until
+from tests.e2e.stack import Stack
+
+AGENCY, BORROWER = "38562148", "38214506"  # of the demo's customers
+QUESTION = "Did Peräläinen pay you the 120 euros?"
+
+
+def company_page(page: Page, business_id: str, tab: str) -> None:
+    page.goto(f"/admin/companies/company/?q={business_id}")
+    page.locator("#result_list tbody a[href*='/company/']").first.click()
+    page.goto(f"{page.url.split('?')[0]}?tab={tab}")
+
+
+def texts_at(stack: Stack, thread: str) -> list[str]:
+    company = str(stack.simulator.control("GET", f"/companies?bid={AGENCY}")[0]["id"])
+    token = stack.simulator.token("receivables:assignments", company)
+    url = f"{stack.sandbox_url}/receivables/v1/message_threads/{thread}/messages"
+    answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+    return [item["text"] for item in answer.json()]
+
+
+@pytest.fixture
+def asked(stack: Stack) -> str:
+    """The agency asks something new; its thread's id there."""
+    body = {"subject": "Case Peräläinen", "text": QUESTION}
+    thread = str(stack.simulator.control("POST", f"/companies/{AGENCY}/messages", body)["thread_id"])
+    assert stack.manage("demo_receivables", "--talk", AGENCY).returncode == 0
+    return thread
+
+
+def test_a_question_is_answered_in_the_inbox(
+    page: Page, stack: Stack, asked: str, check_accessibility: Callable[[Page], None]
+) -> None:
+    page.goto("/admin/inbox/?box=all")
+    expect(page.get_by_text("Case Peräläinen").first).to_be_visible(timeout=WORK)  # it comes without a reload
+    check_accessibility(page)
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").first).to_be_focused()
+    page.locator("[data-row]", has_text="Case Peräläinen").first.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".talk-theirs")).to_contain_text(QUESTION, timeout=WORK)
+    check_accessibility(page)
+    page.keyboard.press("r")
+    expect(page.locator("#reply")).to_be_focused()
+    page.keyboard.type("Yes, on Mon")
+    expect(page.locator("[data-draft-state]")).to_have_text("Draft kept.")
+    page.reload()
+    expect(page.locator("#reply")).to_have_value("Yes, on Mon")
+    page.locator("#reply").fill("Yes, on Monday. Will you close the case?")
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.locator(".talk-ours")).to_contain_text("Yes, on Monday.", timeout=WORK)
+    expect(page.locator(".talk-theirs").nth(1)).to_contain_text("Thank you", timeout=WORK)  # the agency's answer
+    assert texts_at(stack, asked).count("Yes, on Monday. Will you close the case?") == 1
+
+
+def test_the_inbox_works_without_scripts(page_without_javascript: Page, stack: Stack, asked: str) -> None:
+    page = page_without_javascript
+    page.goto("/admin/inbox/?box=all")
+    reload_until(page, lambda: page.locator("[data-row]", has_text="Case Peräläinen"))
+    page.locator("[data-row]", has_text="Case Peräläinen").first.click()
+
+    page.locator("#reply").fill("No, nothing came.")
+    page.get_by_role("button", name="Keep as draft").click()
+    expect(page.locator("#reply")).to_have_value("No, nothing came.")
+    page.get_by_role("button", name="Send").click()
+
+    reload_until(page, lambda: page.locator(".talk-ours", has_text="No, nothing came."))
+    assert texts_at(stack, asked).count("No, nothing came.") == 1
+
+
+def send_invoice(stack: Stack) -> None:
+    """An invoice of 251 euros that is due in a month stands for credit."""
+    from tests.portal.sandbox.invoice_files import finvoice
+
+    company = str(stack.simulator.control("GET", f"/companies?bid={BORROWER}")[0]["id"])
+    due = datetime.now(UTC) + timedelta(days=30)
+    xml = finvoice(number=f"E2E-{due:%H%M%S}", buyer_email="buyer@example.test")
+    xml = xml.replace(b">20260316<", f">{due:%Y%m%d}<".encode())
+    token = stack.simulator.token("invoice:send", company)
+    answer = requests.post(
+        f"{stack.sandbox_url}/ax/v1/invoices", files={"file": ("invoice.xml", xml)},
+        headers={"Authorization": f"Bearer {token}"}, timeout=20,
+    )  # fmt: skip
+    assert answer.status_code == 201
+    stack.simulator.settle()
+
+
+def test_credit_is_drawn_and_stands_on_the_statement(
+    page: Page, stack: Stack, check_accessibility: Callable[[Page], None]
+) -> None:
+    send_invoice(stack)
+    company_page(page, BORROWER, "credit")
+    expect(page.locator("#credit-state")).to_contain_text("Active", timeout=WORK)
+    check_accessibility(page)
+
+    page.get_by_role("link", name="Withdraw…").click()
+    page.get_by_label("Amount, euros").fill("1000000")
+    page.get_by_label("To confirm, type").fill("yes")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_text("euros are available")).to_be_visible()
+    expect(page.get_by_text("Type these four words")).to_be_visible()
+    check_accessibility(page)
+    page.get_by_label("Amount, euros").fill("50.25")
+    page.get_by_label("To confirm, type").fill("the loan costs interest")
+    page.get_by_role("button", name="Withdraw").click()
+
+    owed = page.locator("dl.facts dt:has-text('Owed to the bank') + dd")
+    expect(owed).to_contain_text("50.25", timeout=WORK)
+    page.get_by_role("link", name="Account statement").click()
+    expect(page.locator("table")).to_contain_text("Withdrawal")
+    expect(page.locator("table")).to_contain_text("50.25")
+    check_accessibility(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as XML").click()
+    assert download.value.suggested_filename.endswith(".xml")
+
+
+def test_a_customer_gets_a_service_level(page: Page, stack: Stack, check_accessibility: Callable[[Page], None]) -> None:
+    company_page(page, AGENCY, "collection")
+    page.get_by_role("link", name="Service levels of its customers").click()
+    reload_until(page, lambda: page.get_by_label("Customer's business id"))
+    page.get_by_label("Customer's business id").fill("2000005-9")
+    page.get_by_role("button", name="Look up").click()
+    expect(page.locator("dl.facts")).to_contain_text("Default")
+    check_accessibility(page)
+    page.get_by_role("radio", name="VIP").check()
+    page.get_by_role("button", name="Set the level").click()
+
+    reload_until(page, lambda: page.locator("section[aria-labelledby=special] td", has_text="VIP"))
+    expect(page.locator("section[aria-labelledby=special]")).to_contain_text("20000059")
+
+
+def test_months_of_billing_are_read_and_the_last_one_is_closed(
+    page: Page, check_accessibility: Callable[[Page], None]
+) -> None:
+    page.goto("/admin/billing/")
+    page.get_by_role("button", name="Read the reports now").click()
+    rows = page.locator("section[aria-labelledby=months] tbody tr")
+
+    reload_until(page, lambda: rows.first.locator("a"))
+    expect(rows.first).to_contain_text("Changes still")
+    check_accessibility(page)
+    rows.first.locator("a").click()
+    expect(page.locator("#result_list")).to_contain_text("letter")
+
+
+def test_the_fleets_money_is_counted(page: Page, check_accessibility: Callable[[Page], None]) -> None:
+    page.goto("/admin/money/")
+    page.get_by_role("button", name="Count now").click()
+
+    expect(page.get_by_text("Counted.")).to_be_visible()
+    check_accessibility(page)
