@@ -59,6 +59,11 @@ class MessageThread(models.Model):
             models.Index(fields=["account", "-latest_at"], name="message_thread_flag", condition=Q(flagged=True)),
             models.Index(fields=["account", "-latest_at"], name="message_thread_unseen", condition=Q(unseen__gt=0)),
             models.Index(fields=["assignee", "-latest_at"], name="message_thread_mine"),
+            models.Index(
+                fields=["account", "snoozed_until"],
+                name="message_thread_asleep",
+                condition=Q(snoozed_until__isnull=False),
+            ),
             models.Index(fields=["company", "assignment_remote_id"], name="message_thread_assignment"),
             models.Index(
                 fields=["account", "next_check_at"], name="message_thread_due", condition=Q(next_check_at__isnull=False)
