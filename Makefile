@@ -62,6 +62,9 @@ check: install-dev ## Lint, format, types, import contracts, migrations, deploym
 bench: install-dev ## Measure, as ratios, and write docs/performance.md
 	$(RUN) -m tests.bench
 
+seed-large: install-dev ## Fill the demo's database with 100,000 companies and 1,000,000 invoices (INVOICES=…)
+	$(RUN) -m tests.load $(INVOICES)
+
 screenshots: install-dev chromium ## Render the pages light and dark, wide and narrow, into docs/images
 	$(RUN) -m tests.e2e.screenshots
 

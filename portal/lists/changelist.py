@@ -48,7 +48,7 @@ class KeysetChangeList(ChangeList):
             self.params.pop(ORDER_VAR, None)
         ordering: list[Any] = super().get_ordering(request, queryset)
         if ORDER_VAR not in self.params:
-            return ordering
+            return list(dict.fromkeys(ordering))  # Django names the list's own order twice
         # By that column and then by key, both in the direction of the wish: an index is read in one.
         return [ordering[0], "-pk" if str(ordering[0]).startswith("-") else "pk"]
 

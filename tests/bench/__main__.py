@@ -44,6 +44,8 @@ PARTS = (
     ("company_page", "postgres"),
     ("desk", "sqlite"),
     ("desk", "postgres"),
+    ("lists", "sqlite"),
+    ("lists", "postgres"),
     ("collecting", "sqlite"),
     ("collecting", "postgres"),
     ("growing", "sqlite"),

@@ -53,14 +53,21 @@ class World:
         self.now = (now or datetime.now(UTC)).replace(microsecond=0)
         self._zone = "+00" if connection.vendor == "postgresql" else ""
         self._companies_from = 0
+        self._first = 0  # number of the first row: a second filling has others
 
     def fill(self, sizes: Sizes) -> None:
         """Write everything, then let the planner know."""
+        self._first = self._rows_there()
         self.companies(sizes.companies)
         self.invoices(sizes.invoices, sizes.companies)
         self.operations(sizes.operations, sizes.companies)
         self.deliveries(sizes.deliveries, sizes.companies)
         analyze()
+
+    def _rows_there(self) -> int:
+        from invoices.models import Invoice
+
+        return int(Invoice.objects.count())
 
     def moment(self, ago: float) -> str:
         """Return a time before now as the column takes it."""
@@ -77,7 +84,7 @@ class World:
         fields = ("uuid", "name", "country", "business_id", "business_id_digest", "state", "state_at", "created_at")
         self._companies_from = _next_id(Company)
         fill(Company, fields, map(self._company, range(count)), account=self.account)
-        profiles = ((self._companies_from + number, name, f"{name}-{number}")
+        profiles = ((self._companies_from + number, name, f"{name}-{self._first + number}")
                     for number in range(count) for name in ("VISMA", "PEPPOL"))  # fmt: skip
         fill(
             NetworkProfile, ("company", "network", "remote_id"), profiles, account=self.account, status="active",
@@ -85,10 +92,11 @@ class World:
         )  # fmt: skip
 
     def _company(self, number: int) -> tuple[Any, ...]:
-        name, country = company_name(number)
+        name, country = company_name(self._first + number)
         at = self.moment(number * 3_000 % _YEAR)
         state = "UNVERIFIED" if number % 20 == 7 else "VERIFIED"
-        return _uuid(1, number), name, country, str(10_000_000 + number), f"{number:064d}", state, at, at
+        one = self._first + number
+        return _uuid(1, one), name, country, str(10_000_000 + one), f"{one:064d}", state, at, at
 
     def invoices(self, count: int, companies: int) -> None:
         """Write invoices, half of them received, and five actions each."""
@@ -114,7 +122,7 @@ class World:
         failed = ("receiver_unknown", "customer") if status == "FAILED" else ("", "")
         at = self.moment(ago)
         return (
-            company, _uuid(2, number), "RECEIVED" if number % 4 < 2 else "SENT", status, f"{2_026_000_000 + number}",
+            company, _uuid(2, self._first + number), "RECEIVED" if number % 4 < 2 else "SENT", status, f"{2_026_000_000 + self._first + number}",
             name, country, str(20_000_000 + number % 50_000), f"{number % 50_000:064x}", self.day(ago),
             self.day(ago - 1_209_600), f"{total / 1.25:.2f}", f"{total:.2f}", *failed, at, at,
         )  # fmt: skip
@@ -134,8 +142,8 @@ class World:
         states = ("DONE", "DONE", "DONE", "REFUSED", "DONE", "CANCELED", "DONE", "FAILED")
         rows = (
             (
-                _uuid(3, number), kinds[number % 3], states[number % 8], self._companies_from + number % companies,
-                _uuid(1, number % companies), f"{number:064d}", self.moment(at), self.moment(at),
+                _uuid(3, self._first + number), kinds[number % 3], states[number % 8], self._companies_from + number % companies,
+                _uuid(1, self._first + number % companies), f"{number:064d}", self.moment(at), self.moment(at),
             )
             for number in range(count)
             if (at := (count - number) * _YEAR // count) >= 0
@@ -150,7 +158,7 @@ class World:
         rows = (
             (
                 f"{number:064d}", events[number % 3], "FAILED" if number % 5_000 == 9 else "DONE",
-                _uuid(1, number % companies), self.moment(at), self.moment(at),
+                _uuid(1, self._first + number % companies), self.moment(at), self.moment(at),
             )
             for number in range(count)
             if (at := (count - number) * _YEAR // count) >= 0
