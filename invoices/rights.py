@@ -22,6 +22,7 @@ GRANTS = {
         "invoices.rerun_detect",
         "invoices.report_fraud",
         "invoices.send_letters",
+        "invoices.send_bank_message",
     ],
     "lead": [
         "invoices.register_printing",

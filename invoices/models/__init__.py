@@ -1,5 +1,6 @@
 """Invoices as AutoInvoice has them (mirrors), and the files that staff gave us to send."""
 
+from invoices.models.bank_message import BankMessage
 from invoices.models.defaults import SendingDefaults
 from invoices.models.detect import Analysis, DetectAcceptance, DetectSetting, Finding, FraudReport
 from invoices.models.document import (
@@ -29,6 +30,7 @@ from invoices.models.upload import RefusedUpload, Upload, UploadQuerySet, invoic
 
 __all__ = [
     "Analysis",
+    "BankMessage",
     "BusinessDocument",
     "DetectAcceptance",
     "DetectSetting",

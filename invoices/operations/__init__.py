@@ -1,5 +1,6 @@
 """What staff do with invoices at AutoInvoice, one module a noun. Importing this package registers it all."""
 
+from invoices.operations.bank_messages import SendBankMessage
 from invoices.operations.detect import DISCLAIMER, ReadDetectChecks, RerunDetect, SetDetectChecks
 from invoices.operations.documents import ConfirmDocument, SendDocument, SendDocumentParameters
 from invoices.operations.fraud import LookUpReport, ReportFraud, WithdrawReport
@@ -29,6 +30,7 @@ __all__ = [
     "Resend",
     "RespondNemhandel",
     "Send",
+    "SendBankMessage",
     "SendDocument",
     "SendDocumentParameters",
     "SendLetters",

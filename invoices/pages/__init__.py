@@ -5,6 +5,7 @@ from typing import cast
 from companies import tabs
 from invoices.pages import (
     answers,
+    bank_messages,
     company,
     contents,
     copy,
@@ -64,8 +65,9 @@ def register() -> None:
     own.register_view("invoices/given/<int:upload_pk>/", cast("View", contents.given), "invoice_given_file")
     own.register_view("validator/", validator.check, "validator")
     own.register_view("validator/given/<int:upload_pk>/", validator.check_given, "validator_given")
-    for module in (documents, document_send, answers, printing):
+    for module in (documents, document_send, answers, printing, bank_messages):
         module.register()
     tabs.register_tab(company.TAB)
     tabs.register_tab(documents.TAB)
     tabs.register_tab(printing.TAB)
+    tabs.register_tab(bank_messages.TAB)

@@ -4,6 +4,7 @@ What the portal asks of AutoInvoice about invoices and documents: one class per 
 They speak the API's words, return frozen results, write nothing and know no model.
 """
 
+from invoices.services.bank_messages import BankMessageService
 from invoices.services.detect import CheckDefinitions, DetectService, Result, Run, Translation
 from invoices.services.documents import DocumentEntity, DocumentService, NewDocument
 from invoices.services.feeds import DeliveryEvent, PartnerInvoiceService
@@ -26,6 +27,7 @@ __all__ = [
     "IDS_PER_LIST",
     "Action",
     "Attachment",
+    "BankMessageService",
     "CheckDefinitions",
     "Definitions",
     "DeliveryEvent",

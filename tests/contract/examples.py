@@ -49,6 +49,7 @@ from invoices.detect_words import CHECKS, REASONS
 from invoices.option_forms import OptionsForm
 from invoices.return_formats import IMAGE_FORMS, XML_FORMS
 from invoices.services import (
+    BankMessageService,
     DetectService,
     DocumentService,
     FraudReportService,
@@ -311,6 +312,14 @@ EXAMPLES = (
     _of(PartnerInvoiceService.received),
     _of(PartnerInvoiceService.sent_errors, MOMENT),
     _of(ValidatorService.validate, _XML),
+    _of(BankMessageService.send, _XML),
+    _of(BankMessageService.status, str(ID)),
+    *(_of(BankMessageService.sent, kind, MOMENT, MOMENT, case=kind) for kind in ("SENDERINFO", "RECEIVERPROPOSAL")),
+    _of(BankMessageService.received, MOMENT, MOMENT),
+    _of(BankMessageService.errors, MOMENT, MOMENT),
+    _of(BankMessageService.sent_message, str(ID)),
+    _of(BankMessageService.received_message, str(ID)),
+    _of(BankMessageService.error_message, str(ID)),
     *(
         _of(
             PrintingService.register,

@@ -63,7 +63,7 @@ class Recorder:
         if kind == "text/plain":
             return Response("OK", status=status, content_type=kind)
         if kind == "*/*":  # says nothing of the form
-            return Response(b"[]", status=status)
+            return Response(f'["{_NEW_ID}"]', status=status)
         if kind != JSON:
             return Response(b"%PDF-1.7", status=status, content_type="application/pdf")
         return _json(self.change(self.sample(operation.api, content[kind]["schema"])), status)
