@@ -3,8 +3,8 @@
 
     python -m tests.load [INVOICES]     1,000,000 unless said; a tenth as many companies, five actions an invoice
 
-The database is that of the settings (DATABASE_URL, or the demo's in VAR_DIR). Its rows belong to an account of their own,
-"Large", so that the demo's own companies stay what they are.
+The database is that of the settings (DATABASE_URL, or the demo's in VAR_DIR). The rows belong to an account of their
+own, "Large", so that the demo's own companies stay what they are.
 """
 
 import os

@@ -122,7 +122,8 @@ class World:
         failed = ("receiver_unknown", "customer") if status == "FAILED" else ("", "")
         at = self.moment(ago)
         return (
-            company, _uuid(2, self._first + number), "RECEIVED" if number % 4 < 2 else "SENT", status, f"{2_026_000_000 + self._first + number}",
+            company, _uuid(2, self._first + number), "RECEIVED" if number % 4 < 2 else "SENT", status,
+            f"{2_026_000_000 + self._first + number}",
             name, country, str(20_000_000 + number % 50_000), f"{number % 50_000:064x}", self.day(ago),
             self.day(ago - 1_209_600), f"{total / 1.25:.2f}", f"{total:.2f}", *failed, at, at,
         )  # fmt: skip
@@ -142,7 +143,8 @@ class World:
         states = ("DONE", "DONE", "DONE", "REFUSED", "DONE", "CANCELED", "DONE", "FAILED")
         rows = (
             (
-                _uuid(3, self._first + number), kinds[number % 3], states[number % 8], self._companies_from + number % companies,
+                _uuid(3, self._first + number), kinds[number % 3], states[number % 8],
+                self._companies_from + number % companies,
                 _uuid(1, self._first + number % companies), f"{number:064d}", self.moment(at), self.moment(at),
             )
             for number in range(count)

@@ -3,7 +3,7 @@
 import base64
 import io
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -55,7 +55,7 @@ def test_a_post_is_stored_as_the_view_stores_it(client: Any, secret: WebhookSecr
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/health/live", 200), ("/", 404), ("/admin/", 404), ("/hooks/x/y/", 404), (f"/hooks/{uuid4()}/y/", 404)],
+    [("/health/live", 200), ("/", 404), ("/admin/", 404), ("/hooks/x/y/", 404), (f"/hooks/{UUID(int=7)}/y/", 404)],
 )
 def test_nothing_else_is_served(path: str, status: int) -> None:
     assert call(path, b"x")[0] == status

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0012_keyset_indexes"),
-        ("invoices", "0011_printing"),
+        ("invoices", "0012_lists_by_key"),
         ("partners", "0003_keyset_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
