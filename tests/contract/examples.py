@@ -60,6 +60,8 @@ from invoices.services import (
     PartnerInvoiceService,
     PrintingService,
     Registration,
+    RerouteService,
+    Route,
     SendingOptions,
     ValidatorService,
 )
@@ -294,7 +296,6 @@ EXAMPLES = (
     *(
         _of(InvoiceService.create, _XML, ID, SendingOptions(**{name: word if name == "lang" else (word,)}), case=word)
         for name in ("lang", "disabled_routes")
-        for word, _label in OptionsForm().fields[name].choices
         for word, _label in OptionsForm(one_receiver=True).fields[name].choices
         if word
     ),
@@ -309,6 +310,15 @@ EXAMPLES = (
         for word in sorted({*XML_FORMS, *IMAGE_FORMS} - {""})
     ),
     *(_of(InvoiceService.mark, ID, state, case=state) for state in ("HANDLED", "CREATED")),
+    _of(RerouteService.reroute, ID, Route.EINVOICE, {"recipient_eia": "003712345671", "recipient_operator": "BANK"}),
+    _of(RerouteService.reroute, ID, Route.EMAIL, {"recipient_email": "a@kuura.test"}, case="email"),
+    _of(
+        RerouteService.reroute,
+        ID,
+        Route.PRINT,
+        {"recipient_name": "Kuura Oy", "recipient_address1": "Street 1", "recipient_post_code": "00100", "recipient_post_office": "Helsinki", "recipient_country": "FI"},
+        case="print",
+    ),
     _of(PartnerInvoiceService.received),
     _of(PartnerInvoiceService.sent_errors, MOMENT),
     _of(ValidatorService.validate, _XML),
