@@ -49,6 +49,7 @@ FIELDS = [
     for example in READING
     for struct in _structs(_returned(example))
     for field in msgspec.structs.fields(struct)
+    if field.type is not Any  # whose form is not documented is kept as it comes
 ]
 SETTINGS = [
     pytest.param(example, block, id=f"settings-{block}")
