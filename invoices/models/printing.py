@@ -70,7 +70,7 @@ class PrintJob(models.Model):
         verbose_name_plural = _("print jobs")
         constraints = [models.UniqueConstraint(fields=["account", "uuid"], name="print_job_once")]
         indexes = [
-            models.Index(fields=["account", "-created_at"], name="print_job_list"),
+            models.Index(fields=["account", "created_at", "id"], name="print_job_in_list"),
             models.Index(fields=["company", "-created_at"], name="print_job_company"),
             models.Index(
                 fields=["account", "next_check_at"],

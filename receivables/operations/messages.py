@@ -199,7 +199,11 @@ def send(draft: MessageDraft, user: Any) -> Operation:
 
     :raises NotQueueableError: it is empty, or was sent already
     """
-    held = MessageDraft.objects.select_for_update().select_related("account", "company", "thread").get(pk=draft.pk)
+    held = (
+        MessageDraft.objects.select_for_update(of=("self",))
+        .select_related("account", "company", "thread")
+        .get(pk=draft.pk)
+    )
     if held.queued_at is not None:
         raise NotQueueableError(_("This message was sent already."))
     operation = queueing.queue(SendMessage.kind, held, account=held.account, actor=user)

@@ -70,7 +70,7 @@ def test_an_entry_unfolds_its_calls_and_older_entries_come_under_the_last(page: 
 
     page.get_by_role("link", name="Everything").click()
     before = page.locator("ol.timeline > li").count()
-    page.get_by_role("link", name="Older").click()
+    page.get_by_role("link", name="Older", exact=True).click()
 
     expect(page.locator("ol.timeline")).to_have_count(2)
     assert page.locator("ol.timeline > li").count() > before

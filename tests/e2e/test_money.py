@@ -28,6 +28,14 @@ def texts_at(stack: Stack, thread: str) -> list[str]:
     return [item["text"] for item in answer.json()]
 
 
+def until(page: Page, fact: Callable[[], bool]) -> None:
+    for _ in range(int(WORK / 500)):
+        if fact():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("it never came")
+
+
 @pytest.fixture
 def asked(stack: Stack) -> str:
     """The agency asks something new; its thread's id there."""
@@ -76,6 +84,7 @@ def test_the_inbox_works_without_scripts(page_without_javascript: Page, stack: S
     page.get_by_role("button", name="Send").click()
 
     reload_until(page, lambda: page.locator(".talk-ours", has_text="No, nothing came."))
+    until(page, lambda: "No, nothing came." in texts_at(stack, asked))  # it is shown before it has arrived
     assert texts_at(stack, asked).count("No, nothing came.") == 1
 
 

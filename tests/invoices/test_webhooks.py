@@ -25,7 +25,8 @@ NOW = timezone.now()
 def tell(company: Company, action: str, at: datetime = NOW, kind: str = "INVOICE", **data: Any) -> Outcome:
     told = {"invoice_id": str(UUID_), "invoice_number": "88", "recipient_name": "Buyer", "sender_name": "Seller"} | data
     event = Event(f"DOCUMENTS.{kind}.{action}", company.account, company.uuid, at, told, delivery_id=1)
-    (handler,) = registry.handlers_for(event.name)
+    # Business documents hear the same events and leave invoices alone.
+    (handler,) = (one for one in registry.handlers_for(event.name) if one.__module__ == "invoices.webhooks")
     return handler(event)
 
 

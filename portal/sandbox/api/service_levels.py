@@ -26,12 +26,10 @@ DEFAULT = "default"
 def list_levels(call: Call) -> Answer:
     company_id, db = companies.of(call).id, call.world.db
     page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 100))
-    total = db.execute("select count(*) from service_levels where company_id = ?", (company_id,)).fetchone()[0]
-    rows = db.execute(
-        "select bid, level from service_levels where company_id = ? order by bid limit ? offset ?",
-        (company_id, per_page, (page - 1) * per_page),
-    )
-    return page_of(call, total, [_described(db, company_id, row["bid"], row["level"]) for row in rows.fetchall()])
+    levels = "select bid, level from service_levels where company_id = ? order by bid"
+    rows = db.execute(levels, (company_id,)).fetchall()
+    shown = rows[(page - 1) * per_page : page * per_page]
+    return page_of(call, len(rows), [_described(db, company_id, row["bid"], row["level"]) for row in shown])
 
 
 @simulates("getV1ServiceLevelsCustomerBid")

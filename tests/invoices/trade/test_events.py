@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from companies.models import Company
@@ -17,6 +18,7 @@ from portal.webhooks.registry import Event, Handled, Ignored, NotYet
 NOW = timezone.now()
 
 
+@transaction.atomic
 def tell(company: Company, name: str, at: Any = NOW, **data: Any) -> list[type]:
     event = Event(name, company.account, company.uuid, at, data, 1)
     return [type(handler(event)) for handler in registry.handlers_for(name)]

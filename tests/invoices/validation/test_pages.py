@@ -9,9 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from invoices import checks, packages, sending
-from invoices.models import Invoice, Upload
-from invoices.sending import GivenFile
+from invoices import packages, storing
+from invoices.models import Invoice, Upload, invoice_uuid
 from invoices.validation import published
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall
@@ -157,4 +156,13 @@ def test_whoever_may_not_send_may_not_ask_and_files_of_other_accounts_are_not_th
 
 def given(company: Company) -> Upload:
     content = ubl()
-    return sending.keep(company, GivenFile("bill.xml", content), checks.inspect(content, "bill.xml"), actor=None)
+    stored, digest = storing.store(content), packages.read(content, "bill.xml").content_sha256
+    return Upload.objects.create(
+        account=company.account,
+        company=company,
+        uuid=invoice_uuid(company.account.key, company.uuid, digest, 0),
+        content_sha256=digest,
+        sha256=stored.sha256,
+        size=stored.size,
+        name="bill.xml",
+    )

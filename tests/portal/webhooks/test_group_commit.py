@@ -85,13 +85,16 @@ def test_a_row_that_cannot_be_stored_harms_no_other(store_and_group: tuple[Store
     store, group = store_and_group
     store.refused = {3: DataError("NUL")}
     store.may_go_on.clear()
-    threads, said = senders(group, range(6))
-    until(lambda: store.began.is_set() and len(group._waiting) == 5)
+    first, said = senders(group, [0])
+    assert store.began.wait(30)
+    others, also_said = senders(group, range(1, 6))
+    until(lambda: len(group._waiting) == 5)
 
     store.may_go_on.set()
-    for thread in threads:
+    for thread in (*first, *others):
         thread.join(30)
 
+    said |= also_said
     assert isinstance(said.pop(3), NotStoredError)
     assert said == dict.fromkeys([0, 1, 2, 4, 5])
     assert sorted(row for rows in store.written for row in rows) == [0, 1, 2, 4, 5]
