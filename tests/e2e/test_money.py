@@ -37,17 +37,22 @@ def until(page: Page, fact: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def asked(stack: Stack) -> str:
-    """The agency asks something new; its thread's id there."""
-    body = {"subject": "Case Peräläinen", "text": QUESTION}
-    thread = str(stack.simulator.control("POST", f"/companies/{AGENCY}/messages", body)["thread_id"])
-    assert stack.manage("demo_receivables", "--talk", AGENCY).returncode == 0
-    return thread
+def ask(stack: Stack) -> Callable[[str], str]:
+    """Let the agency ask something new under a subject of its own; returns the thread's id there."""
+
+    def make(subject: str) -> str:
+        body = {"subject": subject, "text": QUESTION}
+        thread = str(stack.simulator.control("POST", f"/companies/{AGENCY}/messages", body)["thread_id"])
+        assert stack.manage("demo_receivables", "--talk", AGENCY).returncode == 0
+        return thread
+
+    return make
 
 
 def test_a_question_is_answered_in_the_inbox(
-    page: Page, stack: Stack, asked: str, check_accessibility: Callable[[Page], None]
+    page: Page, stack: Stack, ask: Callable[[str], str], check_accessibility: Callable[[Page], None]
 ) -> None:
+    asked = ask("Case Peräläinen")
     page.goto("/admin/inbox/?box=all")
     expect(page.get_by_text("Case Peräläinen").first).to_be_visible(timeout=WORK)  # it comes without a reload
     check_accessibility(page)
@@ -72,11 +77,13 @@ def test_a_question_is_answered_in_the_inbox(
     assert texts_at(stack, asked).count("Yes, on Monday. Will you close the case?") == 1
 
 
-def test_the_inbox_works_without_scripts(page_without_javascript: Page, stack: Stack, asked: str) -> None:
-    page = page_without_javascript
+def test_the_inbox_works_without_scripts(
+    page_without_javascript: Page, stack: Stack, ask: Callable[[str], str]
+) -> None:
+    page, asked = page_without_javascript, ask("Case Hallavuo")
     page.goto("/admin/inbox/?box=all")
-    reload_until(page, lambda: page.locator("[data-row]", has_text="Case Peräläinen"))
-    page.locator("[data-row]", has_text="Case Peräläinen").first.click()
+    reload_until(page, lambda: page.locator("[data-row]", has_text="Case Hallavuo"))
+    page.locator("[data-row]", has_text="Case Hallavuo").first.click()
 
     page.locator("#reply").fill("No, nothing came.")
     page.get_by_role("button", name="Keep as draft").click()
