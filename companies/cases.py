@@ -134,12 +134,6 @@ def close(case: Case, outcome: str, *, actor: Any = None, text: str = "") -> boo
     return bool(closed)
 
 
-def close_where(kind: str, outcome: str, *, text: str = "", **filters: Any) -> int:
-    """End all open cases of a kind that the filters name, such as those of a company; returns how many."""
-    found = list(Case.objects.open().filter(kind=kind, **filters))
-    return sum(close(case, outcome, text=text) for case in found)
-
-
 def open_cases(accounts: Any, kind: str = "") -> QuerySet[Case]:
     """Return the open cases of these accounts, the oldest first."""
     chosen = Q(kind=kind) if kind else Q()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from portal.operations import chains, registry
-from portal.operations.enums import Weight
 from portal.operations.handlers import Text
 
 
@@ -13,13 +12,6 @@ def label_of(kind: str) -> Text:
     if chain is not None:
         return chain.label
     return registry.get(kind).label if registry.knows(kind) else kind
-
-
-def weight_of(kind: str) -> Weight:
-    chain = chains.get(kind)
-    if chain is not None:
-        return chain.weight
-    return registry.get(kind).weight if registry.knows(kind) else Weight.OUTWARD
 
 
 def may(user: Any, kind: str) -> bool:
