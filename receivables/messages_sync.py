@@ -13,16 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from portal import maventa
 from portal.partners.models import PartnerAccount
-from portal.sync import cursors, registry
+from portal.sync import cursors, paces, registry
 from portal.sync.feeds import Feed, Look, Page, Place, Scope, Watch, Window
 from portal.sync.models import Cursor
 from portal.sync.upsert import Written
 from receivables import messages_mirror, wire
-from receivables.enums import Agency
+from receivables.enums import Agency, Origin
 from receivables.models import CollectionService, MessageThread
 from receivables.services.messages import MessageService
 
 _AT_ONCE = 1000
+_ANSWERED_WITHIN = timedelta(days=3)  # so long a thread is looked at by itself after a message of ours
 
 
 @registry.register
@@ -86,7 +87,12 @@ class ThreadWatch(Watch[MessageThread, SeenThread]):
         return changed
 
     def next_check(self, look: Look[MessageThread, SeenThread]) -> datetime | None:
-        return None  # the feed says when there is news
+        """While the last word is ours an answer is waited for; else the feed says when there is news."""
+        told = sorted(look.seen.messages, key=lambda message: message.sent_at or look.at)
+        if not told or told[-1].sender != Origin.COMPANY:
+            return None
+        said_at = told[-1].sent_at or look.at
+        return paces.by_age(said_at, longest=ThreadFeed.slowest) if look.at - said_at < _ANSWERED_WITHIN else None
 
 
 def follow_companies(account: PartnerAccount) -> int:

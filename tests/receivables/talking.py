@@ -8,7 +8,7 @@ from companies.models import Company
 from portal.sync import cursors, runs
 from portal.sync.models import Cursor
 from receivables.enums import Agency, ServiceStatus
-from receivables.messages_sync import ThreadFeed
+from receivables.messages_sync import ThreadFeed, ThreadWatch
 from receivables.models import CollectionService, MessageThread
 from tests.portal.sandbox.clients import Ax
 from tests.portal.sandbox.test_message_threads import Receivables
@@ -35,6 +35,12 @@ def read_messages() -> None:
         MessageThread.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
         Cursor.objects.filter(source=source).update(next_at=timezone.now())
         runs.run_due(budget=2)
+
+
+def look_at_threads() -> None:
+    """Let threads that are due be looked at, without the list of all."""
+    Cursor.objects.filter(source=ThreadWatch.name).update(next_at=timezone.now())
+    runs.run_due(budget=2)
 
 
 def receivables_of(simulator: Sandbox, company: Company) -> Receivables:

@@ -1,9 +1,12 @@
 """Talks with agencies against the simulator: read, answered once, flagged and marked."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from companies.models import Company
 from portal.operations import runner
@@ -16,7 +19,14 @@ from receivables.models import CollectionService, Message, MessageDraft, Message
 from receivables.operations import messages
 from tests.companies.running import run
 from tests.receivables.borrowing import company_at
-from tests.receivables.talking import agency_writes, read_messages, receivables_of, texts_there, with_agency
+from tests.receivables.talking import (
+    agency_writes,
+    look_at_threads,
+    read_messages,
+    receivables_of,
+    texts_there,
+    with_agency,
+)
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow
@@ -77,6 +87,34 @@ def test_an_answer_arrives_once_and_is_ours(simulator: Sandbox, thread: MessageT
     assert texts_there(simulator, thread.company, thread.remote_id)[1:] == ["Yes, on Monday."]
     assert (thread.latest_text, thread.latest_sender) == ("Yes, on Monday.", "company")
     assert messages_care.draft_for(thread, writer) is None
+
+
+def test_an_answer_is_waited_for_while_the_last_word_is_ours(
+    simulator: Sandbox, thread: MessageThread, writer: User
+) -> None:
+    answer(thread, writer, "It was paid on Monday.")  # no question: the agency answers when it likes
+    look_at_threads()
+    thread.refresh_from_db()
+    assert thread.next_check_at is not None
+
+    agency_writes(simulator, thread.company, "Thank you.", thread_id=thread.remote_id)
+    MessageThread.objects.update(next_check_at=timezone.now())  # its seconds have passed
+    look_at_threads()
+
+    thread.refresh_from_db()
+    assert (thread.latest_text, thread.next_check_at) == ("Thank you.", None)
+
+
+def test_a_thread_without_an_answer_for_days_is_left_to_the_list(
+    simulator: Sandbox, thread: MessageThread, writer: User
+) -> None:
+    answer(thread, writer, "It was paid on Monday.")
+
+    with time_machine.travel(timezone.now() + timedelta(days=4)):
+        look_at_threads()
+
+    thread.refresh_from_db()
+    assert thread.next_check_at is None
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "500_after", "malformed", "html_after"])
