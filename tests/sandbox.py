@@ -94,9 +94,9 @@ class Sandbox:
     def latency(self, seconds: float) -> None:
         self.control("PUT", "/latency", {"seconds": seconds})
 
-    def webhooks(self) -> list[dict[str, Any]]:
-        """Events in the outbox, newest first: event, state, attempts, body."""
-        events: list[dict[str, Any]] = self.control("GET", "/webhooks")["events"]
+    def webhooks(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Events in the outbox, newest first: event, company_id, state, attempts, copies, body."""
+        events: list[dict[str, Any]] = self.control("GET", f"/webhooks?limit={limit}")["events"]
         return events
 
     def settle(self, timeout: float = 5.0) -> None:

@@ -235,10 +235,14 @@ def decline(world: World, request: Request, _body: Body) -> Any:
 
 
 def list_webhooks(world: World, request: Request, _body: Body) -> Any:
-    """Subscriptions, and events newest first (`limit`, `state`); secrets in addresses are left out."""
+    """
+    Subscriptions, and events newest first (`limit`, `state`); secrets in addresses are left out.
+
+    An event was posted `attempts` x `copies` times; one that is "lost" never.
+    """
     limit, state = int(request.query_params.get("limit", "100")), request.query_params.get("state")
     events = world.db.execute(
-        "select id, event, company_id, state, attempts, last_answer, body from outbox"
+        "select id, event, company_id, state, attempts, copies, last_answer, body from outbox"
         " where ? is null or state = ? order by rowid desc limit ?",
         (state, state, limit),
     )

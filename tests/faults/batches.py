@@ -5,10 +5,11 @@ import os
 import signal
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import requests
 
@@ -19,6 +20,7 @@ SECONDS = 60.0  # the machine may be busy with other tests
 PROGRESS = 10.0  # seconds between two lines
 NETWORKS = ("VISMA", "PEPPOL")
 STEPS = 2 + len(NETWORKS)  # of each company: registered, authorized, in each network
+Fact = tuple[str, str]  # AutoInvoice's id of the company, and the name of the event
 _READY = """
     select count(*) from companies_company c where c.business_id in ({ids}) and c.state = 'VERIFIED' and (
         select count(distinct p.network) from companies_networkprofile p
@@ -77,9 +79,30 @@ class Batch:
         )
 
     def deliveries(self) -> Counter[str]:
-        """Count deliveries since this batch was made, by state."""
+        """Count deliveries since this batch was made, by state; the last ones of an earlier batch may be among them."""
         query = "select state, count(*) from webhooks_delivery where id > ? group by state"
         return Counter(dict(self._database.execute(query, (self._deliveries_before,)).fetchall()))
+
+    def told(self) -> dict[Fact, list[str]]:
+        """Return the states of all deliveries about this batch's companies, by what they tell."""
+        query = "select company_uuid, event, state from webhooks_delivery where id > ?"
+        ours, told = self._remote_ids(), defaultdict(list)
+        for company, event, state in self._database.execute(query, (self._deliveries_before,)):
+            told[str(UUID(company)), event].append(state)
+        return {fact: states for fact, states in told.items() if fact[0] in ours}
+
+    def posted(self) -> dict[Fact, list[dict[str, Any]]]:
+        """Return the simulator's events about this batch's companies, by what they tell: state, attempts, copies."""
+        ours, posted = self._remote_ids(), defaultdict(list)
+        for event in self.stack.simulator.webhooks(limit=100_000):
+            if event["company_id"] in ours:
+                posted[event["company_id"], event["event"]].append(event)
+        return dict(posted)
+
+    def _remote_ids(self) -> set[str]:
+        """Return AutoInvoice's ids of this batch's companies."""
+        ids = {bid.replace("-", "") for bid in self.ids}
+        return {one["id"] for one in self.stack.simulator.control("GET", "/companies") if one["bid"] in ids}
 
     def eventually(self, is_true: Callable[[], bool], what: str) -> None:
         give_up_at = time.monotonic() + self.seconds
