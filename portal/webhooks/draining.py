@@ -37,8 +37,9 @@ CHUNK = 50
 _CHUNK_OF_ONE_WRITER = 10  # on SQLite: intake waits for the transaction
 # Fact: a secret has brought its first delivery; what deletes the old subscription waits for it.
 DELIVERED = "webhooks.delivered"
-# How long a drainer may hold its chunk.
-_CLAIM = timedelta(seconds=120)
+# How long a drainer may hold its chunk: longer than SQLite's one writer makes it wait, and no longer than staff would
+# want to wait for the news that a killed one held.
+_CLAIM = timedelta(seconds=30)
 # Seconds after each failed try; after the last the delivery is FAILED until somebody processes it again.
 _PAUSES = (2, 15, 60, 300, 1800)
 # How long an event may be ahead of the company or invoice that it speaks of; its pauses grow with its age.
