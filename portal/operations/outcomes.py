@@ -20,6 +20,7 @@ SETTLED_FIELDS = (
 )  # fmt: skip
 PAUSE, LONGEST_PAUSE = 3.0, 900.0  # seconds before the second try, doubling
 LOOK_PAUSE, LONGEST_LOOK_PAUSE = 15.0, 3600.0
+TURNED_AWAY = "401"  # error code of an operation that is tried once more
 MOST_LOOKS = 12  # then a person has to find out
 
 
@@ -41,6 +42,10 @@ def failed(handler: Handler[Any, Any], operation: Operation, error: Exception, m
         case maventa.ConfigurationError():
             end(operation, State.FAILED, "configuration", str(error), Remedy(error.staff_text))
             return AttemptState.ANSWERED
+        case maventa.RejectedError() if _is_turned_away_once(operation, error):
+            postpone(handler, operation, error)
+            operation.attempts, operation.error_code = operation.attempts - 1, TURNED_AWAY  # it was not taken up at all
+            return AttemptState.ANSWERED
         case maventa.RejectedError():
             rejected(handler, operation, error, members)
             return AttemptState.REFUSED
@@ -50,6 +55,17 @@ def failed(handler: Handler[Any, Any], operation: Operation, error: Exception, m
         case _:
             lost(handler, operation, describe(error))
             return AttemptState.LOST
+
+
+def _is_turned_away_once(operation: Operation, error: maventa.RejectedError) -> bool:
+    """
+    Tell whether even a new token was not accepted, for the first time in a row.
+
+    It mostly means that a right is missing, and then it comes again. But a service of tokens that stumbles says the
+    same, to every call of a batch: none of them shall end for that.
+    """
+    is_about_token = error.status == 401 and not isinstance(error, maventa.AccessRefusedError)
+    return is_about_token and operation.error_code != TURNED_AWAY
 
 
 def unsent(operation: Operation) -> AttemptState:
@@ -70,7 +86,7 @@ def postpone(handler: Handler[Any, Any], operation: Operation, error: Exception)
         text = _("It could not be carried out in %(count)d tries. Try again later.") % {"count": operation.attempts}
         end(operation, State.FAILED, "attempts", describe(error), Remedy(text))
         return
-    operation.state, operation.error_text = State.QUEUED, describe(error)
+    operation.state, operation.error_text, operation.error_code = State.QUEUED, describe(error), ""
     operation.not_before = timezone.now() + timedelta(seconds=_pause(operation.attempts, error))
 
 

@@ -16,6 +16,7 @@ from portal.operations.enums import State
 from portal.operations.models import Attempt, Operation
 from portal.operations.runner import drain, run_until_idle
 from portal.partners.models import ApiCall, PartnerAccount
+from tests.portal.operations import kinds
 from tests.portal.operations.conftest import Queue, make_due, states
 from tests.portal.operations.kinds import Register, poisoned, remote
 
@@ -80,6 +81,38 @@ def test_refusal_keeps_code_words_and_remedy(account: PartnerAccount, queue: Que
     assert operation.error_details == ["bid"]
     assert "Taken" in operation.remedy
     assert Attempt.objects.get().state == "REFUSED"
+
+
+@pytest.mark.parametrize("names", [["north"], ["north", "south"]])
+def test_call_that_no_token_opened_is_tried_once_more(account: PartnerAccount, queue: Queue, names: list[str]) -> None:
+    remote.fails("north", maventa.RejectedError(401, "unauthorized"))
+    operations = [queue(name, "tests.authorize", kinds.Options("VISMA")) for name in names]
+
+    assert run_until_idle(account, timeout=10)
+
+    assert states(*operations) == [State.DONE] * len(names)
+    assert len(remote.calls) == 2, "a group stays together"
+
+
+def test_right_that_is_missing_refuses_after_a_second_try(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", *[maventa.RejectedError(401, "unauthorized", scope="company:write") for _ in range(9)])
+    operation = queue("north")
+
+    assert run_until_idle(account, timeout=10)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.error_code, operation.attempts) == (State.REFUSED, "unauthorized", 1)
+    assert "company:write" in operation.remedy
+    assert len(remote.calls) == 2
+
+
+def test_keys_that_are_wrong_refuse_at_once(account: PartnerAccount, queue: Queue) -> None:
+    remote.fails("north", maventa.AccessRefusedError(401, "unauthorized", "no", (), "company"))
+    operation = queue("north")
+
+    drain(account.pk)
+
+    assert states(operation) == [State.REFUSED]
 
 
 def test_configuration_error_fails_with_a_remedy(account: PartnerAccount, queue: Queue) -> None:
