@@ -1,6 +1,5 @@
 """Lists of companies, onboardings and network profiles; the pages behind them are in `companies.pages`."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -37,21 +36,10 @@ from companies.pages import onboardings as onboarding_page
 from companies.tagging import tag_companies
 from portal.admin_tools import MirrorAdmin
 from portal.list_exports import export_action
+from portal.lists.filters import ColumnFilter
 from portal.operations.actions import bulk_action
 from portal.partners.models import PartnerAccount
 from portal.pills import pill
-
-
-class ColumnFilter(DropdownFilter):
-    """Rows whose column, named as the parameter is, holds the chosen one of `words`."""
-
-    words: Iterable[tuple[str, Any]]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(self.words)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
 class CountryFilter(ColumnFilter):

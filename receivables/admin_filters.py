@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
+from portal.lists.filters import WordFilter
 from receivables.enums import (
     Agency,
     AssignmentStatus,
@@ -42,58 +43,43 @@ class DaysFilter(RangeDateFilter):
             return None
 
 
-class WordFilter(DropdownFilter):
-    """Rows whose column `column` holds the chosen word; "other" finds words that the portal does not know."""
-
-    column: str
-    words: list[tuple[str, Any]]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*self.words, ("other", _("Other words"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "other":
-            return queryset.exclude(**{f"{self.column}__in": [word for word, _text in self.words]})
-        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
-
-
 class AgencyFilter(WordFilter):
-    title, parameter_name, column = _("agency"), "agency", "agency"
+    title, parameter_name = _("agency"), "agency"
     words = list(Agency.choices)
 
 
 class ServiceStatusFilter(WordFilter):
-    title, parameter_name, column = _("status"), "status", "status"
+    title, parameter_name = _("status"), "status"
     words = list(ServiceStatus.choices)
 
 
 class HandOverStatusFilter(WordFilter):
-    title, parameter_name, column = _("status"), "status", "status"
+    title, parameter_name = _("status"), "status"
     words = list(HandOverStatus.choices)
 
 
 class StageFilter(WordFilter):
-    title, parameter_name, column = _("stage"), "stage", "stage"
+    title, parameter_name = _("stage"), "stage"
     words = list(Stage.choices)
 
 
 class EventTypeFilter(WordFilter):
-    title, parameter_name, column = _("event"), "type", "type"
+    title, parameter_name = _("event"), "type"
     words = list(EventType.choices)
 
 
 class OriginFilter(WordFilter):
-    title, parameter_name, column = _("from"), "origin", "origin"
+    title, parameter_name = _("from"), "origin"
     words = list(Origin.choices)
 
 
 class ProposalStateFilter(WordFilter):
-    title, parameter_name, column = _("state"), "state", "state"
+    title, parameter_name = _("state"), "state"
     words = list(ProposalState.choices)
 
 
 class MatchWayFilter(WordFilter):
-    title, parameter_name, column = _("found by"), "way", "way"
+    title, parameter_name = _("found by"), "way"
     words = list(MatchWay.choices)
 
 

@@ -17,9 +17,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from companies import finding
 from companies.models import Company
 from portal.admin_tools import MirrorAdmin
+from portal.lists.filters import WordFilter
 from portal.operations.actions import bulk_action
 from receivables import levels
-from receivables.admin_filters import WordFilter
 from receivables.models import ServiceLevel
 from receivables.operations.levels import SET_MANY
 
