@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.webhooks import addresses
 from portal.webhooks.enums import Reach
@@ -46,7 +47,7 @@ def troubles(account: PartnerAccount) -> list[Trouble]:
 
 
 def _of_list(account: PartnerAccount, ours: Sequence[Subscription]) -> Iterator[Trouble]:
-    if not ours:
+    if not ours and _waits_for_events(account):
         remedy = _("Subscribe under In step, Subscriptions. Until then states are polled, which is slower.")
         yield Trouble(account, MISSING, _("No subscription brings all companies' events here."), remedy)
     lasting = [one for one in ours if one.secret is not None and one.secret.valid_until is None]
@@ -60,6 +61,13 @@ def _of_list(account: PartnerAccount, ours: Sequence[Subscription]) -> Iterator[
         if one.destination != addresses.shown(one.secret):
             remedy = _("Replace its secret: the new subscription gets the present address.")
             yield Trouble(account, WRONG_URL, _("A subscription leads to another address than PUBLIC_URL."), remedy)
+
+
+def _waits_for_events(account: PartnerAccount) -> bool:
+    """Tell whether anything was done with the account that events would tell of, and nobody is subscribing just now."""
+    done = Operation.objects.filter(account=account).exclude(kind__startswith="webhooks.")
+    subscribing = Operation.objects.open().filter(account=account, kind="webhooks.subscribe", named_case="")
+    return done.exists() and not subscribing.exists()
 
 
 def _of_silence(account: PartnerAccount) -> Iterator[Trouble]:

@@ -11,10 +11,12 @@ from companies.models import Company
 from invoices import gaps
 from invoices.models import Invoice
 from invoices.sync import CompanyFeed
+from portal.operations import queueing
 from portal.operations.models import Operation
 from portal.sync.models import Cursor, Gap
-from portal.webhooks import addresses, keys, subscription_watch
+from portal.webhooks import addresses, dashboard, keys, subscription_watch
 from portal.webhooks.models import Delivery, Subscription, WebhookSecret
+from portal.webhooks.operations import Subscribe
 
 
 @pytest.fixture(autouse=True)
@@ -98,8 +100,23 @@ def test_subscription_that_is_missing_wrong_or_silent_is_trouble(company: Compan
         Delivery.objects.filter(pk=row.pk).update(received_at=timezone.now() - timedelta(hours=140 - hours))
     silent = kinds() - wrong
     Subscription.objects.update(deleted_at=timezone.now())
+    unused = kinds()
+    queueing.queue("companies.refresh", company, account=company.account)
+    missing = kinds()
+    secret = keys.issue(company.account).pk
+    queueing.queue(Subscribe.kind, company.account, {"secret": secret}, account=company.account)
 
-    assert (well, wrong, silent, kinds()) == (set(), {"wrong_url"}, {"silent"}, {"missing"})
+    assert (well, wrong, silent) == (set(), {"wrong_url"}, {"silent"})
+    assert (unused, missing, kinds()) == (set(), {"missing"}, set()), "only an account that is used waits for events"
+
+
+def test_dashboard_names_the_accounts_that_may_miss_events(company: Company) -> None:
+    Subscription.objects.update(destination="https://old.example/hooks/•••")
+
+    (card,) = dashboard.cards([company.account])
+
+    assert (card.value, card.url.split("?")[1]) == (1, f"account__id__exact={company.account_id}")
+    assert str(card.hint).startswith(f"{company.account.name}: A subscription leads to another address")
 
 
 def test_two_subscriptions_that_both_bring_events_are_trouble(company: Company) -> None:
