@@ -302,13 +302,13 @@ def test_next_call_begins_though_the_drainer_is_busy_settling(
 
     monkeypatch.setattr(settling, "_settle_together", slow)
     monkeypatch.setattr(runner, "GATHER", 0.0)  # on a busy machine the whole line may end meanwhile
-    remote.latency = 0.02
-    queue_many([f"g{number}" for number in range(12)])
+    remote.latency = 0.1
+    queue_many([f"g{number}" for number in range(40)])
 
     drain(account.pk)
 
     assert any(after > before for before, after in zip(begun[2::2], begun[3::2], strict=True))
-    assert remote.effects.total() == 12
+    assert remote.effects.total() == 40
 
 
 def test_answers_that_came_together_are_given_to_the_kind_together(
