@@ -15,6 +15,7 @@ _REGISTERING = (
     "signatures",
     "service_sync",
     "service_dashboard",
+    "watched",
 )
 
 

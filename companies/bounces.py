@@ -17,9 +17,9 @@ from django.utils import timezone
 from companies import reminders
 from companies.models import Reminder
 from companies.operations.reminders import Remind
-from companies.services.mail import one_line
 from portal.operations import decisions
 from portal.operations.models import Operation
+from portal.outbound.mailing import one_line
 
 LARGEST = 2**20  # bytes; a notification is far smaller
 

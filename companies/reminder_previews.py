@@ -11,7 +11,7 @@ from companies.enums import AuthorizationState
 from companies.models import Authorization, Company
 from companies.operations.authorization import VALID
 from companies.reminder_texts import Text
-from companies.services.mail import Mail
+from portal.outbound.mailing import Mail
 from portal.partners.models import PartnerAccount
 
 

@@ -20,8 +20,8 @@ from companies import reminder_texts
 from companies.enums import AuthorizationState, Problem, ReminderState
 from companies.models import Authorization, Reminder, ReminderRule, ReminderTemplate
 from companies.reminder_texts import Text
-from companies.services.mail import Mail, one_line
 from portal.operations.handlers import Text as StaffText
+from portal.outbound.mailing import Mail, one_line
 from portal.partners.models import PartnerAccount
 
 PLACEHOLDERS: Mapping[str, StaffText] = {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 _REGISTERING = (
     "operations", "chains", "probing", "webhooks", "sync", "comparing", "activity", "dashboard", "received_dashboard",
     "doctor", "status", "trade.following", "trade.events", "letters.following", "bank.following", "detect_sync",
+    "watched",
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "receivables.open_billing_months": {"task": "receivables.open_billing_months", "schedule": 3600.0},
     "receivables.count_money": {"task": "receivables.count_money", "schedule": 120.0, "options": _SHORT_LIVED},
     "receivables.follow_messages": {"task": "receivables.follow_messages", "schedule": 60.0, "options": _SHORT_LIVED},
+    "alerts.evaluate": {"task": "alerts.evaluate", "schedule": 30.0, "options": _SHORT_LIVED},
     "counters.fold": {"task": "counters.fold", "schedule": 10.0, "options": _SHORT_LIVED},
     "counters.verify": {"task": "counters.verify", "schedule": crontab(hour="2", minute="40")},
     "partners.prune_calls": {"task": "partners.prune_calls", "schedule": 3600.0},

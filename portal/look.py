@@ -16,7 +16,13 @@ _BADGES = {
 
 # (title, [(title, icon, url name, permission)])
 _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
-    (_("Overview"), [(_("Dashboard"), "space_dashboard", "index", "")]),
+    (
+        _("Overview"),
+        [
+            (_("Dashboard"), "space_dashboard", "index", ""),
+            (_("Alerts"), "notifications_active", "alerts_alert_changelist", "alerts.view_alert"),
+        ],
+    ),
     (
         _("Companies"),
         [
@@ -137,6 +143,8 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         _("System"),
         [
             (_("Partner accounts"), "key", "partners_partneraccount_changelist", "partners.view_partneraccount"),
+            (_("Alert rules"), "rule_settings", "alerts_alertrule_changelist", "alerts.view_alertrule"),
+            (_("Alert destinations"), "forward_to_inbox", "alerts_destination_changelist", "alerts.view_destination"),
             (_("Users"), "person", "auth_user_changelist", "auth.view_user"),
             (_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
         ],

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "portal.operations",
     "portal.webhooks",
     "portal.sync",
+    "portal.alerts",
     "portal.counters",
     "companies",
     "invoices",

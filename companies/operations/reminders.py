@@ -18,11 +18,11 @@ from companies import dossier, mirrors, reminders, services
 from companies.dossier import evidence
 from companies.enums import USABLE_STATES, AuthorizationState, AuthState, Problem, ReminderState
 from companies.models import Authorization, Reminder
-from companies.services import mail
 from portal import maventa
 from portal.operations import registry
 from portal.operations.handlers import Calls, Handler, NotQueueableError, Remedy, WillNotHappenError
 from portal.operations.models import Operation
+from portal.outbound import mailing
 from portal.partners.models import Method
 
 FRESH = timedelta(minutes=5)  # a mirror this young is believed; an older one is asked before a mail goes
@@ -100,7 +100,7 @@ class Remind(Handler[RemindRequest, Reminded]):
         about = {company for company in request.addressed.companies if not _is_settled(seen.get(company))}
         if not about:
             return Reminded(message_id="", about=set(), seen=seen, seen_at=at)
-        mail.MailService().send(reminders.write(request.addressed, request.message_id, about))
+        mailing.MailService().send(reminders.write(request.addressed, request.message_id, about))
         return Reminded(message_id=request.message_id, about=about, seen=seen, seen_at=at)
 
     def settle(self, operation: Operation, sent: Reminded) -> dict[str, Any]:
@@ -119,17 +119,17 @@ class Remind(Handler[RemindRequest, Reminded]):
         return {"sent": True, "message_id": message_id}
 
     def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
-        if error.code != mail.RECIPIENT_REFUSED:
+        if error.code != mailing.RECIPIENT_REFUSED:
             return
         reminder = _note(operation, "", ReminderState.BOUNCED, error.text)
         reminders.blame_address(operation.account_id, reminder.email, error.text, timezone.now())
 
     def remedy(self, operation: Operation, error: maventa.RejectedError) -> Remedy | None:
-        if error.code == mail.RECIPIENT_REFUSED:
+        if error.code == mailing.RECIPIENT_REFUSED:
             return Remedy(_("The mail server refuses this address. Ask the customer, and reissue to another one."))
-        if error.code == mail.SENDER_REFUSED:
+        if error.code == mailing.SENDER_REFUSED:
             return Remedy(_("The mail server refuses our sender's address. Mend it under Reminders."))
-        if error.code == mail.MESSAGE_REFUSED:
+        if error.code == mailing.MESSAGE_REFUSED:
             return Remedy(_("The mail server refuses this mail. Change the text, or ask who runs the server."))
         return None
 

@@ -16,10 +16,10 @@ from companies.desk_forms import RuleForm, TextForm
 from companies.forms import LOCALE_NAMES
 from companies.models import Authorization, ReminderTemplate
 from companies.operations.reminders import Remind, by_hand
-from companies.services.mail import MailService
 from portal import maventa
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
+from portal.outbound.mailing import MailService
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from companies.services.mail import Mail, MailService, one_line
 from portal import maventa
+from portal.outbound.mailing import Mail, MailService, one_line
 
 MAIL = Mail(
     to="signer@example.com", subject="Bitte\r\nBcc: all@example.com", body="Hei Äijä\n", sender="Desk <desk@x.example>",
