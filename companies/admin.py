@@ -12,28 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from companies import (
-    case_admin,  # noqa: F401  registers its list, as service_admin does
-    finding,
-    moves,
-    networks,
-    pills,
-    quiet_admin,  # noqa: F401
-    reminder_admin,  # noqa: F401
-    service_admin,
-    service_forms,
-    tag_admin,  # noqa: F401
-)
+import companies.case_admin  # registers its list, as those of the rooms do
+import companies.life.quiet_admin
+import companies.reminders.admin
+import companies.staff_notes.tag_admin  # noqa: F401
+from companies import finding, moves, pills
 from companies.admin_filters import TagFilter
 from companies.bulk_forms import AuthorizeManyForm, JoinManyForm, LeaveManyForm, ManySettingsForm
 from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
 from companies.exports import company_columns, profile_columns
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company, NetworkProfile, Onboarding
-from companies.network_forms import ExtensionsForm, ProveForm
+from companies.networks import catalogue
+from companies.networks.forms import ExtensionsForm, ProveForm
 from companies.pages import company as company_page
 from companies.pages import onboardings as onboarding_page
-from companies.tagging import tag_companies
+from companies.side_services import admin as service_admin
+from companies.side_services import forms as service_forms
+from companies.staff_notes.tagging import tag_companies
 from portal.admin_tools import MirrorAdmin
 from portal.list_exports import export_action
 from portal.lists.filters import ColumnFilter
@@ -49,7 +45,7 @@ class CountryFilter(ColumnFilter):
 
 class NetworkFilter(ColumnFilter):
     title, parameter_name = _("network"), "network"
-    words = tuple((name, name) for name in networks.names())
+    words = tuple((name, name) for name in catalogue.names())
 
 
 class ProfileStatusFilter(ColumnFilter):

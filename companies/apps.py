@@ -12,9 +12,9 @@ _REGISTERING = (
     "comparing",
     "dashboard",
     "status",
-    "signatures",
-    "service_sync",
-    "service_dashboard",
+    "desk.signatures",
+    "side_services.sync",
+    "side_services.dashboard",
     "watched",
 )
 

@@ -13,10 +13,12 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from companies import networks, policies, settings_blocks
+from companies import policies
 from companies.forms import COUNTRY_NAMES, LOCALE_NAMES
+from companies.networks import catalogue
 from companies.operations.bulk import ONE_SIGNER, OWN_SIGNER
-from companies.settings_forms import BulkSettingsForm
+from companies.settings import blocks
+from companies.settings.forms import BulkSettingsForm
 from portal.partners.models import Method
 
 
@@ -90,7 +92,7 @@ class JoinManyForm(BulkForm):
     networks = forms.MultipleChoiceField(
         label=_("Networks"),
         help_text=_("VISMA is activated first where it is missing: the others wait for it."),
-        choices=[(name, name) for name in networks.offered("")],
+        choices=[(name, name) for name in catalogue.offered("")],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
@@ -99,7 +101,7 @@ class LeaveManyForm(BulkForm):
     networks = forms.MultipleChoiceField(
         label=_("Networks"),
         help_text=_("VISMA can be left only where no other network is in use."),
-        choices=[(name, name) for name in networks.SHOWN],
+        choices=[(name, name) for name in catalogue.SHOWN],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
@@ -112,7 +114,7 @@ class ManySettingsForm(BulkSettingsForm):
         return [
             (f"{block.title}: {field.label}", str(value))
             for name, values in parameters.get("blocks", {}).items()
-            if (block := settings_blocks.BLOCKS.get(name)) is not None
+            if (block := blocks.BLOCKS.get(name)) is not None
             for field in block.fields
-            if (value := settings_blocks.at(values, field.path)) is not None
+            if (value := blocks.at(values, field.path)) is not None
         ]

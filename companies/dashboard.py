@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from companies import activity, cases, moves
+from companies import cases, moves
 from companies.enums import USABLE_STATES, Mover, OnboardingState, ProfileStatus
+from companies.life import activity
 from companies.models import Case, Company, Onboarding
 from companies.planning import rates
 from portal import dashboard

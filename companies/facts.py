@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from companies import networks
 from companies.enums import ProfileStatus
 from companies.models import Company, Onboarding
+from companies.networks import catalogue
 from portal.operations import facts
 
 
@@ -37,8 +37,8 @@ def is_active(company: Company, network: str) -> bool:
 def missing_for_network(company: Company, network: str) -> set[str]:
     """Return the facts that joining a network still needs."""
     missing = set() if is_verified(company) else {verified(company.uuid)}
-    if networks.needs_visma(network) and not is_active(company, networks.VISMA):
-        missing.add(active(networks.VISMA, company.uuid))
+    if catalogue.needs_visma(network) and not is_active(company, catalogue.VISMA):
+        missing.add(active(catalogue.VISMA, company.uuid))
     return missing
 
 

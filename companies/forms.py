@@ -15,8 +15,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from companies import business_ids, networks, policies
+from companies import business_ids, policies
 from companies.models import Onboarding
+from companies.networks import catalogue
 from portal.partners.models import Method, PartnerAccount
 
 COUNTRY_NAMES = {
@@ -216,19 +217,19 @@ class SignerForm(StepForm):
 class NetworksForm(StepForm):
     """Where the company will be reached: every network that a call opens in its country."""
 
-    networks = forms.MultipleChoiceField(
+    catalogue = forms.MultipleChoiceField(
         label=_("Networks to activate"), widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["networks"]
-        offered = networks.offered(self.onboarding.country)
-        field.choices = [(name, f"{name}: {networks.needs_of(name)}") for name in offered]
+        offered = catalogue.offered(self.onboarding.country)
+        field.choices = [(name, f"{name}: {catalogue.needs_of(name)}") for name in offered]
 
     def initial_of(self, onboarding: Onboarding) -> dict[str, Any]:
-        return {"networks": onboarding.networks or list(networks.USUAL)}
+        return {"networks": onboarding.networks or list(catalogue.USUAL)}
 
     def clean_networks(self) -> list[str]:
         """Return the networks in the order of activation; VISMA opens the way for all others."""
-        return networks.in_order([networks.VISMA, *self.cleaned_data["networks"]])
+        return catalogue.in_order([catalogue.VISMA, *self.cleaned_data["networks"]])

@@ -16,19 +16,20 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from companies import dossier, facts, history, services
+from companies import dossier, facts, services
 from companies.dossier import evidence
 from companies.enums import AuthorizationState, AuthState
-from companies.history import Change
+from companies.history import changes as history
+from companies.history.changes import Change
 from companies.models import Authorization, Company
-from companies.profile_mirrors import (
+from companies.networks.mirror import (
     FIRST_LOOK_AT_PROFILE,
     close_profile,
     write_profile_status,
     write_profiles,
     write_registrations,
 )
-from companies.user_mirrors import write_user_removed, write_users
+from companies.users.mirror import write_user_removed, write_users
 from portal.operations import causes
 from portal.operations.models import Operation
 from portal.sync import nudging

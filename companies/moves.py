@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import conflicts
 from companies.enums import USABLE_STATES, AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus
 from companies.models import Authorization, Case, Company, NetworkProfile, Onboarding
+from companies.networks import conflicts
 from companies.remedies import BID_TAKEN
 from portal.operations.handlers import Text
 from portal.partners.models import PartnerAccount

@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import known, networks, policies, services
+from companies import known, policies, services
 from companies.enums import AuthorizationState, OnboardingState
 from companies.models import Authorization, Company, Onboarding
+from companies.networks import catalogue
 from portal.operations import chains, queueing
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Batch, Operation
@@ -110,7 +111,7 @@ def lacking(onboarding: Onboarding, here: known.Known) -> list[Step]:
 def wanted_networks(onboarding: Onboarding) -> list[str]:
     """Return the networks in the order of activation: VISMA opens the way for all others."""
     chosen = list(onboarding.networks)
-    return networks.in_order([networks.VISMA, *chosen]) if chosen else []
+    return catalogue.in_order([catalogue.VISMA, *chosen]) if chosen else []
 
 
 def locale_of(onboarding: Onboarding) -> str:
@@ -156,7 +157,7 @@ def check(onboarding: Onboarding, steps: Iterable[Step]) -> None:
                 authorization_id=step.parameters["authorization_id"],
             )
         else:
-            wanted = services.ProfileRequest(network=step.network, profiles=networks.usual_profiles(step.network))
+            wanted = services.ProfileRequest(network=step.network, profiles=catalogue.usual_profiles(step.network))
             policies.check_can_activate(onboarding, wanted)
 
 

@@ -3,9 +3,10 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import business_ids, joining, networks, services
+from companies import business_ids, services
 from companies.enums import AuthorizationState, OnboardingState, ProfileStatus
 from companies.models import Authorization, Company, CompanyUser, NetworkProfile, Onboarding
+from companies.networks import catalogue, joining
 from portal import contract
 from portal.operations.handlers import NotQueueableError, Text
 from portal.partners.models import Method, PartnerAccount
@@ -176,10 +177,10 @@ def check_can_leave(profile: NetworkProfile) -> None:
     """:raises NotQueueableError: gone already, or others need it"""
     if profile.status == ProfileStatus.DISABLED:
         raise NotQueueableError(_("This registration is closed already."))
-    if profile.network != networks.VISMA:
+    if profile.network != catalogue.VISMA:
         return
     others = profile.company.profiles.filter(status__in=(ProfileStatus.ACTIVE, ProfileStatus.PENDING))
-    if others.exclude(network=networks.VISMA).exists():
+    if others.exclude(network=catalogue.VISMA).exists():
         raise NotQueueableError(_("Other networks of this company need VISMA."), _("Close the others first."))
 
 

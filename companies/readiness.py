@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from companies import networks, onboarding, policies, proof
+from companies import onboarding, policies
 from companies.enums import AuthorizationState, Mover, OnboardingState, Problem, ProfileStatus, ProofState
 from companies.models import Authorization, Company, NetworkProfile, Onboarding
+from companies.networks import catalogue, proof
 from portal.operations.enums import State
 from portal.operations.handlers import Text
 from portal.operations.models import Operation
@@ -84,11 +85,11 @@ def _latest(operations: list[Operation], kind: str, network: str = "") -> Operat
 
 
 def _names(started: Onboarding | None, company: Company | None, profiles: list[NetworkProfile]) -> list[str]:
-    wanted = onboarding.wanted_networks(started) if started else [networks.VISMA, networks.PEPPOL]
+    wanted = onboarding.wanted_networks(started) if started else [catalogue.VISMA, catalogue.PEPPOL]
     present = [profile.network for profile in profiles if profile.status != ProfileStatus.DISABLED]
     country = company.country if company else (started.country if started else "")
-    bank = [networks.BANK] if country in networks.countries_of(networks.BANK) else []
-    return networks.in_order([*wanted, *present, *bank])
+    bank = [catalogue.BANK] if country in catalogue.countries_of(catalogue.BANK) else []
+    return catalogue.in_order([*wanted, *present, *bank])
 
 
 def _registration(company: Company | None, started: Onboarding | None, operations: list[Operation]) -> Item:
@@ -185,13 +186,13 @@ def _network(name: str, company: Company | None, profiles: list[NetworkProfile],
     if best is not None and best.status == ProfileStatus.ACTIVE:
         return Item(key, title, _("Active"), "good", best.real_endpoint_id if best.endpoint_id_secret == "" else "")
     if best is not None and best.status == ProfileStatus.PENDING:
-        cause = _("AutoInvoice opens it; a bank takes 1 to 3 days.") if name == networks.BANK else ""
+        cause = _("AutoInvoice opens it; a bank takes 1 to 3 days.") if name == catalogue.BANK else ""
         return Item(key, title, _("Pending"), "info", cause, Mover.AUTOINVOICE)
     latest, again = _latest(operations, kind, name), {"network": name}
     if best is not None and best.status == ProfileStatus.ERROR and not _newer(latest, best):
         cause = _("The registration failed. Mend the cause, close this registration and activate again.")
         return Item(key, title, _("Error"), "bad", cause, Mover.STAFF, kind, again, raw=best.error_text)
-    if name == networks.BANK and latest is None:
+    if name == catalogue.BANK and latest is None:
         cause = _("AutoInvoice asks the bank by itself once the company is verified.")
         return Item(key, title, _("Not open yet"), "neutral", cause, None if company is None else Mover.AUTOINVOICE)
     return _by_operation(key, title, latest, kind, again, _("Not active"))

@@ -5,9 +5,12 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from companies import activity, importing, shown_keys, signatures, uploads
+from companies.desk import signatures
+from companies.files import importing, uploads
+from companies.life import activity
 from companies.operations.lifecycle import KeepActive
 from companies.planning import comparing, doors
+from companies.users import shown_keys
 from portal.operations import queueing
 from portal.operations.queueing import row_of
 from portal.partners.models import PartnerAccount

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
-from companies import networks
 from companies.enums import ProfileStatus
 from companies.models import NetworkProfile, Onboarding
+from companies.networks import catalogue
 from portal.operations import runner
 from portal.operations.enums import State
 from portal.operations.models import Operation, Wait
@@ -51,7 +51,7 @@ def _moving(account: PartnerAccount, ids: list[int]) -> bool:
     if operations.filter(going).exists():
         return True
     opening = NetworkProfile.objects.filter(company__onboardings__in=ids, status=ProfileStatus.PENDING)
-    return opening.exclude(network=networks.BANK).exists()  # a bank takes days
+    return opening.exclude(network=catalogue.BANK).exists()  # a bank takes days
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import catalogue, mirrors, models, service_mirror
+from companies import mirrors, models
 from companies.enums import ProfileStatus
 from companies.models import Company, NetworkProfile
+from companies.side_services import catalogue
+from companies.side_services import mirror as service_mirror
 from portal.sync import nudging
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome, handles
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from companies import activity
+from companies.life import activity
 from invoices.models import Invoice
 
 

@@ -9,14 +9,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from invoices import (
-    detect_admin,  # noqa: F401  registers its lists
-    document_admin,  # noqa: F401
-    failed_admin,  # noqa: F401
-    links,
-    print_admin,  # noqa: F401
-    received_admin,  # noqa: F401
-)
+import invoices.detect.admin  # registers its lists, as those of the other rooms do
+import invoices.failures.admin
+import invoices.letters.admin
+import invoices.receiving.admin
+import invoices.trade.admin  # noqa: F401
+from invoices import links
 from invoices.enums import Direction
 from invoices.list_admin import InvoiceAdmin
 from invoices.models import SentInvoice, Upload

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 # Modules that register what this app knows in portal's registries.
 _REGISTERING = (
-    "operations", "chains", "probing", "webhooks", "sync", "comparing", "activity", "dashboard", "received_dashboard",
-    "doctor", "status", "trade.following", "trade.events", "letters.following", "bank.following", "detect_sync",
-    "watched",
+    "operations", "sending.chains", "probing", "webhooks", "sync", "comparing", "activity", "dashboard", "doctor",
+    "status", "receiving.dashboard", "trade.following", "trade.events", "letters.following", "bank.following",
+    "detect.sync",
 )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from invoices import failures, links, remedies
+from invoices import links, remedies
 from invoices.enums import Direction, Mover, Status
+from invoices.failures import queue as failures
 from invoices.filters import day_begins
 from invoices.models import Invoice, InvoiceQuerySet
 from invoices.pills import mover_word

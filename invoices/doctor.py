@@ -3,7 +3,7 @@
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
-from invoices import storing
+from invoices.files import storing
 from portal.doctor import Finding, Level, register_check
 
 _PROBE = b"The portal's doctor wrote this to see whether files can be kept.\n"

@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from invoices import bundles, finding, pills
+from invoices import finding, pills
+from invoices.files import bundles
 from invoices.filters import CreatedFilter, StatusFilter
 from invoices.models import Invoice
 from invoices.pages import invoice as invoice_page

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies import proof as proofs
 from companies.enums import ProofState, ProofWay
 from companies.models import ProofOfReception
+from companies.networks import proof as proofs
 from invoices import remedies
 from invoices.documents import probe
 from invoices.enums import Direction, Status, status_of

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from invoices import following, mirror, receiving, watching
+from invoices import mirror
 from invoices.enums import Direction, Status, status_of
-from invoices.following import Seen
+from invoices.following import looking, writing
+from invoices.following.looking import Seen
 from invoices.models import Invoice
+from invoices.receiving import choices as receiving
 from invoices.services import DeliveryEvent, InvoiceEntity, InvoiceService, PartnerInvoiceService
 from invoices.trade import following as document_following
 from portal import maventa
@@ -47,10 +49,10 @@ class InvoiceWatch(Watch[Invoice, Seen]):
         return row.company.uuid
 
     def look(self, client: maventa.Client, row: Invoice) -> Seen:
-        return following.look(client, row)
+        return looking.look(client, row)
 
     def write(self, account: PartnerAccount, looks: list[Look[Invoice, Seen]]) -> int:
-        again = watching.write(account, [(look.row, look.seen, look.at) for look in looks])
+        again = writing.write(account, [(look.row, look.seen, look.at) for look in looks])
         for look in looks:
             look.row.wants_another_look = look.row.pk in again
         return len(looks) - len(again)
@@ -64,7 +66,7 @@ class InvoiceWatch(Watch[Invoice, Seen]):
         )
 
     def failed(self, account: PartnerAccount, row: Invoice, error: maventa.MaventaError) -> None:
-        watching.note_failed_look(row, error)
+        writing.note_failed_look(row, error)
 
     def next_check(self, look: Look[Invoice, Seen]) -> datetime | None:
         if look.row.wants_another_look:
@@ -131,7 +133,7 @@ class ReceivedFeed(_EventFeed):
             yield Page(items)
 
     def known(self, account: PartnerAccount, rows: list[Invoice], read_at: datetime) -> list[int]:
-        watching.mark_unmarked(account, rows)
+        writing.mark_unmarked(account, rows)
         # Marked long before the list was asked for, and yet in it: somebody wants it to be received once more.
         again = [row for row in rows if row.handled_at is not None and row.handled_at < read_at - _MARKS_COUNT_AFTER]
         Invoice.objects.filter(pk__in=[row.pk for row in again]).update(handled_at=None, files_at=None)

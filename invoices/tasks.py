@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from invoices import drops, gaps
+from invoices import gaps
+from invoices.sending import drops
 from portal.partners.models import PartnerAccount
 
 

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from invoices import failures, handing_over, links
+from invoices import links
 from invoices.enums import Direction, Status
+from invoices.failures import queue as failures
+from invoices.hand_overs import handing_over
 from invoices.models import HandOver, Invoice
 from portal.counters import figures as counters
 from portal.lists import counting

@@ -10,11 +10,11 @@ _REGISTERING = (
     "operations",
     "webhooks",
     "sync",
-    "credit_sync",
-    "messages_sync",
-    "billing_sync",
-    "collection_dashboard",
-    "levels_sync",
+    "credit.sync",
+    "messages.sync",
+    "billing.sync",
+    "collection.dashboard",
+    "levels.sync",
 )
 
 

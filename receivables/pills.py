@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.operations.handlers import Text
 from portal.pills import pill
-from receivables.agencies import EXPRESS, FULL, title_of
+from receivables.collection.agencies import EXPRESS, FULL, title_of
 from receivables.enums import AssignmentStatus, EventType, HandOverStatus, Origin, ProposalState, ServiceStatus, Stage
 from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver, PaymentProposal
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from invoices.enums import Direction, Status
 from invoices.models import Invoice
 from portal.operations.handlers import NotQueueableError
-from receivables import payers, service_policies
-from receivables.agencies import AGENCIES, FULL, RENTAL, AgencyFacts, days_late, title_of
+from receivables.collection import payers, service_policies
+from receivables.collection.agencies import AGENCIES, FULL, RENTAL, AgencyFacts, days_late, title_of
 from receivables.enums import Agency, EventType, HandOverStatus, ReceivablesType
 from receivables.models import Assignment, HandOver, Payer
 

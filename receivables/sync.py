@@ -14,7 +14,8 @@ from portal.partners.models import PartnerAccount
 from portal.sync import paces, registry
 from portal.sync.feeds import Feed, Look, Page, Place, Read, Scope, Watch, Window
 from portal.sync.upsert import Written
-from receivables import following, mirror, service_mirror, wire
+from receivables import mirror, wire
+from receivables.collection import following, service_mirror
 from receivables.enums import AssignmentStatus, HandOverStatus, ServiceStatus
 from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver
 from receivables.operations.services import look

@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from portal.partners.models import PartnerAccount
-from receivables import billing_sync, levels_sync, messages_sync, money
+from receivables.billing import sync as billing_sync
+from receivables.levels import sync as levels_sync
+from receivables.messages import sync as messages_sync
+from receivables.money import counting
 
 
 @shared_task(name="receivables.follow_messages")
@@ -23,4 +26,4 @@ def open_billing_months() -> int:
 @shared_task(name="receivables.count_money")
 def count_money() -> int:
     """Count each account's open, overdue and collected sums anew; harmless when run twice."""
-    return sum(money.recount(account) for account in PartnerAccount.objects.active())
+    return sum(counting.recount(account) for account in PartnerAccount.objects.active())

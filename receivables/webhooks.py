@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import models
 from portal.webhooks.registry import Event, Handled, NotYet, Outcome, handles
-from receivables import service_mirror
-from receivables.agencies import AGENCIES
+from receivables.collection import service_mirror
+from receivables.collection.agencies import AGENCIES
 
 
 @handles("NETWORKS.RECEIVABLES.*")

@@ -11,7 +11,7 @@ from companies.models import Authorization, Company, Reminder
 from portal.operations.causes import Cause, current
 from portal.operations.models import Operation
 
-# Kinds of entries. What changes a fact is named as the fact is: see `companies.history`.
+# Kinds of entries. What changes a fact is named as the fact is: see `companies.history.changes`.
 REQUESTED, REMINDED = "requested", "reminded"
 
 

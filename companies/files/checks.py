@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from companies import business_ids, networks, policies
+from companies import business_ids, policies
 from companies.files import repairs
 from companies.files.fields import FIELDS, Field
 from companies.files.rows import Row
+from companies.networks import catalogue
 from portal.partners.models import Method, PartnerAccount
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -86,15 +87,15 @@ def _check_networks(row: Row, wrong: Iterable[str]) -> None:
     if "networks" in wrong:
         return
     country = row.values["country"]
-    unknown = [name for name in row.networks if name not in networks.activatable()]
+    unknown = [name for name in row.networks if name not in catalogue.activatable()]
     if unknown:
         row.refuse(
             "networks",
             _("There is no network %(names)s to activate. Use %(known)s, parted by blanks.")
-            % {"names": ", ".join(unknown), "known": ", ".join(networks.activatable())},
+            % {"names": ", ".join(unknown), "known": ", ".join(catalogue.activatable())},
         )
     for name in row.networks:
-        countries = networks.countries_of(name)
+        countries = catalogue.countries_of(name)
         if name not in unknown and countries and country not in countries:
             row.refuse(
                 "networks",

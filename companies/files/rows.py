@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from companies import networks, policies
+from companies import policies
 from companies.business_ids import BusinessId
 from companies.files.errors import FieldError
 from companies.files.fields import NAMES
 from companies.models import Onboarding
+from companies.networks import catalogue
 
 _BETWEEN = re.compile(r"[\s,;/+]+")
 _TEXTS = (
@@ -55,7 +56,7 @@ class Row:
         onboarding.country = values["country"].upper()
         onboarding.locale = values["locale"].upper() or policies.default_locale(onboarding.country)
         onboarding.method = values["method"].lower()
-        onboarding.networks = networks.in_order(self.networks)
+        onboarding.networks = catalogue.in_order(self.networks)
         return onboarding
 
     def digest(self) -> str:

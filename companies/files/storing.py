@@ -11,9 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from companies import uploads
 from companies.enums import ImportState
-from companies.files import changes, headers, opening, reading
+from companies.files import changes, headers, opening, reading, uploads
 from companies.files.errors import FieldError, FileError
 from companies.files.fields import BY_NAME
 from companies.files.reading import Columns, Doubles

@@ -13,7 +13,7 @@ from portal.partners.models import PartnerAccount
 
 
 class StateChange(models.Model):
-    """One remote fact of a company that became another; written with the mirror row by `companies.history`."""
+    """One remote fact of a company that became another; written with the mirror row by `companies.history.changes`."""
 
     account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, models.CASCADE, related_name="changes")

@@ -36,7 +36,7 @@ class IdentityTick(models.Model):
     """A step that somebody says is done."""
 
     change = models.ForeignKey(IdentityChange, models.CASCADE, related_name="ticks")
-    step = models.CharField(max_length=40)  # a word of `companies.identity_steps`
+    step = models.CharField(max_length=40)  # a word of `companies.life.identity_steps`
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

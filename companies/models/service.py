@@ -17,7 +17,7 @@ class ServiceQuerySet(models.QuerySet["ServiceState"]):
 
 
 class ServiceState(models.Model):
-    """How one service of one company stands; `companies.catalogue` knows the services by name."""
+    """How one service of one company stands; `companies.side_services.catalogue` knows the services by name."""
 
     account = models.ForeignKey(PartnerAccount, models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, models.CASCADE, related_name="services")

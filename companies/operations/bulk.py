@@ -9,9 +9,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from companies import networks, policies
+from companies import policies
 from companies.enums import ProfileStatus
 from companies.models import Company, NetworkProfile
+from companies.networks import catalogue
 from companies.operations.authorization import Authorize
 from companies.operations.networks import ActivateNetwork, RemoveNetwork
 from companies.operations.reminders import Remind, by_hand
@@ -87,18 +88,18 @@ def plan_joining(companies: Sequence[Company], wanted: JoinMany) -> list[Planned
 
 
 def _joining(company: Company, names: list[str]) -> list[Step]:
-    needs_visma = any(name in networks.offered(company.country) for name in names) and not _is_in(company)
-    wanted = networks.in_order([networks.VISMA, *names] if needs_visma else names)
+    needs_visma = any(name in catalogue.offered(company.country) for name in names) and not _is_in(company)
+    wanted = catalogue.in_order([catalogue.VISMA, *names] if needs_visma else names)
     return [Step(ActivateNetwork.kind, company, _joined(name)) for name in wanted]
 
 
 def _joined(name: str) -> dict[str, Any]:
-    return {"network": name, "profiles": networks.usual_profiles(name)}
+    return {"network": name, "profiles": catalogue.usual_profiles(name)}
 
 
 def _is_in(company: Company) -> bool:
-    usual = networks.usual_profiles(networks.VISMA)
-    return policies.registration_of(company, networks.VISMA, usual) is not None
+    usual = catalogue.usual_profiles(catalogue.VISMA)
+    return policies.registration_of(company, catalogue.VISMA, usual) is not None
 
 
 class LeaveMany(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,10 +7,12 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import business_ids, department_mirror, facts, glns, remedies, services
-from companies.department_mirror import SeenDepartment
+from companies import business_ids, facts, remedies, services
 from companies.models import Company, Department
+from companies.networks import glns
 from companies.operations.targets import company_of
+from companies.side_services import department_mirror
+from companies.side_services.department_mirror import SeenDepartment
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight

@@ -8,8 +8,9 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import cases, conflicts, services
+from companies import cases, services
 from companies.models import Case
+from companies.networks import conflicts
 from portal.operations import registry
 from portal.operations.enums import Weight
 from portal.operations.handlers import Calls, Handler, NotQueueableError, NotThere, Verdict

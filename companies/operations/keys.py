@@ -1,6 +1,6 @@
 """
 The calls of a change of key: a new user with a key is made, let into every company, tried, and in the end the old one
-is taken out. What happens between the calls is decided in `companies.rotation`.
+is taken out. What happens between the calls is decided in `companies.users.rotation`.
 """
 
 import secrets

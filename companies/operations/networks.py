@@ -9,14 +9,15 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import conflicts, facts, mirrors, networks, policies, remedies, services
+from companies import facts, mirrors, policies, remedies, services
 from companies.enums import ProfileStatus
 from companies.models import Company
+from companies.networks import catalogue, conflicts
+from companies.networks.peppol import Endpoint
 from companies.operations.authorization import company_or_wait
 from companies.operations.holders import LookUpHolder
 from companies.operations.refresh import Refresh
 from companies.operations.targets import company_of, onboarding_of, target_of
-from companies.peppol import Endpoint
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight
@@ -43,15 +44,15 @@ class ActivateParameters(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Say the usual profiles in one way only: what is queued twice is told by the parameters."""
-        if self.profiles and self.profiles == networks.usual_profiles(self.network):
+        if self.profiles and self.profiles == catalogue.usual_profiles(self.network):
             msgspec.structs.force_setattr(self, "profiles", [])
 
 
 def _request(wanted: ActivateParameters) -> services.ProfileRequest:
-    extended = {"profile_name": networks.INVOICES, "extensions": wanted.extensions}
+    extended = {"profile_name": catalogue.INVOICES, "extensions": wanted.extensions}
     return services.ProfileRequest(
         network=wanted.network,
-        profiles=wanted.profiles or networks.usual_profiles(wanted.network),
+        profiles=wanted.profiles or catalogue.usual_profiles(wanted.network),
         profiles_with_extensions=[extended] if wanted.extensions else None,
         profile_version=wanted.profile_version or None,
         scheme=wanted.scheme or None,
@@ -89,7 +90,7 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
         company, wanted = company_or_wait(operation), self.parameters_of(operation)
         if company is None:
             return {facts.registered(onboarding_of(operation))}
-        profiles = wanted.profiles or networks.usual_profiles(wanted.network)
+        profiles = wanted.profiles or catalogue.usual_profiles(wanted.network)
         if policies.registration_of(company, wanted.network, profiles, wanted.endpoint_id):
             raise WillNotHappenError(_("The company is in this network already, or about to be."))
         return facts.missing_for_network(company, wanted.network)
@@ -138,7 +139,7 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
         wanted = self.parameters_of(operation)
         company.account = operation.account
         endpoint = Endpoint(wanted.scheme, wanted.endpoint_id) if wanted.endpoint_id else None
-        profiles = wanted.profiles or networks.usual_profiles(wanted.network)
+        profiles = wanted.profiles or catalogue.usual_profiles(wanted.network)
         case = conflicts.open_for(operation, company, wanted.network, profiles, error.code, endpoint)
         if conflicts.explanation_of(case).asks_holder:
             queueing.queue_many(LookUpHolder.kind, [queueing.row_of(case, {})], account=operation.account)
@@ -154,7 +155,7 @@ class ActivateNetwork(Handler[ActivateRequest, Joined]):
 def find(service: services.NetworkService, wanted: services.ProfileRequest) -> services.Profile | None:
     """Return the company's live registration that covers what is wanted, at the address that is wanted."""
     for profile in service.listed([wanted.network]):
-        same_network = networks.canonical(profile.network or wanted.network) == wanted.network
+        same_network = catalogue.canonical(profile.network or wanted.network) == wanted.network
         covers = profile.status != ProfileStatus.ERROR and set(wanted.profiles) <= set(profile.names)
         if same_network and covers and wanted.endpoint_id in (None, profile.endpoint_id):
             return profile

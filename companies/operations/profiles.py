@@ -8,9 +8,10 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import joining, mirrors, networks, policies, remedies, services
+from companies import mirrors, policies, remedies, services
 from companies.enums import ProfileStatus
 from companies.models import Company, NetworkProfile
+from companies.networks import catalogue, joining
 from companies.operations.targets import company_of
 from portal import maventa
 from portal.operations import registry
@@ -60,7 +61,7 @@ class _ChangeProfile(Handler[Change, Seen]):
 
 class ExtensionsParameters(msgspec.Struct, frozen=True, kw_only=True):
     profile: str = ""  # AutoInvoice's id of the registration; "": the Peppol registration that has the profile
-    profile_name: str = networks.INVOICES
+    profile_name: str = catalogue.INVOICES
     extensions: list[str] = msgspec.field(default_factory=list)  # []: remove
 
 
@@ -146,7 +147,7 @@ def extendable(company: Company, wanted: ExtensionsParameters) -> NetworkProfile
     """
     live = (ProfileStatus.ACTIVE, ProfileStatus.PENDING)
     for profile in company.profiles.all():
-        chosen = profile.remote_id == wanted.profile if wanted.profile else profile.network == networks.PEPPOL
+        chosen = profile.remote_id == wanted.profile if wanted.profile else profile.network == catalogue.PEPPOL
         if chosen and profile.status in live and wanted.profile_name in profile.profiles:
             return profile
     raise NotQueueableError(

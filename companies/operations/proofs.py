@@ -8,8 +8,9 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import proof, services
+from companies import services
 from companies.models import Company
+from companies.networks import proof
 from companies.operations.targets import company_of
 from portal.operations import registry
 from portal.operations.handlers import Calls, Handler, NotQueueableError, NotThere, Verdict

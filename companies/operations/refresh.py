@@ -8,9 +8,10 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import mirrors, service_mirror, services
+from companies import mirrors, services
 from companies.operations.targets import company_of
 from companies.services.settings import BLOCKS
+from companies.side_services import mirror as service_mirror
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight

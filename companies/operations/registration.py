@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import business_ids, facts, history, mirrors, policies, remedies, services
+from companies import business_ids, facts, mirrors, policies, remedies, services
 from companies import onboarding as chain
 from companies.enums import AuthState, CompanyState, OnboardingState
+from companies.history import changes
 from companies.models import Company, Onboarding
 from companies.operations.targets import onboarding_of
 from portal import maventa
@@ -170,9 +171,9 @@ def _new_company(onboarding: Onboarding, sent: Registered, at: datetime) -> Comp
 
 def _note_first_state(company: Company) -> None:
     if company.state_at is not None:
-        state = history.Change(history.STATE, None, str(company.state))
-        signing = history.Change(history.AUTHORIZATION, None, {"state": str(company.auth_state)})
-        history.note(company, [state, signing], company.state_at)
+        state = changes.Change(changes.STATE, None, str(company.state))
+        signing = changes.Change(changes.AUTHORIZATION, None, {"state": str(company.auth_state)})
+        changes.note(company, [state, signing], company.state_at)
 
 
 def _complete(company: Company, onboarding: Onboarding) -> None:

@@ -14,10 +14,11 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import dossier, mirrors, reminders, services
+from companies import dossier, mirrors, services
 from companies.dossier import evidence
 from companies.enums import USABLE_STATES, AuthorizationState, AuthState, Problem, ReminderState
 from companies.models import Authorization, Reminder
+from companies.reminders import letters as reminders
 from portal import maventa
 from portal.operations import registry
 from portal.operations.handlers import Calls, Handler, NotQueueableError, Remedy, WillNotHappenError

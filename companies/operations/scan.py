@@ -7,10 +7,13 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import catalogue, service_mirror, service_policies, services
+from companies import services
 from companies.models import Company
 from companies.operations.services import ServiceAct, Told
 from companies.operations.targets import company_of
+from companies.side_services import catalogue
+from companies.side_services import mirror as service_mirror
+from companies.side_services import policies as service_policies
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight

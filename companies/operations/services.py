@@ -8,10 +8,13 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import catalogue, remedies, service_mirror, service_policies, services
+from companies import remedies, services
 from companies.models import Company
 from companies.operations.targets import company_of
-from companies.service_mirror import Seen
+from companies.side_services import catalogue
+from companies.side_services import mirror as service_mirror
+from companies.side_services import policies as service_policies
+from companies.side_services.mirror import Seen
 from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.enums import Weight

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from companies import mirrors, pictures, remedies, services, settings_blocks
+from companies import mirrors, remedies, services
 from companies.models import Company
 from companies.operations.targets import company_of
 from companies.services.settings import ALWAYS_SENT, BLOCKS
-from companies.settings_blocks import Kind
+from companies.settings import blocks as settings_blocks
+from companies.settings import pictures
+from companies.settings.blocks import Kind
 from portal import maventa
 from portal.operations import registry
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Remedy, Verdict

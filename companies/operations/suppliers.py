@@ -8,10 +8,11 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import facts, remedies, services, supplier_mirror
+from companies import facts, remedies, services
 from companies.enums import Mover
 from companies.models import Company, Supplier
 from companies.operations.targets import company_of
+from companies.side_services import supplier_mirror
 from portal import maventa
 from portal.operations import registry
 from portal.operations.enums import Weight

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from companies import cases, facts, mirrors, remedies, services, takeovers
+from companies import cases, facts, mirrors, remedies, services
 from companies.enums import Mover, OnboardingState
+from companies.life import takeovers
 from companies.models import Company, Onboarding, Takeover
 from companies.operations.refresh import Refresh
 from portal import maventa

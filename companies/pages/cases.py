@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from companies import cases, conflict_mails, conflicts
+from companies import cases
 from companies.models import Case
-from companies.network_forms import profile_name
+from companies.networks import conflict_mails, conflicts
+from companies.networks.forms import profile_name
 from companies.operations.holders import LookUpHolder
 from companies.operations.networks import ActivateNetwork
 from portal.operations import queueing

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from companies import clients, consumers, finding, services
+from companies import clients, finding, services
 from companies.models import Company
 from companies.pages.one_company import company_or_404, on_tab
+from companies.side_services import consumers
 from portal import maventa
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from companies import desk, desk_marks, desk_rows, signatures
-from companies.desk import Tab, Wanted
-from companies.desk_forms import CLEAR, DROP, MarkForm, ReissueForm
+from companies.desk import listing as desk
+from companies.desk import marks, signatures
+from companies.desk import rows as desk_rows
+from companies.desk.forms import CLEAR, DROP, MarkForm, ReissueForm
+from companies.desk.listing import Tab, Wanted
 from companies.enums import Problem
 from companies.forms import COUNTRY_NAMES, LOCALE_NAMES
 from companies.models import Authorization
@@ -116,11 +118,11 @@ def mark(request: HttpRequest) -> HttpResponse:
         return _mark_page(request, form, list(chosen.select_related("company")))
     what, note = form.cleaned_data["what"], form.cleaned_data["note"].strip()
     if what == CLEAR:
-        count = desk_marks.clear(chosen, note, request.user)
+        count = marks.clear(chosen, note, request.user)
     elif what == DROP:
-        count = desk_marks.drop(chosen, note, request.user)
+        count = marks.drop(chosen, note, request.user)
     else:
-        count = desk_marks.mark(chosen, Problem(what), note, request.user)
+        count = marks.mark(chosen, Problem(what), note, request.user)
     text = ngettext("%(count)d request is marked.", "%(count)d requests are marked.", count)
     messages.success(request, text % {"count": count})
     return redirect(f"{reverse('admin:desk')}?{_address(request)}")

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from companies import tabs, timeline
+from companies import tabs
+from companies.history import timeline
 from companies.models import Company
 from companies.pages import overview
 from companies.pages.one_company import company_or_404

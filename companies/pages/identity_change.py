@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from companies import business_ids, identity_steps, support_mails
+from companies import business_ids
 from companies.forms import COUNTRY_NAMES
-from companies.identity_steps import IdentityStep
+from companies.life import identity_steps, support_mails
+from companies.life.identity_steps import IdentityStep
 from companies.models import Company, IdentityChange, IdentityTick
 from companies.pages.one_company import company_or_404, on_tab
 from portal.sites import page, site

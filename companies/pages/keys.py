@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminEmailInputWidget
 
-from companies import rotation
 from companies.models import Company, KeyRotation, RotationState
 from companies.operations.keys import AdmitOwnUser, DismissOwnUser, MakeOwnUser, RetireOwnUser, TryOwnKey
+from companies.users import rotation
 from portal.operations import batches, pills, queueing
 from portal.operations.enums import LIVE_BATCH_STATES
 from portal.operations.handlers import NotQueueableError

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from companies import matrix, networks
 from companies.forms import COUNTRY_NAMES
-from companies.matrix import Filters
 from companies.models import Company
+from companies.networks import catalogue, matrix
+from companies.networks.matrix import Filters
 from companies.operations.networks import ActivateNetwork
 from portal.operations import batches, chains, kinds, queueing
 from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
@@ -45,9 +45,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "accounts": accounts,
         "countries": COUNTRY_NAMES.items(),
         "states": matrix.STATES.items(),
-        "networks": list(dict.fromkeys([*networks.SHOWN, *networks.names(), *shown.columns])),
-        "needs": [(name, networks.needs_of(name)) for name in shown.columns if networks.needs_of(name)],
-        "joinable": networks.offered(""),
+        "networks": list(dict.fromkeys([*catalogue.SHOWN, *catalogue.names(), *shown.columns])),
+        "needs": [(name, catalogue.needs_of(name)) for name in shown.columns if catalogue.needs_of(name)],
+        "joinable": catalogue.offered(""),
         "query": query,
         "is_filtered": any(kept[name] for name in _FILTERS),
         "next": f"?{query}&after={shown.after}" if shown.after else "",
@@ -67,11 +67,11 @@ def activate(request: HttpRequest) -> HttpResponse:
     if not pk.isdecimal():
         raise Http404
     company = get_object_or_404(Company.objects.visible_to(request.user).select_related("account"), pk=pk)
-    wanted = networks.in_order(request.POST.getlist("network"))
+    wanted = catalogue.in_order(request.POST.getlist("network"))
     query = request.POST.get("query", "")
     if len(wanted) > 1 and "confirmed" not in request.POST:
         context = {"title": _("Activate networks"), "original": company, "opts": Company._meta, "wanted": wanted}
-        told = [(name, networks.needs_of(name)) for name in wanted]
+        told = [(name, catalogue.needs_of(name)) for name in wanted]
         return page(request, "companies/matrix_confirm.html", {**context, "told": told, "query": query})
     for name in wanted:
         _activate(request, company, name)
@@ -88,7 +88,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     accounts = list(PartnerAccount.objects.active().visible_to(request.user))
     filters = _filters(request, accounts) if accounts else None
     name = request.POST.get("join", "")
-    if filters is None or name not in networks.offered(""):
+    if filters is None or name not in catalogue.offered(""):
         raise Http404
     found = matrix.matching(filters)
     if request.POST.get("all") != "1":

@@ -8,10 +8,12 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from companies import cases, conflicts, network_forms, networks, peppol, pills, policies, proof
+from companies import cases, pills, policies
 from companies.act_forms import FORMS
 from companies.enums import ProfileStatus
 from companies.models import Case, Company, NetworkProfile
+from companies.networks import catalogue, conflicts, peppol, proof
+from companies.networks import forms as network_forms
 from companies.operations.networks import ActivateNetwork, RemoveNetwork
 from companies.operations.profiles import SetExtensions, extensions_of
 from companies.operations.proofs import ProveReception
@@ -47,7 +49,7 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
         "troubles": [_trouble(case) for case in open_cases],
         "expected": peppol.shown(expected, company.country) if expected else "",
         "expected_scheme": peppol.scheme_name(expected.scheme) if expected else "",
-        "missing": [name for name in networks.USUAL if not _is_in(company, name)],
+        "missing": [name for name in catalogue.USUAL if not _is_in(company, name)],
         "may_activate": request.user.has_perm(ActivateNetwork.permission),
         "may_close": request.user.has_perm(RemoveNetwork.permission),
         "proofs": [(row, pills.proof_pill(row)) for row in proof.latest(company)],
@@ -58,8 +60,8 @@ def context(request: HttpRequest, company: Company) -> dict[str, Any]:
 
 def _registered(company: Company, profile: NetworkProfile) -> Registered:
     words = [word for name in profile.profiles for word in extensions_of(profile, name)]
-    possible = networks.extensions_of(networks.INVOICES, company.country)
-    carries = networks.INVOICES in profile.profiles and profile.network == networks.PEPPOL
+    possible = catalogue.extensions_of(catalogue.INVOICES, company.country)
+    carries = catalogue.INVOICES in profile.profiles and profile.network == catalogue.PEPPOL
     return Registered(
         profile=profile,
         shown=pills.profile_pill(profile),
@@ -69,7 +71,7 @@ def _registered(company: Company, profile: NetworkProfile) -> Registered:
         scheme=name if (name := peppol.scheme_name(profile.scheme)) != profile.scheme else "",
         extensions=words,
         can_extend=bool(possible or words) and carries,
-        what=networks.needs_of(profile.network),
+        what=catalogue.needs_of(profile.network),
     )
 
 
@@ -78,7 +80,7 @@ def _trouble(case: Case) -> dict[str, Any]:
 
 
 def _is_in(company: Company, network: str) -> bool:
-    return policies.registration_of(company, network, networks.usual_profiles(network)) is not None
+    return policies.registration_of(company, network, catalogue.usual_profiles(network)) is not None
 
 
 def register() -> None:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from companies import notes, tabs
+from companies import tabs
 from companies.models import Company, Note, Tag
 from companies.pages.one_company import company_or_404, on_tab
+from companies.staff_notes import notes
 from portal.sites import page, site
 
 SHOWN = 50

@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies import change_words, timeline
+from companies.history import timeline
+from companies.history import words as change_words
+from companies.history.timeline import Happened, Kind
 from companies.models import Company, Note, StateChange
-from companies.timeline import Happened, Kind
 from portal.operations import pills as operation_pills
 from portal.operations import registry
 from portal.operations.enums import OPEN_STATES

@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from companies import reminder_previews, reminder_texts, reminders
-from companies.desk_forms import RuleForm, TextForm
+from companies.desk.forms import RuleForm, TextForm
 from companies.forms import LOCALE_NAMES
 from companies.models import Authorization, ReminderTemplate
 from companies.operations.reminders import Remind, by_hand
+from companies.reminders import letters as reminders
+from companies.reminders import previews
+from companies.reminders import texts as reminder_texts
 from portal import maventa
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
@@ -78,7 +80,7 @@ def text(request: HttpRequest, locale: str) -> HttpResponse:
         "form": form,
         "is_own": own is not None,
         "placeholders": [(f"{{{name}}}", meaning) for name, meaning in reminders.PLACEHOLDERS.items()],
-        "mail": reminder_previews.preview(account, locale, shown) if shown else None,
+        "mail": previews.preview(account, locale, shown) if shown else None,
         "may_change": request.user.has_perm(CHANGE_TEXT),
         "my_address": _own_address(request),
         "back": f"{reverse('admin:desk_reminders')}?account={account.pk}",
@@ -127,9 +129,9 @@ def _send_test(request: HttpRequest, account: PartnerAccount, locale: str) -> No
     if not reminders.is_possible() or not email:
         messages.warning(request, _("No test mail was sent: a mail server, or your own address, is missing."))
         return
-    mail = reminder_previews.preview(account, locale, reminders.text_of(account, locale))
+    mail = previews.preview(account, locale, reminders.text_of(account, locale))
     try:
-        MailService().send(reminder_previews.to_myself(mail, email))
+        MailService().send(previews.to_myself(mail, email))
     except maventa.MaventaError as error:
         messages.error(request, _("The test mail was not sent: %(why)s") % {"why": error})
     else:

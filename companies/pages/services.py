@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from companies import catalogue, risks, service_pills, tabs
+from companies import tabs
 from companies.models import Company, ServiceState
 from companies.pages.one_company import company_or_404, on_tab, under_way
-from companies.service_forms import FORMS
+from companies.side_services import catalogue, risks
+from companies.side_services import pills as service_pills
+from companies.side_services.forms import FORMS
 from portal.operations import queueing, registry
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Operation

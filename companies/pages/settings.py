@@ -12,11 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies import clients, pictures, services, settings_blocks, tabs
+from companies import clients, services, tabs
 from companies.models import Company
 from companies.operations.settings import ChangeSettings
-from companies.settings_blocks import BLOCKS, Block, Kind
-from companies.settings_forms import BlockForm, name_of
+from companies.settings import blocks as settings_blocks
+from companies.settings import pictures
+from companies.settings.blocks import BLOCKS, Block, Kind
+from companies.settings.forms import BlockForm, name_of
 from portal import maventa
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError

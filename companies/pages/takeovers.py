@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from companies import business_ids, finding_accounts, support_mails, takeovers
+from companies import business_ids
+from companies.life import support_mails, takeovers
+from companies.life.takeover_forms import IdForm, StartForm
 from companies.models import Case, Onboarding, Takeover
+from companies.networks import finding_accounts
 from companies.pages import cases as case_pages
-from companies.takeover_forms import IdForm, StartForm
 from portal.operations import kinds, registry
 from portal.operations import pills as operation_pills
 from portal.operations.enums import OPEN_STATES

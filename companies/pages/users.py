@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from companies import tabs
 from companies.models import Company, CompanyUser
 from companies.operations.users import AddUser, ChangeUser, RemoveUser, SetUserRole
-from companies.user_forms import ChangeUserForm, RoleForm
+from companies.users.forms import ChangeUserForm, RoleForm
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Operation

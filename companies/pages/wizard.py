@@ -13,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from companies import availability, business_ids, onboarding, peppol
+from companies import availability, business_ids, onboarding
 from companies.enums import OnboardingState, Source, Step
 from companies.forms import ContactForm, IdentifyForm, NetworksForm, SignerForm, StepForm
 from companies.models import Onboarding
+from companies.networks import peppol
 from portal.operations.handlers import NotQueueableError
 from portal.partners.models import PartnerAccount
 from portal.sites import page

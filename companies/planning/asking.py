@@ -15,8 +15,9 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from companies import business_ids, clients, networks, peppol, services
+from companies import business_ids, clients, services
 from companies.enums import RUNNING_OUTCOMES, RowOutcome
+from companies.networks import catalogue, peppol
 from companies.planning.predicting import Planned
 from companies.services.lookups import BIDS_PER_LOOKUP, Receiver
 from portal import maventa
@@ -26,7 +27,7 @@ from portal.partners.models import PartnerAccount
 T = TypeVar("T")
 R = TypeVar("R")
 # An address in these is known to the world, so that another operator can answer for it.
-_PUBLIC = (networks.PEPPOL,)
+_PUBLIC = (catalogue.PEPPOL,)
 _TRIES, _PAUSE, _LONGEST_PAUSE = 3, 0.5, 10.0  # seconds
 _MANY = 2  # reserved ids of a country from which its whole list is one call less
 _FINAL = (401, 403)  # refusals that the next call would meet too

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from companies import known, networks, onboarding, peppol, policies
+from companies import known, onboarding, policies
 from companies.enums import RowChange, RowOutcome
 from companies.models import Company, ImportRow, Onboarding
+from companies.networks import catalogue, peppol
 from companies.onboarding import ACTIVATE, AUTHORIZE, REGISTER, Step
 from companies.planning import drafts
 from portal.operations.enums import State
@@ -120,7 +121,7 @@ def _reasons(planned: Planned) -> list[str]:
 def _note_address(planned: Planned) -> None:
     """Note scheme and address in Peppol, a person's number left out; what the row cannot have is told."""
     draft = planned.draft
-    if draft is None or networks.PEPPOL not in planned.joins:
+    if draft is None or catalogue.PEPPOL not in planned.joins:
         return
     endpoint = peppol.expected_endpoint(draft.country, draft.real_business_id)
     if endpoint is None:

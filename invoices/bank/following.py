@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from invoices import storing
 from invoices.bank import writing
 from invoices.enums import Direction
+from invoices.files import storing
 from invoices.models import BankMessage
 from invoices.services.bank_messages import ERROR, RECEIVER_INFO, BankMessageService, ListedMessage
 from portal import maventa

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lxml import etree
 
-from invoices import xml
+from invoices.files import xml
 
 KINDS = ("SENDERINFO", "RECEIVERPROPOSAL", "RECEIVERINFO")
 

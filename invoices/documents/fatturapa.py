@@ -21,7 +21,7 @@ from invoices.documents.details import (
 )
 from invoices.documents.model import Address, Amounts, Contact, Document, Identifier, IdKind, Kind, Party
 from invoices.documents.values import as_date, distinct, total
-from invoices.xml import several
+from invoices.files.xml import several
 
 _KINDS = {
     "TD02": Kind.PREPAYMENT, "TD03": Kind.PREPAYMENT,

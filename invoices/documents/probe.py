@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from companies import peppol
+from companies.networks import peppol
 from companies.services import UserService
 from portal import maventa
 

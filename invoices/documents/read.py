@@ -8,7 +8,7 @@ from lxml import etree
 
 from invoices.documents import cii, fatturapa, finvoice, svefaktura, teapps, ubl
 from invoices.documents.model import Document
-from invoices.xml import local_name, namespace, several
+from invoices.files.xml import local_name, namespace, several
 
 Reader = Callable[[Any], Document]
 

@@ -16,10 +16,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from invoices import packages, xml
 from invoices.documents.places import BY_ROOT, Family, Place
 from invoices.documents.values import as_date
-from invoices.xml import UnreadableFileError
+from invoices.files import xml
+from invoices.files.xml import UnreadableFileError
+from invoices.sending import packages
 
 _SIGNATURES = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _STAMP = (2000, 1, 1, 0, 0, 0)  # the same values make the same ZIP, so the same invoice

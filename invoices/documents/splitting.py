@@ -8,8 +8,8 @@ file share parts, so that only the sender's software can do it.
 
 from lxml import etree
 
-from invoices import xml
 from invoices.documents.read import reader_of
+from invoices.files import xml
 
 _LISTS = frozenset({"Invoices", "Finvoices"})
 MOST = 1000

@@ -18,7 +18,7 @@ from invoices.documents.details import (
 )
 from invoices.documents.model import Address, Amounts, Contact, Document, Identifier, IdKind, Kind, Party
 from invoices.documents.values import as_amount, as_date, distinct, total
-from invoices.xml import several
+from invoices.files.xml import several
 
 _CREDIT = "01"
 _IDS = (

@@ -17,12 +17,12 @@ from unfold.widgets import (
 )
 
 from companies.models import Company
-from invoices import xml
-from invoices.forms import FilesInput, company_named
+from invoices.files import xml
 from invoices.letters import reading
 from invoices.letters.jobs import OPTIONS
 from invoices.letters.reading import EPL, PDF, Letter
 from invoices.models import PrintAccount
+from invoices.sending.forms import FilesInput, company_named
 
 
 class RegisterForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when it runs

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from companies.models import Company
-from invoices import storing
+from invoices.files import storing
 from invoices.letters.reading import Letter
 from invoices.models import PrintJob
 

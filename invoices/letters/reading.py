@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from invoices import packages
-from invoices.following import file_name
-from invoices.xml import UnreadableFileError
+from invoices.files.xml import UnreadableFileError
+from invoices.following.looking import file_name
+from invoices.sending import packages
 
 PDF, EPL = "PDFXML", "EPL"
 MAX_LETTERS = 2000  # of one go

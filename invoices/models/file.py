@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.enums import FileKind
 from invoices.models.invoice import Invoice
-from invoices.return_formats import AS_IT_CAME, OWN_IMAGE
+from invoices.receiving.return_formats import AS_IT_CAME, OWN_IMAGE
 
 
 def stored_path(sha256: str) -> str:

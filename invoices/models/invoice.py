@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import BusinessIdColumns, Company
 from invoices.enums import Direction, SavingProblem, Status
-from invoices.return_formats import USUAL
+from invoices.receiving.return_formats import USUAL
 from portal.partners.models import PartnerAccount
 
 STUCK_AFTER = timedelta(hours=24)  # banks hand over once a day

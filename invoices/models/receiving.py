@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from invoices.return_formats import AS_IT_CAME, Wanted
+from invoices.receiving.return_formats import AS_IT_CAME, Wanted
 from portal.partners.models import PartnerAccount
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from invoices import storing
 from invoices.bank import following
+from invoices.files import storing
 from invoices.models import BankMessage
 from invoices.services import BankMessageService
 from portal import maventa

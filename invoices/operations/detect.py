@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from companies.operations.targets import company_of
-from invoices import detect_words, detecting
+from invoices.detect import mirror as detecting
+from invoices.detect import words as detect_words
 from invoices.enums import Direction
 from invoices.models import DetectAcceptance, DetectSetting, Invoice
 from invoices.services import DetectService, Run

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts as company_facts
-from invoices import storing
 from invoices.enums import Direction
+from invoices.files import storing
 from invoices.models import BusinessDocument, DocumentDraft, transmission_of
 from invoices.services import DocumentEntity, DocumentService, NewDocument
 from invoices.services.documents import DUPLICATE, INVALID_STATE

@@ -8,7 +8,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from invoices import detecting
+from invoices.detect import mirror as detecting
 from invoices.enums import Direction
 from invoices.models import FraudReport, Invoice
 from invoices.services import FraudReportService, Report

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from invoices import bundles, handing_over
-from invoices.bundles import Bundle
 from invoices.enums import HandOverWay
+from invoices.files import bundles
+from invoices.files.bundles import Bundle
+from invoices.hand_overs import handing_over
 from invoices.models import HandOver
 from portal import maventa, outbound
 from portal.operations import registry

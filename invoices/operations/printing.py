@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from invoices import storing
+from invoices.files import storing
 from invoices.letters import words
 from invoices.models import PrintAccount, PrintJob
 from invoices.services import Letters, PrintingService, Registration

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts as company_facts
-from invoices import mirror, originals
+from invoices import mirror
 from invoices.documents import Party
 from invoices.enums import Direction, Status, status_of
+from invoices.files import originals
 from invoices.models import Invoice
 from invoices.services import InvoiceEntity, InvoiceService, RerouteService, Route
 from portal import maventa

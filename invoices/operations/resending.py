@@ -8,13 +8,15 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts as company_facts
-from invoices import mirror, originals, packages, storing
+from invoices import mirror
 from invoices.enums import Direction
+from invoices.files import originals, storing
+from invoices.files.xml import UnreadableFileError
 from invoices.models import Invoice, Upload
 from invoices.operations.rerouting import RESEND, must_be_still, must_have_failed
 from invoices.operations.sending import HandOver, Send, Sending, SendParameters, Sent
+from invoices.sending import packages
 from invoices.services import SendingOptions
-from invoices.xml import UnreadableFileError
 from portal import maventa
 from portal.operations import chains, registry
 from portal.operations.chains import Chain, Planned, Step

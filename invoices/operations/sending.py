@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import facts as company_facts
-from invoices import failures, mirror, packages, remedies, storing
+from invoices import mirror, remedies
 from invoices.enums import Direction
+from invoices.failures import queue as failures
+from invoices.files import storing
 from invoices.models import Upload
 from invoices.operations import sendings
+from invoices.sending import packages
 from invoices.services import InvoiceEntity, InvoiceService, SendingOptions
 from portal import maventa
 from portal.operations import registry

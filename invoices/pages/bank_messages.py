@@ -25,13 +25,13 @@ from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTe
 from companies.models import Company
 from companies.pages.one_company import company_or_404, on_tab, under_way
 from companies.tabs import Tab
-from invoices import storing, xml
 from invoices.bank import accounts, following, writing
 from invoices.enums import Direction
-from invoices.forms import FileInput
+from invoices.files import storing, xml
 from invoices.models import BankMessage
 from invoices.operations import SendBankMessage
 from invoices.pages import contents
+from invoices.sending.forms import FileInput
 from invoices.services.bank_messages import ERROR, RECEIVER_INFO, RECEIVER_PROPOSAL, SENDER_INFO
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError

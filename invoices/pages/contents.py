@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from invoices import reading, storing
+from invoices.files import reading, storing
 from invoices.models import EarlierFile, InvoiceFile, Upload
 from invoices.pages.visible import visible, visible_file
 from portal.partners.models import PartnerAccount

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from invoices import links, sending
+from invoices import links
 from invoices.models import Invoice
 from invoices.pages.invoice import visible_upload
-from invoices.sending import Outcome
+from invoices.sending import submitting
+from invoices.sending.submitting import Outcome
 from portal.sites import page
 
 _HIGHEST = 999
@@ -31,7 +32,7 @@ def confirm(request: HttpRequest, upload_pk: int) -> HttpResponse:
         "upload": upload,
         "invoice": sent,
         "back": links.page_of(sent) if sent else links.files_page(upload.company_id, [upload.pk]),
-        "copy": sending.next_copy(upload),
+        "copy": submitting.next_copy(upload),
     }
     return page(request, "invoices/copy.html", context)
 
@@ -42,7 +43,7 @@ def _send(request: HttpRequest, upload_pk: int) -> HttpResponse:
     if not number.isdecimal() or not 0 < int(number) <= _HIGHEST:
         messages.error(request, _("Nothing was sent: open the invoice and press the button there."))
         return redirect(links.files_page(upload.company_id, [upload.pk]))
-    result = sending.send_copy(upload, int(number), actor=request.user)
+    result = submitting.send_copy(upload, int(number), actor=request.user)
     if result.outcome == Outcome.QUEUED:
         messages.success(request, _("The copy is on its way."))
     else:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from invoices import defaults
-from invoices.option_forms import OptionsForm
+from invoices.sending import defaults
+from invoices.sending.option_forms import OptionsForm
 from portal.sites import page
 
 _may_change = permission_required("invoices.send_invoice", raise_exception=True)

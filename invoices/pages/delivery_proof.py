@@ -4,8 +4,10 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from invoices import delivery_proof, links, originals
+from invoices import links
 from invoices.enums import Direction
+from invoices.files import originals
+from invoices.following import delivery_proof
 from invoices.pages.visible import visible
 from portal.sites import page
 

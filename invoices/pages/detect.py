@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from companies import act_forms, acts
 from companies.models import Company
-from invoices import detect_words, links, pills
-from invoices.detect_forms import DetectForm
+from invoices import links, pills
+from invoices.detect import words as detect_words
+from invoices.detect.forms import DetectForm
 from invoices.enums import Direction
 from invoices.models import Analysis, DetectSetting, Finding, Invoice
 from invoices.operations import ReadDetectChecks, RerunDetect, SetDetectChecks

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from companies.pages.one_company import company_or_404
-from invoices import links, rerouting
-from invoices.concerns import Concern
+from invoices import links
+from invoices.failures import rerouting
+from invoices.failures.rerouting import Address
 from invoices.models import DocumentDraft
 from invoices.operations import SendDocument
-from invoices.rerouting import Address
+from invoices.sending.concerns import Concern
 from invoices.trade import drafting, kinds
 from invoices.trade.forms import DocumentForm, ReceiverForm
 from portal import maventa

@@ -17,12 +17,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.models import Company
-from invoices import drops, links, pills
+from invoices import links, pills
 from invoices.documents import Kind
 from invoices.enums import DropState, FileOutcome
-from invoices.forms import company_named
 from invoices.models import Drop, DropFile
 from invoices.operations import Send
+from invoices.sending import drops
+from invoices.sending.forms import company_named
 from portal import csv_output
 from portal.operations import pills as operation_pills
 from portal.operations.models import Operation

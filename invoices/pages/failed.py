@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from invoices import failures, links, pills
+from invoices import links, pills
 from invoices.enums import Mover
-from invoices.failures import Group
+from invoices.failures import queue as failures
+from invoices.failures.queue import Group
 from invoices.operations import Resend, Send
 from invoices.pages.visible import visible
 from portal.operations import queueing

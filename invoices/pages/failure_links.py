@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from invoices import failures, links, pills
-from invoices.failures import Failure
-from invoices.mending import NAMES
+from invoices import links, pills
+from invoices.failures import queue as failures
+from invoices.failures.mending import NAMES
+from invoices.failures.queue import Failure
 from invoices.models import Invoice, Upload
 from portal.operations import pills as operation_pills
 

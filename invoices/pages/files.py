@@ -16,15 +16,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from invoices import checks, defaults, links, pills, sending, storing
-from invoices.concerns import Concern
-from invoices.forms import MOST_FILES
+from invoices import links, pills
+from invoices.files import storing
+from invoices.files.xml import UnreadableFileError
 from invoices.models import Invoice, Upload
 from invoices.operations import Send
-from invoices.option_forms import OptionsForm, in_words
-from invoices.previews import Preview
-from invoices.sending import Outcome
-from invoices.xml import UnreadableFileError
+from invoices.sending import checks, defaults, submitting
+from invoices.sending.concerns import Concern
+from invoices.sending.forms import MOST_FILES
+from invoices.sending.option_forms import OptionsForm, in_words
+from invoices.sending.previews import Preview
+from invoices.sending.submitting import Outcome
 from portal.operations import pills as operation_pills
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.models import Operation
@@ -102,7 +104,7 @@ def _send(request: HttpRequest, company: Company, uploads: list[Upload], form: O
     wanted = [upload for upload in uploads if str(upload.pk) in chosen]
     if not wanted:
         messages.warning(request, _("Nothing was sent: tick at least one file."))
-    results = sending.send_uploads(wanted, actor=request.user, options=form.options())
+    results = submitting.send_uploads(wanted, actor=request.user, options=form.options())
     queued = sum(result.outcome == Outcome.QUEUED for result in results)
     if queued:
         text = ngettext("%(n)d invoice is on its way.", "%(n)d invoices are on their way.", queued)

@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from invoices import definitions, detect_words, links
-from invoices.detect_forms import ReportForm
+from invoices import links
+from invoices.detect import definitions
+from invoices.detect import words as detect_words
+from invoices.detect.forms import ReportForm
 from invoices.enums import Direction
 from invoices.models import FraudReport, Invoice
 from invoices.operations import LookUpReport, ReportFraud, WithdrawReport

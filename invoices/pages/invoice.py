@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from unfold.widgets import INPUT_CLASSES
 
-from invoices import cards, checklists, links, pills, receiving, remedies, sending, timeline
+from invoices import cards, links, pills, remedies
 from invoices.enums import Direction, Status
+from invoices.following import checklists, timeline
 from invoices.models import Invoice, Upload
 from invoices.pages import detect, failure_links, fraud, received
 from invoices.pages.visible import in_its_list, visible
+from invoices.receiving import choices as receiving
+from invoices.sending import submitting
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 from portal.sync import nudging
@@ -77,7 +80,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "steps": timeline.of(invoice, upload),
         "upload": upload,
         **failure_links.context(invoice, upload),
-        "copy": sending.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
+        "copy": submitting.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,
         "is_sent": invoice.direction == Direction.SENT,
         **received.context(request, invoice),
         "cards": cards.cards_of(request, invoice),

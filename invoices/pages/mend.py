@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from invoices import failures, links, mending, remedies
+from invoices import links, remedies
 from invoices.enums import Status
-from invoices.failures import Failure
-from invoices.mending_forms import MendForm
+from invoices.failures import mending
+from invoices.failures import queue as failures
+from invoices.failures.mending_forms import MendForm
+from invoices.failures.queue import Failure
+from invoices.files.xml import UnreadableFileError
 from invoices.models import Invoice
 from invoices.pages.invoice import visible_upload
 from invoices.pages.visible import visible
-from invoices.sending import Outcome
-from invoices.xml import UnreadableFileError
+from invoices.sending.submitting import Outcome
 from portal.sites import page
 
 _may_send = permission_required("invoices.send_invoice", raise_exception=True)

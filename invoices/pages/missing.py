@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from companies.models import Company
 from companies.pages.one_company import company_or_404, on_tab
-from invoices import links, pills, searching
-from invoices.searching import Point
+from invoices import links, pills
+from invoices.receiving import searching
+from invoices.receiving.searching import Point
 from portal.operations import registry
 from portal.pills import pill
 from portal.sites import page, site

@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from invoices import links, receiving
+from invoices import links
 from invoices.enums import Direction, FileKind, SavingProblem
 from invoices.models import EarlierFile, HandOver, Invoice, InvoiceFile
 from invoices.pages import contents
 from invoices.pages.visible import in_its_list, visible
-from invoices.return_formats import name_of
+from invoices.receiving import choices as receiving
+from invoices.receiving.return_formats import name_of
 from portal.operations import pills
 from portal.operations.models import Operation
 from portal.pills import pill

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from invoices import receiving
 from invoices.models import ReceivedInvoice, ReceivingChoice
-from invoices.receiving_forms import ReceivingForm
-from invoices.return_formats import Wanted, name_of
+from invoices.receiving import choices as receiving
+from invoices.receiving.forms import ReceivingForm
+from invoices.receiving.return_formats import Wanted, name_of
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site
 

@@ -13,13 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from invoices import links, remedies, rerouting
-from invoices.concerns import Concern
+from invoices import links, remedies
 from invoices.enums import Status
+from invoices.failures import rerouting
+from invoices.failures.reroute_forms import FORMS, initial_of
 from invoices.models import Invoice
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from invoices.pages.visible import visible
-from invoices.reroute_forms import FORMS, initial_of
+from invoices.sending.concerns import Concern
 from portal import maventa
 from portal.operations import queueing
 from portal.operations.handlers import Handler, NotQueueableError

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from companies import finding
 from companies.models import Company
-from invoices import drops
 from invoices.enums import DropState, FileOutcome
-from invoices.forms import SendForm
+from invoices.files.storing import StorageError
+from invoices.files.xml import UnreadableFileError
 from invoices.models import Drop
 from invoices.pages.drop import next_page
-from invoices.storing import StorageError
-from invoices.xml import UnreadableFileError
+from invoices.sending import drops
+from invoices.sending.forms import SendForm
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
 
 from companies import clients
-from invoices import links, packages, storing, validation, xml
-from invoices.forms import FileInput
+from invoices import links, validation
+from invoices.files import storing, xml
 from invoices.models import Upload
 from invoices.pages.invoice import visible_upload
+from invoices.sending import packages
+from invoices.sending.forms import FileInput
 from invoices.validation import published
 from portal.partners.models import PartnerAccount
 from portal.sites import page

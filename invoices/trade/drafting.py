@@ -8,17 +8,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from companies import business_ids, peppol
+from companies import business_ids
 from companies.models import Company
-from invoices import storing
-from invoices.concerns import Concern
-from invoices.following import file_name
+from companies.networks import peppol
+from invoices.files import storing
+from invoices.files.xml import UnreadableFileError
+from invoices.following.looking import file_name
 from invoices.models import BusinessDocument, DocumentDraft, transmission_of
 from invoices.operations.documents import SendDocumentParameters
+from invoices.sending.concerns import Concern
 from invoices.trade import header, kinds
 from invoices.trade.header import Header
 from invoices.trade.kinds import DocumentType
-from invoices.xml import UnreadableFileError
 
 PEPPOL = "PEPPOL"
 

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies import networks
 from companies.models import Company, NetworkProfile
+from companies.networks import catalogue
 from invoices.enums import Direction
 from invoices.models import BusinessDocument
 from invoices.services.documents import DocumentEntity, DocumentService
@@ -123,7 +123,7 @@ def follow_receivers(account: PartnerAccount) -> None:
     """Follow companies that are registered for more than invoices, and are not followed yet."""
     followed = Cursor.objects.filter(source=CompanyDocuments.name, account=account, company_uuid=OuterRef("uuid"))
     more = NetworkProfile.objects.filter(company=OuterRef("pk"), status="active")
-    more = more.exclude(profiles=[networks.INVOICES]).exclude(profiles=[])
+    more = more.exclude(profiles=[catalogue.INVOICES]).exclude(profiles=[])
     new = Company.objects.usable().filter(~Exists(followed), Exists(more), account=account)
     follow(account, new.values_list("uuid", flat=True)[:_MOST_NEW])
 

@@ -19,9 +19,10 @@ from unfold.widgets import (
 )
 
 from companies.models import Company
-from invoices import packages, xml
-from invoices.forms import FileInput, FilesInput, company_named
+from invoices.files import xml
 from invoices.operations.documents import SendDocumentParameters
+from invoices.sending import packages
+from invoices.sending.forms import FileInput, FilesInput, company_named
 from invoices.trade import answers
 from invoices.trade.answers import Answer
 from invoices.trade.drafting import PEPPOL, GivenFile

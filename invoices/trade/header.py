@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from invoices import xml
+from invoices.files import xml
 
 _BUYER, _SELLER = "BuyerCustomerParty/Party", "SellerSupplierParty/Party"
 _CREDITOR, _DEBTOR = "AccountingSupplierParty/Party", "AccountingCustomerParty/Party"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from invoices import storing
 from invoices.enums import Direction
-from invoices.following import file_name
+from invoices.files import storing
+from invoices.following.looking import file_name
 from invoices.models import BusinessDocument
 from invoices.services.documents import DocumentEntity, DocumentEventEntity, DocumentFileEntity, DocumentService
 from invoices.trade.kinds import DocumentStatus

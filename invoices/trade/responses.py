@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from lxml import etree
 
-from companies import peppol
-from invoices import storing
+from companies.networks import peppol
+from invoices.files import storing
 from invoices.models import BusinessDocument, DocumentDraft, Invoice
 from invoices.trade.kinds import DocumentStatus, DocumentType
 

@@ -2,14 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from invoices import packages, xml
+from invoices.files import xml
+from invoices.files.xml import UnreadableFileError
+from invoices.sending import packages
 from invoices.services import ValidatorService
 from invoices.services.validator import Assertion, ValidationReport
 from invoices.validation import published, reading
 from invoices.validation.model import Checked, Finding, Meaning, Text
 from invoices.validation.places import Source
 from invoices.validation.words import meaning_of
-from invoices.xml import UnreadableFileError
 from portal import maventa
 
 AUTOINVOICE = _("AutoInvoice's Validator")

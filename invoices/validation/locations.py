@@ -14,7 +14,7 @@ from itertools import islice
 
 from lxml import etree
 
-from invoices import xml
+from invoices.files import xml
 
 _LONGEST = 5000
 _DEEPEST = 100

@@ -4,7 +4,7 @@ import copy
 
 from lxml import etree
 
-from invoices import xml
+from invoices.files import xml
 from invoices.validation.locations import Walker
 from invoices.validation.model import Line, Place
 

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
-from invoices import xml
+from invoices.files import xml
 from invoices.validation.model import Finding, Meaning
 
 INSTALL = "make install-einvoice"
@@ -64,7 +64,7 @@ def findings(root: etree._Element) -> list[Finding]:
     """
     Return what the rules find; [] means that the file keeps them.
 
-    :param root: of a file that `invoices.xml.parse` has let through
+    :param root: of a file that `invoices.files.xml.parse` has let through
     :raises NotCheckedError: not installed, no rules for this format, or no verdict in time
     """
     if not is_installed():

@@ -11,8 +11,9 @@ from companies.models import Company
 from portal.operations import registry
 from portal.operations.handlers import Calls, Found, NotQueueableError, NotThere, Verdict
 from portal.operations.models import Operation
-from receivables import service_mirror, service_policies, services
-from receivables.agencies import EXPRESS, FULL
+from receivables import services
+from receivables.collection import service_mirror, service_policies
+from receivables.collection.agencies import EXPRESS, FULL
 from receivables.enums import Agency, ServiceStatus
 from receivables.operations.services import ON, CollectionAct, Told, company_of, look
 

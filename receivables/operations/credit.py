@@ -23,8 +23,8 @@ from portal.operations.handlers import (
     Verdict,
 )
 from portal.operations.models import Operation
-from receivables import credit_mirror
-from receivables.credit_mirror import Seen
+from receivables.credit import mirror as credit_mirror
+from receivables.credit.mirror import Seen
 from receivables.enums import ServiceStatus
 from receivables.models import InvoiceCredit
 from receivables.services.credit import Credit, CreditForm, CreditService, CreditTerms, WantedTerms

@@ -17,8 +17,9 @@ from portal.operations import registry
 from portal.operations.enums import OPEN_STATES, Weight
 from portal.operations.handlers import AlreadyQueuedError, Calls, Found, Handler, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
-from receivables import following, payers, personal, policies
-from receivables.agencies import AGENCIES
+from receivables import personal, policies
+from receivables.collection import following, payers
+from receivables.collection.agencies import AGENCIES
 from receivables.enums import Agency, CollectionType, HandOverStatus, ReceivablesType
 from receivables.models import HandOver, Payer
 from receivables.services import HandedOver, HandOverService, OlderTerms, PayerTerms, Place, Terms

@@ -17,7 +17,7 @@ from portal.operations import chains, registry
 from portal.operations.chains import Chain, Planned, Step
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Remedy, Text, Verdict
 from portal.operations.models import Operation
-from receivables import levels
+from receivables.levels import listing as levels
 from receivables.models import ServiceLevel
 from receivables.services.levels import LevelService
 

@@ -14,8 +14,9 @@ from portal import maventa
 from portal.operations import queueing, registry
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
-from receivables import messages_mirror, wire
+from receivables import wire
 from receivables.enums import Origin
+from receivables.messages import mirror as messages_mirror
 from receivables.models import Message, MessageDraft, MessageThread
 from receivables.services.messages import MessageService
 

@@ -16,10 +16,11 @@ from portal.operations import queueing, registry
 from portal.operations.enums import Weight
 from portal.operations.handlers import Calls, Found, Handler, NotQueueableError, NotThere, Remedy, Verdict
 from portal.operations.models import Operation
-from receivables import service_mirror, service_policies, services
-from receivables.agencies import AGENCIES, fitting
+from receivables import services
+from receivables.collection import service_mirror, service_policies
+from receivables.collection.agencies import AGENCIES, fitting
+from receivables.collection.service_mirror import Seen
 from receivables.enums import Agency, ServiceStatus
-from receivables.service_mirror import Seen
 
 RequestT = TypeVar("RequestT")
 ON = (ServiceStatus.PENDING, ServiceStatus.ACTIVE)

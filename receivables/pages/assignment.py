@@ -23,9 +23,9 @@ from portal.operations.enums import OPEN_STATES, TROUBLED_STATES
 from portal.operations.handlers import NotQueueableError, Text
 from portal.sites import page, site
 from receivables import finding, pills, policies
-from receivables.agencies import title_of
+from receivables.collection.agencies import title_of
+from receivables.collection.event_forms import COSTLY, WHAT, EventForm
 from receivables.enums import EventType, Origin
-from receivables.event_forms import COSTLY, WHAT, EventForm
 from receivables.models import Assignment, AssignmentEvent
 from receivables.operations.events import AddEvent, MarkSeen
 from receivables.pages.company import TAB_NAME

@@ -21,7 +21,8 @@ from portal.partners.models import PartnerAccount
 from portal.pills import pill
 from portal.sites import page, site
 from portal.sync import cursors
-from receivables import billing_calendar, billing_sync
+from receivables.billing import calendar
+from receivables.billing import sync as billing_sync
 from receivables.models import BillingMonth
 
 SHOWN = 12  # months
@@ -59,7 +60,7 @@ def show(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("account", "")
     account = next((item for item in accounts if str(item.pk) == chosen), accounts[0])
     now = timezone.now()
-    months = billing_calendar.last_months(now, SHOWN)
+    months = calendar.last_months(now, SHOWN)
     rows = {row.month: row for row in BillingMonth.objects.filter(account=account, month__in=months)}
     lines = [_line(month, rows.get(month), account, now) for month in months]
     context = {
@@ -82,7 +83,7 @@ def read_now(request: HttpRequest) -> HttpResponse:
     account = PartnerAccount.objects.visible_to(request.user).filter(pk=chosen if chosen.isdecimal() else 0).first()
     if account is not None:
         billing_sync.open_months(account)
-        months = BillingMonth.objects.filter(account=account, month__in=billing_calendar.readable(timezone.now()))
+        months = BillingMonth.objects.filter(account=account, month__in=calendar.readable(timezone.now()))
         months.update(next_check_at=timezone.now())
         cursors.hurry(billing_sync.BillingWatch.name, account)
         messages.success(request, _("The reports are read now; load this page again in a moment."))
@@ -106,7 +107,7 @@ def _line(month: date, row: BillingMonth | None, account: PartnerAccount, now: d
 
 
 def _state(month: date, row: BillingMonth | None, now: datetime) -> tuple[SafeString, Text]:
-    closes, last = billing_calendar.closes_at(month), billing_calendar.kept_until(month)
+    closes, last = calendar.closes_at(month), calendar.kept_until(month)
     is_gone = timezone.localdate(now) > last
     if row is not None and row.is_final:
         return pill(_("Final"), "good"), ""

@@ -24,10 +24,10 @@ from portal.operations import queueing, registry
 from portal.operations.handlers import NotQueueableError, Text
 from portal.sites import page, site
 from receivables import pills
-from receivables.agencies import AGENCIES, EXPRESS, V1_ENDS, AgencyFacts
+from receivables.collection.agencies import AGENCIES, EXPRESS, V1_ENDS, AgencyFacts
+from receivables.collection.service_forms import FORMS
 from receivables.enums import Agency, ServiceStatus
 from receivables.models import Assignment, CollectionService
-from receivables.service_forms import FORMS
 
 TAB_NAME = "collection"
 REFRESH, CLOSE = "receivables.refresh_services", "receivables.close_service"

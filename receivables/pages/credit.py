@@ -20,8 +20,8 @@ from companies.pages.one_company import company_or_404, on_tab, under_way
 from portal.operations import queueing, registry
 from portal.operations.handlers import NotQueueableError
 from portal.sites import page, site
-from receivables import credit_pills
-from receivables.credit_forms import FORMS
+from receivables.credit import pills as credit_pills
+from receivables.credit.forms import FORMS
 from receivables.enums import ServiceStatus
 from receivables.operations.credit import (
     COUNTRY,

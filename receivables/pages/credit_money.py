@@ -15,12 +15,14 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from companies.pages.one_company import company_or_404, on_tab
-from invoices.xml import UnreadableFileError
+from invoices.files.xml import UnreadableFileError
 from portal import maventa
 from portal.operations.handlers import NotQueueableError
 from portal.sites import page, site
-from receivables import clients, credit_pills, credit_statement
-from receivables.credit_forms import WithdrawForm
+from receivables import clients
+from receivables.credit import pills as credit_pills
+from receivables.credit import statement as credit_statement
+from receivables.credit.forms import WithdrawForm
 from receivables.operations.credit_withdrawal import Withdraw
 from receivables.pages.credit import TAB, queue
 from receivables.services.credit import NO_STATEMENT, AvailableCredit, CreditService

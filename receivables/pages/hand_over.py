@@ -26,10 +26,11 @@ from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError, Text
 from portal.operations.models import Operation
 from portal.sites import page, site
-from receivables import payers, personal, pills, policies
-from receivables.agencies import AGENCIES, V1_ENDS, AgencyFacts
+from receivables import personal, pills, policies
+from receivables.collection import payers
+from receivables.collection.agencies import AGENCIES, V1_ENDS, AgencyFacts
+from receivables.collection.hand_over_forms import MOST_PAYERS, CaseForm, PayerForm, initial_of
 from receivables.enums import CollectionType, HandOverStatus, PayerRole, ReceivablesType
-from receivables.hand_over_forms import MOST_PAYERS, CaseForm, PayerForm, initial_of
 from receivables.models import HandOver, OverdueInvoice, Payer
 from receivables.operations.hand_overs import GiveToAgency
 from receivables.pages.company import TAB_NAME

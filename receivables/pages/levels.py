@@ -17,8 +17,10 @@ from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from portal.sites import page, site
 from portal.sync import cursors
-from receivables import clients, levels, levels_sync
-from receivables.levels import WrongRowError
+from receivables import clients
+from receivables.levels import listing as levels
+from receivables.levels import sync as levels_sync
+from receivables.levels.listing import WrongRowError
 from receivables.models import ServiceLevel
 from receivables.operations.levels import SetLevel
 from receivables.pages.company import TAB_NAME

@@ -16,9 +16,10 @@ from companies.pages.one_company import on_tab
 from portal.operations import pills
 from portal.operations.models import Operation
 from portal.sites import page, site
-from receivables import messages_boxes, messages_care, personal
+from receivables import personal
 from receivables.enums import Origin
-from receivables.messages_boxes import BOXES
+from receivables.messages import boxes, care
+from receivables.messages.boxes import BOXES
 from receivables.models import Message, MessageDraft, MessageThread, ReplyTemplate
 from receivables.operations.messages import SendMessage
 
@@ -81,13 +82,13 @@ def live_thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _listed(request: HttpRequest, chosen: MessageThread | None) -> dict[str, Any]:
     box = request.GET.get("box", "")
-    box = box if box in BOXES else messages_boxes.UNSEEN
-    accounts = messages_boxes.accounts_of(request.user)
-    rows = messages_boxes.threads_in(box, request.user, accounts)
+    box = box if box in BOXES else boxes.UNSEEN
+    accounts = boxes.accounts_of(request.user)
+    rows = boxes.threads_in(box, request.user, accounts)
     if text := request.GET.get("q", "").strip():
-        rows = messages_boxes.matching(rows, text, request.user)
-    shown = messages_boxes.page(rows, request.GET.get("after", ""))
-    counts = messages_boxes.counts(request.user, accounts)
+        rows = boxes.matching(rows, text, request.user)
+    shown = boxes.page(rows, request.GET.get("after", ""))
+    counts = boxes.counts(request.user, accounts)
     return {
         "box": box,
         "boxes": [
@@ -119,11 +120,11 @@ def pane(request: HttpRequest, thread: MessageThread) -> dict[str, Any]:
         LogEntry.objects.log_actions(
             request.user.pk or 0, [thread], CHANGE, change_message=_("Personal numbers shown.")
         )
-    case, draft = thread.assignment(), messages_care.draft_for(thread, request.user)
+    case, draft = thread.assignment(), care.draft_for(thread, request.user)
     template = _template(request, thread) if may_answer else None
     text = draft.text if draft else ""
     if template is not None:
-        text = f"{text}\n{messages_care.filled(template, thread, request.user)}".strip()
+        text = f"{text}\n{care.filled(template, thread, request.user)}".strip()
     lines = said(thread, unmasked=unmasked)
     return {
         "said": lines,
@@ -137,8 +138,8 @@ def pane(request: HttpRequest, thread: MessageThread) -> dict[str, Any]:
         "templates": list(ReplyTemplate.objects.filter(account=thread.account_id)) if may_answer else [],
         "case": case,
         "case_url": reverse("admin:receivables_assignment_change", args=[case.pk]) if case else "",
-        "colleagues": messages_care.colleagues(thread) if may_answer else [],
-        "sleeps": [(name, words) for name, (words, _length) in messages_care.SLEEPS.items()],
+        "colleagues": care.colleagues(thread) if may_answer else [],
+        "sleeps": [(name, words) for name, (words, _length) in care.SLEEPS.items()],
         "company_url": on_tab(thread.company, "overview"),
         "back": address(None, request),
         "here": address(thread, request),

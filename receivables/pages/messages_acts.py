@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from portal.operations import queueing
 from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
 from portal.sites import page, site
-from receivables import messages_care, personal
+from receivables import personal
 from receivables.enums import Agency
-from receivables.messages_care import CareError
+from receivables.messages import care
+from receivables.messages.care import CareError
 from receivables.models import Assignment, MessageThread
 from receivables.operations.messages import FlagThread, MarkSeen, send, unseen_of
 from receivables.pages.messages import address, thread_or_404
@@ -63,7 +64,7 @@ def _back(request: HttpRequest, thread: MessageThread) -> str:
 
 def _reply(request: HttpRequest, thread: MessageThread) -> str:
     text = request.POST.get("text", "")
-    draft = messages_care.save_draft(thread, request.user, text)
+    draft = care.save_draft(thread, request.user, text)
     if personal.holds_number(text) and "numbers_are_meant" not in request.POST:
         raise CareError(_("The message holds a personal identity number. Take it out, or tick that it is meant."))
     send(draft, request.user)
@@ -71,7 +72,7 @@ def _reply(request: HttpRequest, thread: MessageThread) -> str:
 
 
 def _save(request: HttpRequest, thread: MessageThread) -> str:
-    messages_care.save_draft(thread, request.user, request.POST.get("text", ""))
+    care.save_draft(thread, request.user, request.POST.get("text", ""))
     return _("Draft kept.")
 
 
@@ -93,23 +94,23 @@ def _flag(request: HttpRequest, thread: MessageThread) -> str:
 
 
 def _note(request: HttpRequest, thread: MessageThread) -> str:
-    messages_care.note(thread, request.POST.get("text", ""), request.user)
+    care.note(thread, request.POST.get("text", ""), request.user)
     return _("Noted. The agency does not see it.")
 
 
 def _assign(request: HttpRequest, thread: MessageThread) -> str:
-    messages_care.assign(thread, request.POST.get("user", ""), request.user)
+    care.assign(thread, request.POST.get("user", ""), request.user)
     return _("Given.") if thread.assignee else _("Given to nobody.")
 
 
 def _sleep(request: HttpRequest, thread: MessageThread) -> str:
     length = request.POST.get("length", "")
-    messages_care.sleep(thread, length, request.user)
+    care.sleep(thread, length, request.user)
     return _("It sleeps, and wakes when the agency writes.") if length else _("Awake.")
 
 
 def _attach(request: HttpRequest, thread: MessageThread) -> str:
-    messages_care.attach(thread, request.POST.get("named", ""), request.user)
+    care.attach(thread, request.POST.get("named", ""), request.user)
     return _("Attached.") if thread.attached_to else _("Attached to nothing.")
 
 
@@ -156,7 +157,7 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write_about(request: HttpRequest, case: Assignment, text: str) -> None:
-    draft = messages_care.draft_about(case, request.user, text)
+    draft = care.draft_about(case, request.user, text)
     if personal.holds_number(text) and "numbers_are_meant" not in request.POST:
         raise CareError(_("The message holds a personal identity number. Take it out, or tick that it is meant."))
     send(draft, request.user)

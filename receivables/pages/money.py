@@ -21,9 +21,9 @@ from companies.models import Company
 from companies.pages.one_company import on_tab
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site
-from receivables import money
-from receivables.agencies import title_of
+from receivables.collection.agencies import title_of
 from receivables.models import AgencyMoney, CompanyMoney
+from receivables.money import counting
 from receivables.pages.company import TAB_NAME
 
 _may_view = permission_required("receivables.view_assignment", raise_exception=True)
@@ -98,7 +98,7 @@ def count_now(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("account", "")
     account = PartnerAccount.objects.visible_to(request.user).filter(pk=chosen if chosen.isdecimal() else 0).first()
     if account is not None:
-        money.recount(account)
+        counting.recount(account)
         messages.success(request, _("Counted."))
     return redirect(f"{reverse('admin:money')}?{urlencode({'account': chosen})}")
 

@@ -53,7 +53,7 @@ def addresses(account: Any) -> dict[str, str]:
 
 def main(database: str) -> None:
     account, client = pages.begin(database)
-    from companies import matrix
+    from companies.networks import matrix
 
     def is_full(content: bytes) -> bool:
         return content.count(b'id="company-') == matrix.SIZE

@@ -25,8 +25,8 @@ def fill(account: Any, first: int, last: int) -> None:
     from django.utils import timezone
 
     from companies.models import Company
-    from receivables import money
     from receivables.models import Assignment, Message, MessageThread
+    from receivables.money import counting
 
     now, today = timezone.now(), timezone.localdate()
     for start in range(first, last, EACH):
@@ -58,7 +58,7 @@ def fill(account: Any, first: int, last: int) -> None:
                     sender="agency")
             for thread in threads for place in (1, 2)
         ])  # fmt: skip
-    money.recount(account)
+    counting.recount(account)
 
 
 def main(database: str) -> None:

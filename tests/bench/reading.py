@@ -18,8 +18,9 @@ def with_lines(content: bytes, times: int) -> bytes:
 
 
 def measure(name: str, content: bytes) -> None:
-    from invoices import packages, xml
     from invoices.documents import read, sums
+    from invoices.files import xml
+    from invoices.sending import packages
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
 

@@ -47,12 +47,12 @@ def peak(count: int, size: int) -> int:
     """Return the most bytes that Python held while so many invoices were fetched and stored."""
     from uuid import uuid4
 
-    from invoices import following
+    from invoices.following import looking
     from invoices.models import Invoice
 
     tracemalloc.start()
     for _number in range(count):
-        seen = following.look(Client(size), Invoice(uuid=uuid4(), direction="RECEIVED"))  # type: ignore[arg-type]
+        seen = looking.look(Client(size), Invoice(uuid=uuid4(), direction="RECEIVED"))  # type: ignore[arg-type]
         assert seen.files is not None
         assert len(seen.files) == 3
     highest = tracemalloc.get_traced_memory()[1]

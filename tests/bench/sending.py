@@ -55,8 +55,8 @@ def make_account(**fields: Any) -> Any:
 
 def queueing(database: str, count: int, lines: int) -> None:
     """Read, check, store and queue files as `send_invoice auto` does."""
-    from invoices import intake, sending
-    from invoices.archives import GivenFile
+    from invoices.sending import intake, submitting
+    from invoices.sending.archives import GivenFile
 
     account = make_account()
     make_company(account, uuid4())
@@ -68,7 +68,7 @@ def queueing(database: str, count: int, lines: int) -> None:
     bare, began, wall = time.process_time() - began, time.process_time(), time.perf_counter()
     queued = 0
     for taken in intake.take(account, files):
-        queued += sum(given.outcome == "queued" for given in sending.queue_taken(account, taken, actor=None))
+        queued += sum(given.outcome == "queued" for given in submitting.queue_taken(account, taken, actor=None))
     own, took = time.process_time() - began, time.perf_counter() - wall
     assert queued == count, queued
     kilobytes = len(files[0].content) / 1024
@@ -85,8 +85,8 @@ def queueing(database: str, count: int, lines: int) -> None:
 
 def sends(database: str, count: int) -> None:
     """Send what is queued to the simulator, in this process."""
-    from invoices import intake, sending
-    from invoices.archives import GivenFile
+    from invoices.sending import intake, submitting
+    from invoices.sending.archives import GivenFile
     from portal.operations import runner
     from portal.operations.models import Operation
     from portal.partners.models import ApiCall
@@ -111,7 +111,7 @@ def sends(database: str, count: int) -> None:
         make_company(account, uuid)
         files = (GivenFile(f"{number}.xml", content) for number, content in enumerate(contents(count, 3)))
         for taken in intake.take(account, files):
-            sending.queue_taken(account, taken, actor=None)
+            submitting.queue_taken(account, taken, actor=None)
         simulator.latency(LATENCY)
         before, began = ApiCall.objects.count(), time.perf_counter()
         runner.run_until_idle(account, timeout=900)
@@ -143,8 +143,8 @@ def memory(count: int) -> None:
 
 
 def _peak(count: int) -> int:
-    from invoices import archives, intake
-    from invoices.archives import Loose
+    from invoices.sending import archives, intake
+    from invoices.sending.archives import Loose
 
     account = make_account()
     make_company(account, uuid4())

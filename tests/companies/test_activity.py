@@ -9,10 +9,12 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import activity, dashboard, quiet_admin, shown_keys
+from companies import dashboard
 from companies.enums import OnboardingState
+from companies.life import activity, quiet_admin
 from companies.models import Company, CompanyUser, QuietCompany
 from companies.tasks import note_activity
+from companies.users import shown_keys
 from invoices.models import Invoice
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError

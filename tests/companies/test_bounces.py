@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from companies import bounces
 from companies.enums import ReminderState
 from companies.models import Authorization, Reminder
+from companies.reminders import bounces
 from portal.operations.models import Operation
 from tests.companies.running import run
 from tests.companies.signing import request_of

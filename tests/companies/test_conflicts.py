@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import cases, conflict_mails, conflicts, mirrors, services
+from companies import cases, mirrors, services
 from companies.models import Case, CaseEntry
+from companies.networks import conflict_mails, conflicts
 from portal.operations import runner
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount

@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from companies import desk, mirrors, services, signatures
-from companies.desk import Tab, Wanted
+from companies import mirrors, services
+from companies.desk import listing as desk
+from companies.desk import signatures
+from companies.desk.listing import Tab, Wanted
 from companies.enums import Problem
 from companies.models import Authorization, Company
 from portal.operations import batches, previews, runner

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from companies import matrix
-from companies.matrix import Filters
 from companies.models import Case, Company, NetworkProfile
+from companies.networks import matrix
+from companies.networks.matrix import Filters
 from portal.operations.models import Batch, BatchTarget, Operation
 from portal.partners.models import PartnerAccount
 from tests.companies.csv_files import finnish_ids

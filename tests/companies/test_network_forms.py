@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from companies import networks, peppol
-from companies.network_forms import ActivateForm
-from companies.peppol import Endpoint, InvalidEndpointError
+from companies.networks import catalogue, peppol
+from companies.networks.forms import ActivateForm
+from companies.networks.peppol import Endpoint, InvalidEndpointError
 
 
 def choices(form: ActivateForm, name: str) -> list[str]:
@@ -19,7 +19,7 @@ def choices(form: ActivateForm, name: str) -> list[str]:
 
 
 def filled(company: Any, **values: Any) -> ActivateForm:
-    return ActivateForm({"network": "PEPPOL", "profiles": [networks.INVOICES]} | values, company=company)
+    return ActivateForm({"network": "PEPPOL", "profiles": [catalogue.INVOICES]} | values, company=company)
 
 
 def test_a_company_is_offered_the_networks_of_its_country(make_company: Any) -> None:

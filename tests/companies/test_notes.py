@@ -7,8 +7,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from companies import notes
 from companies.models import Company, Note, Tag
+from companies.staff_notes import notes
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import MakeCompany, make_account
 from tests.companies.staff import LogIn

@@ -2,8 +2,8 @@
 
 import pytest
 
-from companies import networks, peppol
-from companies.peppol import Endpoint
+from companies.networks import catalogue, peppol
+from companies.networks.peppol import Endpoint
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_removed_and_deprecated_schemes_are_not_offered() -> None:
 
 
 def test_norway_has_a_document_version_of_its_own() -> None:
-    assert (networks.usual_version("NO"), networks.usual_version("FI")) == ("EHF30", "PEPPOLBIS30")
+    assert (catalogue.usual_version("NO"), catalogue.usual_version("FI")) == ("EHF30", "PEPPOLBIS30")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from companies import proof
 from companies.models import Company, NetworkProfile, ProofOfReception
+from companies.networks import proof
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from tests.companies.fakes import FakeAutoInvoice

@@ -10,8 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from companies import reminder_texts
 from companies.models import Authorization, Reminder, ReminderRule, ReminderTemplate
+from companies.reminders import texts as reminder_texts
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import make_account

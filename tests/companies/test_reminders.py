@@ -9,9 +9,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from companies import reminders, signatures
+from companies.desk import signatures
 from companies.enums import Problem, ReminderState
 from companies.models import Authorization, Reminder, ReminderRule
+from companies.reminders import letters as reminders
 from portal.operations import decisions, queueing, runner
 from portal.operations.handlers import AlreadyQueuedError, NotQueueableError
 from portal.operations.models import Operation

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import rotation
 from companies.models import Company, KeyRotation
+from companies.users import rotation
 from portal.operations import batches, decisions, runner
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Batch, Operation

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from companies import catalogue, consumers, takeovers
+from companies.life import takeovers
 from companies.models import Case, Company, IdentityChange, IdentityTick, ServiceState, Supplier, Takeover
+from companies.side_services import catalogue, consumers
 from portal import groups
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall, PartnerAccount

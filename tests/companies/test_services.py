@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from companies import catalogue, facts, glns, service_forms
+from companies import facts
 from companies.models import Company, ServiceState
+from companies.networks import glns
 from companies.operations.scan import ActivateScan
+from companies.side_services import catalogue
+from companies.side_services import forms as service_forms
 from portal.operations import outcomes, queueing
 from portal.operations.handlers import NotQueueableError
 from tests.companies.fakes import LOST, FakeAutoInvoice, refusal

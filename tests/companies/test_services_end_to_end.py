@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from companies import takeovers
+from companies.life import takeovers
 from companies.models import Case, Company, Department, ServiceState, Supplier, SupplierQuery
 from portal.operations import runner
 from portal.operations.models import Operation

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from companies import pictures, settings_blocks
 from companies.models import Company
+from companies.settings import blocks as settings_blocks
+from companies.settings import pictures
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Attempt

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from companies.settings_forms import BulkSettingsForm
+from companies.settings.forms import BulkSettingsForm
 from portal import maventa
 from portal.operations.models import Operation
 from tests.companies.conftest import MakeCompany

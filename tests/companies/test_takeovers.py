@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from companies import cases, takeovers
+from companies import cases
 from companies.enums import OnboardingState
+from companies.life import takeovers
 from companies.models import Case, Company, Department, Supplier, Takeover
 from companies.operations.departments import AddDepartment
 from portal.operations import decisions, outcomes, runner

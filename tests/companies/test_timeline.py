@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from companies import timeline
+from companies.history import timeline
 from companies.models import Company, Note
 from portal.partners.models import ApiCall, PartnerAccount
 from tests.companies.conftest import MakeCompany

@@ -10,9 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from companies import uploads
 from companies.enums import ImportState
-from companies.files import storing
+from companies.files import storing, uploads
 from companies.models import ImportFile
 from portal.partners.models import PartnerAccount
 from tests.companies.csv_files import sheet

@@ -18,7 +18,8 @@ import msgspec
 import companies.services as company_services
 import invoices.services as invoice_services
 import receivables.services as receivable_services
-from companies import business_ids, networks, policies
+from companies import business_ids, policies
+from companies.networks import catalogue
 from companies.services import (
     Addressee,
     AtgTerms,
@@ -45,9 +46,9 @@ from companies.services import (
     VendorService,
 )
 from companies.services.settings import BLOCKS
-from invoices.detect_words import CHECKS, REASONS
-from invoices.option_forms import OptionsForm
-from invoices.return_formats import IMAGE_FORMS, XML_FORMS
+from invoices.detect.words import CHECKS, REASONS
+from invoices.receiving.return_formats import IMAGE_FORMS, XML_FORMS
+from invoices.sending.option_forms import OptionsForm
 from invoices.services import (
     BankMessageService,
     DetectService,
@@ -72,7 +73,8 @@ from portal.partners import checks
 from portal.webhooks import services as webhook_services
 from portal.webhooks.enums import Reach
 from portal.webhooks.services import NotificationService
-from receivables import levels, wire
+from receivables import wire
+from receivables.levels import listing as levels
 from receivables.services import (
     Address,
     AmiliService,
@@ -201,8 +203,8 @@ EXAMPLES = (
     _of(LookupService.receivers, ["VISMA"], case="network"),
     _of(LookupService.receivers, ["VISMA", "PEPPOL"], bid="1", eia="2", name="Kuura", country="FI", case="all"),
     *(
-        _of(NetworkService.register, ProfileRequest(network=network, profiles=[networks.INVOICES]), case=network)
-        for network in networks.activatable()
+        _of(NetworkService.register, ProfileRequest(network=network, profiles=[catalogue.INVOICES]), case=network)
+        for network in catalogue.activatable()
     ),
     _of(
         NetworkService.register,
@@ -220,14 +222,14 @@ EXAMPLES = (
         NetworkService.register,
         ProfileRequest(
             network="PEPPOL",
-            profiles=[networks.INVOICES],
-            profiles_with_extensions=[{"profile_name": networks.INVOICES, "extensions": ["GACCOUNT10"]}],
+            profiles=[catalogue.INVOICES],
+            profiles_with_extensions=[{"profile_name": catalogue.INVOICES, "extensions": ["GACCOUNT10"]}],
         ),
         case="extensions",
     ),
     _of(NetworkService.change_settings, str(ID), {"return_email": "back@kuura.test", "other_docs": True}),
-    _of(NetworkService.set_extensions, str(ID), networks.INVOICES, ["GACCOUNT10"], case="set"),
-    _of(NetworkService.set_extensions, str(ID), networks.INVOICES, [], case="removed"),
+    _of(NetworkService.set_extensions, str(ID), catalogue.INVOICES, ["GACCOUNT10"], case="set"),
+    _of(NetworkService.set_extensions, str(ID), catalogue.INVOICES, [], case="removed"),
     _of(LookupService.operators),
     _of(SettingsService.get, case="all"),
     _of(SettingsService.get, BLOCKS, case="some"),

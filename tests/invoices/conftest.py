@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import further_checks
+from invoices.sending import further_checks
 from portal.operations import outcomes
 from portal.partners.models import Environment, PartnerAccount
 from tests import sandbox

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from invoices import archives, packages
-from invoices.archives import GivenFile, Loose
+from invoices.sending import archives, packages
+from invoices.sending.archives import GivenFile, Loose
 from tests.invoices.documents import finvoice, zipped
 
 ONE, TWO = finvoice("1"), finvoice("2")

@@ -13,8 +13,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from companies.models import Company
-from invoices import bundles, links, storing
+from invoices import links
 from invoices.enums import Direction
+from invoices.files import bundles, storing
 from invoices.models import Invoice, InvoiceFile
 from tests.invoices.test_pages import make_invoice
 

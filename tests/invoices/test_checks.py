@@ -1,10 +1,10 @@
 import pytest
 
 from companies.models import Company
-from invoices import checks, sending
-from invoices.archives import GivenFile
+from invoices.files.xml import UnreadableFileError
 from invoices.models import Invoice
-from invoices.xml import UnreadableFileError
+from invoices.sending import checks, submitting
+from invoices.sending.archives import GivenFile
 from tests.invoices.conftest import MakeCompany
 from tests.invoices.documents import BUYER, CII, SELLER, Who, finvoice, ubl, without_address
 
@@ -109,6 +109,6 @@ def test_xml_that_is_no_invoice_is_refused(content: bytes) -> None:
 
 
 def test_concerns_come_with_the_result_of_sending(company: Company) -> None:
-    given = sending.send_files(company, [GivenFile("a.xml", finvoice(rows="90,00"))], actor=None)
+    given = submitting.send_files(company, [GivenFile("a.xml", finvoice(rows="90,00"))], actor=None)
 
     assert [concern.code for concern in given[0].concerns] == ["lines_do_not_add_up"]

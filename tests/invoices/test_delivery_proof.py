@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from invoices import checklists, delivery_proof, links
+from invoices import links
 from invoices.enums import Direction, FileKind, Status
+from invoices.following import checklists, delivery_proof
 from invoices.models import Invoice, InvoiceAction, InvoiceFile
 from tests.invoices.conftest import MakeCompany, make_account
 from tests.invoices.test_pages import make_invoice

@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from companies.models import Company
-from invoices import definitions, detect_words, detecting, links
+from invoices import links
+from invoices.detect import definitions
+from invoices.detect import mirror as detecting
+from invoices.detect import words as detect_words
 from invoices.enums import Direction, Severity
 from invoices.models import Analysis, DetectAcceptance, DetectSetting, Finding, Invoice
 from invoices.operations import RerunDetect, SetDetectChecks

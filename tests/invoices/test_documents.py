@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from invoices import xml
 from invoices.documents import Document, read
 from invoices.documents.model import as_amount, as_date
+from invoices.files import xml
 from tests.invoices.documents import CII, finvoice, ubl
 
 

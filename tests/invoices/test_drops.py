@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from invoices import drops, intake, storing
 from invoices.enums import DropState, FileOutcome
+from invoices.files import storing
 from invoices.models import Drop, DropFile, Upload
+from invoices.sending import drops, intake
 from portal.operations import batches, filling
 from portal.operations.models import Batch, Operation
 from portal.partners.models import PartnerAccount

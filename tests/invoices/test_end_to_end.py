@@ -11,11 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from companies.facts import announce_verified
-from invoices import remedies, sending
-from invoices.archives import GivenFile
+from invoices import remedies
 from invoices.enums import FileKind, Status
 from invoices.models import Invoice, Upload
-from invoices.sending import Outcome
+from invoices.sending import submitting
+from invoices.sending.archives import GivenFile
+from invoices.sending.submitting import Outcome
 from portal.operations import runner
 from portal.operations.models import Attempt, Operation
 from portal.sync import runs
@@ -40,8 +41,8 @@ def until(condition: Callable[[], bool], world: World, seconds: float = 15) -> N
         runs.run_due(budget=2)
 
 
-def send(world: World, content: bytes, name: str = "invoice.xml", copy: int = 0) -> sending.Given:
-    return sending.send_files(world.seller, [GivenFile(name, content)], actor=None, copy=copy)[0]
+def send(world: World, content: bytes, name: str = "invoice.xml", copy: int = 0) -> submitting.Given:
+    return submitting.send_files(world.seller, [GivenFile(name, content)], actor=None, copy=copy)[0]
 
 
 def settled(world: World) -> bool:
@@ -116,8 +117,8 @@ def test_content_is_sent_again_only_as_a_copy_on_purpose(world: World) -> None:
     given = send(world, finvoice())
     until(lambda: settled(world), world)
 
-    number = sending.next_copy(given.upload)
-    outcomes = [sending.send_copy(given.upload, number, actor=None).outcome for _click in range(2)]
+    number = submitting.next_copy(given.upload)
+    outcomes = [submitting.send_copy(given.upload, number, actor=None).outcome for _click in range(2)]
     until(lambda: Invoice.objects.sent().count() == 2 and settled(world), world)
 
     assert outcomes == [Outcome.QUEUED, Outcome.SAME]
@@ -158,7 +159,7 @@ def test_repeat_of_an_invoice_that_is_there_finds_it(world: World) -> None:
     Invoice.objects.all().delete()
     Operation.objects.all().delete()
 
-    again = sending.send_uploads([given.upload], actor=None)[0]
+    again = submitting.send_uploads([given.upload], actor=None)[0]
     until(lambda: settled(world), world)
 
     assert again.outcome == Outcome.QUEUED

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import failures, links, sending
+from invoices import links
 from invoices.enums import Status
+from invoices.failures import queue as failures
 from invoices.models import Invoice, Upload
 from invoices.operations import Resend, Send, SendParameters
-from invoices.sending import GivenFile
+from invoices.sending import submitting
+from invoices.sending.submitting import GivenFile
 from portal.operations import queueing, runner
 from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Batch, Operation
@@ -40,7 +42,7 @@ def failed(
 
 def refused(company: Company, number: str = "9") -> Upload:
     """A file that was sent and not taken."""
-    upload = sending.send_files(company, [GivenFile("a.xml", finvoice(number))], actor=None)[0].upload
+    upload = submitting.send_files(company, [GivenFile("a.xml", finvoice(number))], actor=None)[0].upload
     assert upload is not None
     Operation.objects.update(state="REFUSED")
     failures.note_refusal(upload, "invoice_create_api_error", "ERROR: INVOICE DATE NOT FOUND")
@@ -133,7 +135,7 @@ def test_refused_file_that_is_being_sent_again_is_no_work(company: Company) -> N
 
 def test_failure_leaves_the_queue_when_something_was_sent_in_its_place(company: Company) -> None:
     invoice = failed(company, "1")
-    again = sending.send_files(company, [GivenFile("a.xml", finvoice("1"))], actor=None)[0].upload
+    again = submitting.send_files(company, [GivenFile("a.xml", finvoice("1"))], actor=None)[0].upload
     Upload.objects.update(replaces=invoice.uuid)
     sent = standing(company)
     Operation.objects.update(state="CANCELED")
@@ -178,7 +180,7 @@ def test_viewer_may_look_but_not_settle(browser: Client, company: Company) -> No
 
 
 def test_page_sends_a_failure_again_once_and_links_both(worker: Client, company: Company) -> None:
-    given = sending.send_files(company, [GivenFile("a.xml", finvoice("1"))], actor=None)[0].upload
+    given = submitting.send_files(company, [GivenFile("a.xml", finvoice("1"))], actor=None)[0].upload
     assert given is not None
     Operation.objects.all().delete()
     invoice = failed(company, "1", uuid=given.uuid)
@@ -193,7 +195,7 @@ def test_page_sends_a_failure_again_once_and_links_both(worker: Client, company:
 
 def test_pages_of_both_name_each_other(worker: Client, company: Company) -> None:
     old = failed(company, "1")
-    upload = sending.send_files(company, [GivenFile("a.xml", finvoice("1"))], actor=None)[0].upload
+    upload = submitting.send_files(company, [GivenFile("a.xml", finvoice("1"))], actor=None)[0].upload
     assert upload is not None
     Upload.objects.update(replaces=old.uuid, changes=[{"field": "operator", "was": "1", "now": "2"}])
     new = make_invoice(company, "1", uuid=upload.uuid)

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import mirror, watching
+from invoices import mirror
 from invoices.enums import Direction, Status
-from invoices.following import Fetched, Seen
+from invoices.files.storing import Stored, store
+from invoices.following import writing
+from invoices.following.looking import Fetched, Seen
 from invoices.models import Invoice, stored_path
 from invoices.services import Action, InvoiceEntity, Party, SendingOptions
-from invoices.storing import Stored, store
 from portal.operations.models import Operation
 
 UUID_ = UUID("8f0a4f7b-50a0-4a43-9d54-b5a8a1d2c702")
@@ -42,7 +43,7 @@ def row(company: Company) -> Invoice:
 
 @transaction.atomic
 def write(row: Invoice, seen: Seen, at: Any = NOW) -> set[int]:
-    return watching.write(row.account, [(row, seen, at)])
+    return writing.write(row.account, [(row, seen, at)])
 
 
 def test_answer_with_new_words_and_fields_is_taken() -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from companies.models import Company, NetworkProfile
-from invoices import checks, defaults, intake, references
-from invoices.archives import GivenFile
-from invoices.previews import Preview
+from invoices.sending import checks, defaults, intake, references
+from invoices.sending.archives import GivenFile
+from invoices.sending.previews import Preview
 from invoices.services import SendingOptions
 from tests.invoices.conftest import MakeCompany
 from tests.invoices.documents import finvoice, ubl, without_address, zipped

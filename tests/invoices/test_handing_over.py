@@ -17,8 +17,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from companies.models import Company
-from invoices import handing_over
 from invoices.enums import Direction, HandOverWay
+from invoices.hand_overs import handing_over
 from invoices.models import HandOver, HandOverTarget, Invoice
 from portal.operations import runner
 from portal.operations.models import Operation

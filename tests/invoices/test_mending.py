@@ -7,10 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import failures, links, mending, sending
-from invoices.archives import GivenFile
+from invoices import links
 from invoices.enums import Status
+from invoices.failures import mending
+from invoices.failures import queue as failures
 from invoices.models import Invoice, Upload
+from invoices.sending import submitting
+from invoices.sending.archives import GivenFile
 from portal.operations import runner
 from portal.operations.models import Operation
 from tests.invoices.conftest import MakeCompany, World
@@ -130,9 +133,9 @@ def test_file_that_cannot_be_mended_says_why(mender: Client, company: Company) -
 
 
 def test_address_in_the_sending_options_does_not_overrule_the_mended_one(mender: Client, company: Company) -> None:
-    options = sending.SendingOptions(recipient_eia="wrong", recipient_operator="wrong", lang="FI")
+    options = submitting.SendingOptions(recipient_eia="wrong", recipient_operator="wrong", lang="FI")
     file = GivenFile("a.xml", finvoice())
-    upload = sending.send_files(company, [file], actor=None, options=options)[0].upload
+    upload = submitting.send_files(company, [file], actor=None, options=options)[0].upload
     assert upload is not None
     Operation.objects.update(state="DONE", settled_at=timezone.now())
     row = failed(company, uuid=upload.uuid)

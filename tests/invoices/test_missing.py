@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, NetworkProfile
-from invoices import searching
 from invoices.enums import Direction
+from invoices.receiving import searching
 from portal.sync.models import Cursor
 from tests.invoices.conftest import World, make_account
 from tests.invoices.test_end_to_end import until

@@ -10,11 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from invoices import defaults, links, sending
-from invoices.archives import GivenFile
+from invoices import links
 from invoices.models import SendingDefaults, Upload
 from invoices.operations import Send
-from invoices.option_forms import OptionsForm, in_words
+from invoices.sending import defaults, submitting
+from invoices.sending.archives import GivenFile
+from invoices.sending.option_forms import OptionsForm, in_words
 from invoices.services import SendingOptions
 from portal import contract
 from portal.operations.models import Operation
@@ -125,7 +126,7 @@ def test_personal_number_is_encrypted_where_it_is_kept_and_masked_where_it_is_sh
 def test_personal_number_reaches_autoinvoice_as_it_is(make_company: MakeCompany) -> None:
     chosen = form("NO", recipient_ssn="01019012345")
     assert chosen.is_valid()
-    given = sending.send_files(make_company(NORWEGIAN), [GivenFile("a.xml", finvoice())], actor=None,
+    given = submitting.send_files(make_company(NORWEGIAN), [GivenFile("a.xml", finvoice())], actor=None,
                                options=chosen.options())[0]  # fmt: skip
     assert given.operation is not None
 
@@ -138,8 +139,8 @@ def test_personal_number_reaches_autoinvoice_as_it_is(make_company: MakeCompany)
 def test_defaults_hold_where_nothing_else_is_said(company: Company) -> None:
     defaults.save(company, SendingOptions(lang="SE", disabled_routes=("print",), print_color=True), actor=None)
 
-    plain = sending.send_files(company, [GivenFile("1.xml", finvoice("1"))], actor=None)[0]
-    other = sending.send_files(
+    plain = submitting.send_files(company, [GivenFile("1.xml", finvoice("1"))], actor=None)[0]
+    other = submitting.send_files(
         company, [GivenFile("2.xml", finvoice("2"))], actor=None, options=SendingOptions(lang="FI", print_color=False)
     )[0]
 
@@ -164,7 +165,7 @@ def test_staff_change_the_defaults_and_see_them_where_they_apply(browser: Client
 
 
 def _given(company: Company) -> Upload:
-    given = sending.send_files(company, [GivenFile("a.xml", finvoice())], actor=None)[0]
+    given = submitting.send_files(company, [GivenFile("a.xml", finvoice())], actor=None)[0]
     Operation.objects.all().delete()
     assert given.upload is not None
     return given.upload

@@ -4,8 +4,8 @@ import zipfile
 
 import pytest
 
-from invoices import packages
-from invoices.xml import UnreadableFileError
+from invoices.files.xml import UnreadableFileError
+from invoices.sending import packages
 from tests.invoices.documents import finvoice, zipped
 
 INVOICE = finvoice()

@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import forms, links, packages, storing
+from invoices import links
 from invoices.enums import Direction, FileKind, Status
+from invoices.files import storing
 from invoices.models import Invoice, InvoiceAction, InvoiceFile, Upload
+from invoices.sending import forms, packages
 from portal.operations.models import Operation
 from tests.invoices.conftest import MakeCompany, make_account
 from tests.invoices.documents import BUYER, finvoice, zipped

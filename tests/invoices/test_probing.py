@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from companies.models import Company, NetworkProfile, ProofOfReception
-from invoices import documents, xml
+from invoices import documents
 from invoices.documents import probe
+from invoices.files import xml
 from invoices.models import Invoice
 from invoices.operations import Send
 from portal.operations import queueing, registry, runner

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import links, receiving, storing
+from invoices import links
 from invoices.enums import Direction, FileKind, SavingProblem
+from invoices.files import storing
 from invoices.models import EarlierFile, Invoice, InvoiceFile, ReceivingChoice
-from invoices.return_formats import ANY_IMAGE, AS_IT_CAME, DRAWN_IMAGE, OWN_IMAGE, USUAL, Wanted
+from invoices.receiving import choices as receiving
+from invoices.receiving.return_formats import ANY_IMAGE, AS_IT_CAME, DRAWN_IMAGE, OWN_IMAGE, USUAL, Wanted
 from portal.operations.models import Operation
 from portal.sync import runs
 from portal.sync.models import Cursor

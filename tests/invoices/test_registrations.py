@@ -9,8 +9,9 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import dashboard, doctor, finding, rights, status, storing
+from invoices import dashboard, doctor, finding, rights, status
 from invoices.enums import Status
+from invoices.files import storing
 from invoices.models import Invoice
 from portal.doctor import Level
 from portal.partners.models import PartnerAccount

@@ -8,11 +8,12 @@ import pytest
 import requests
 
 from companies.remedies import ENTRIES as OF_COMPANIES
-from invoices import remedies, sending
-from invoices.archives import GivenFile
+from invoices import remedies
 from invoices.enums import Mover, Status
 from invoices.models import Invoice
 from invoices.remedies.catalogue import ENTRIES
+from invoices.sending import submitting
+from invoices.sending.archives import GivenFile
 from invoices.services import SendingOptions
 from portal.atlas import advice, catalogue
 from portal.operations import queueing, runner
@@ -96,7 +97,7 @@ def _settings(**blocks: Any) -> Callable[[World], None]:
 
 def _stop_doubles(world: World) -> None:
     _settings(send_invoice_general={"stop_duplicate_numbers": True})(world)
-    sending.send_files(world.seller, [GivenFile("first.xml", finvoice())], actor=None)
+    submitting.send_files(world.seller, [GivenFile("first.xml", finvoice())], actor=None)
     until(lambda: Invoice.objects.filter(status=Status.DELIVERED).exists() and settled(world), world)
 
 
@@ -156,7 +157,8 @@ def test_simulator_produces_it_and_staff_read_its_advice(world: World, key: str)
     if case.before:
         case.before(world)
 
-    given = sending.send_files(world.seller, [GivenFile("a.xml", case.content())], actor=None, options=case.options)[0]
+    files = [GivenFile("a.xml", case.content())]
+    given = submitting.send_files(world.seller, files, actor=None, options=case.options)[0]
     assert given.upload is not None
     sent = Invoice.objects.filter(uuid=given.upload.uuid)
     if case.failing is not None:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import links, storing
+from invoices import links
 from invoices.enums import Direction, FileKind, Status
+from invoices.files import storing
 from invoices.models import Invoice, InvoiceAction, InvoiceFile
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
 from portal.operations import queueing, runner

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage, storages
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from invoices import storing
+from invoices.files import storing
 from invoices.models import stored_path
 
 CONTENT = b"<Invoice/>" * 1000

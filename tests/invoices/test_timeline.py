@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import dashboard, links, pills, timeline, watching, words
+from invoices import dashboard, links, pills
 from invoices.enums import Status
-from invoices.following import Seen
+from invoices.following import timeline, words, writing
+from invoices.following.looking import Seen
 from invoices.models import Invoice, InvoiceAction
 from invoices.services import Action, InvoiceEntity, Party
 from portal import contract
@@ -30,7 +31,7 @@ def step(key: str | None, kind: str = "INFO", minutes: int = 0, **told: Any) -> 
 def look(invoice: Invoice, status: str, *actions: Action, recipient: Party | None = None) -> Invoice:
     entity = InvoiceEntity(id=invoice.uuid, status=status, number=invoice.number, recipient=recipient)
     invoice.refresh_from_db()
-    watching.write(invoice.account, [(invoice, Seen(entity, list(actions), None), timezone.now())])
+    writing.write(invoice.account, [(invoice, Seen(entity, list(actions), None), timezone.now())])
     invoice.refresh_from_db()
     return invoice
 

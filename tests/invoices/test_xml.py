@@ -1,7 +1,7 @@
 import pytest
 
-from invoices import xml
-from invoices.xml import UnreadableFileError
+from invoices.files import xml
+from invoices.files.xml import UnreadableFileError
 
 LAUGHS = b"""<!DOCTYPE lol [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><lol>&b;</lol>"""
 OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE a SYSTEM "http://example.com/a.dtd"><a/>"""

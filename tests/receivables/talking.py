@@ -8,7 +8,7 @@ from companies.models import Company
 from portal.sync import cursors, runs
 from portal.sync.models import Cursor
 from receivables.enums import Agency, ServiceStatus
-from receivables.messages_sync import ThreadFeed, ThreadWatch
+from receivables.messages.sync import ThreadFeed, ThreadWatch
 from receivables.models import CollectionService, MessageThread
 from tests.portal.sandbox.clients import Ax
 from tests.portal.sandbox.test_message_threads import Receivables

@@ -18,7 +18,8 @@ from lxml import html
 from portal.partners.models import PartnerAccount
 from portal.sync import runs
 from portal.sync.models import Cursor
-from receivables import billing_calendar, billing_sync
+from receivables.billing import calendar
+from receivables.billing import sync as billing_sync
 from receivables.models import BilledUse, BillingMonth
 from receivables.services.billing import Transaction
 from tests.companies.conftest import make_account
@@ -46,7 +47,7 @@ def text_of(answer: Any) -> str:
     ],
 )
 def test_a_month_closes_on_the_next_ones_first_working_day(month: str, closes: str) -> None:
-    assert billing_calendar.closes_at(date.fromisoformat(month)) == at(f"{closes}T12:10:00")
+    assert calendar.closes_at(date.fromisoformat(month)) == at(f"{closes}T12:10:00")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_month_closes_on_the_next_ones_first_working_day(month: str, closes: s
     ],
 )
 def test_a_quarter_can_be_read_until_the_15th_after_it(now: str, months: list[str]) -> None:
-    found = billing_calendar.readable(at(f"{now}T09:00:00"))
+    found = calendar.readable(at(f"{now}T09:00:00"))
 
     assert [f"{month:%Y-%m}" for month in found] == months
 
@@ -78,7 +79,7 @@ def used(simulator: Sandbox, partner: PartnerAccount) -> str:
     """A company of the partner that used two actions in this month and the last one."""
     company = Ax(simulator).register("FI")
     this = timezone.localdate()
-    for month in (this, billing_calendar.before(this.replace(day=1))):
+    for month in (this, calendar.before(this.replace(day=1))):
         for action, count in (("validation", 3), ("letter", 12)):
             body = {"month": f"{month:%Y-%m}", "action_name": action, "action_count": count}
             simulator.control("POST", f"/companies/{company}/billing", body)

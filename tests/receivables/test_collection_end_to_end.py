@@ -12,8 +12,8 @@ from portal.operations import runner
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall, PartnerAccount
 from portal.sync.models import Cursor
+from receivables.collection.service_mirror import FEEDS
 from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver
-from receivables.service_mirror import FEEDS
 from tests.companies.running import run
 from tests.portal.sandbox.clients import Ax
 from tests.receivables.borrowing import company_at

@@ -14,7 +14,8 @@ from portal.operations.models import Batch, Operation
 from portal.partners.models import PartnerAccount
 from portal.sync import runs
 from portal.sync.models import Cursor
-from receivables import levels, levels_sync
+from receivables.levels import listing as levels
+from receivables.levels import sync as levels_sync
 from receivables.models import CollectionService, ServiceLevel
 from tests.companies.conftest import make_account
 from tests.companies.fakes import FakeAutoInvoice

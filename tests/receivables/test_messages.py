@@ -14,7 +14,8 @@ from portal.operations.handlers import NotQueueableError
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.sync.models import Cursor
-from receivables import messages_care, messages_sync
+from receivables.messages import care
+from receivables.messages import sync as messages_sync
 from receivables.models import CollectionService, Message, MessageDraft, MessageThread
 from receivables.operations import messages
 from tests.companies.running import run
@@ -53,7 +54,7 @@ def writer(transactional_db: None) -> User:
 
 
 def answer(thread: MessageThread, writer: User, text: str = "Yes, on Monday.") -> Operation:
-    operation = messages.send(messages_care.save_draft(thread, writer, text), writer)
+    operation = messages.send(care.save_draft(thread, writer, text), writer)
     runner.run_until_idle(thread.account, timeout=5)
     operation.refresh_from_db()
     return operation
@@ -67,7 +68,7 @@ def test_what_the_agency_writes_is_read(thread: MessageThread) -> None:
 def test_a_second_message_is_read_too_and_wakes_the_thread(
     simulator: Sandbox, company: Company, thread: MessageThread, writer: User
 ) -> None:
-    messages_care.sleep(thread, "7d", writer)
+    care.sleep(thread, "7d", writer)
 
     agency_writes(simulator, company, "Please answer.", thread_id=thread.remote_id)
     read_messages()
@@ -86,7 +87,7 @@ def test_an_answer_arrives_once_and_is_ours(simulator: Sandbox, thread: MessageT
     assert operation.state == "DONE"
     assert texts_there(simulator, thread.company, thread.remote_id)[1:] == ["Yes, on Monday."]
     assert (thread.latest_text, thread.latest_sender) == ("Yes, on Monday.", "company")
-    assert messages_care.draft_for(thread, writer) is None
+    assert care.draft_for(thread, writer) is None
 
 
 def test_an_answer_is_waited_for_while_the_last_word_is_ours(
@@ -153,7 +154,7 @@ def test_the_same_words_may_be_written_again_on_purpose(
 
 
 def test_a_draft_is_sent_once_however_often_its_button_is_pressed(thread: MessageThread, writer: User) -> None:
-    draft = messages_care.save_draft(thread, writer, "Once.")
+    draft = care.save_draft(thread, writer, "Once.")
     messages.send(draft, writer)
 
     with pytest.raises(NotQueueableError, match="already"):
@@ -162,7 +163,7 @@ def test_a_draft_is_sent_once_however_often_its_button_is_pressed(thread: Messag
 
 def test_an_empty_draft_is_not_sent(thread: MessageThread, writer: User) -> None:
     with pytest.raises(NotQueueableError, match="empty"):
-        messages.send(messages_care.save_draft(thread, writer, "  "), writer)
+        messages.send(care.save_draft(thread, writer, "  "), writer)
 
 
 def test_the_words_of_a_message_are_in_no_operation_and_encrypted_at_rest(

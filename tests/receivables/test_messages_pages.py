@@ -15,7 +15,8 @@ from django.utils import timezone
 from companies.models import Company
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
-from receivables import messages_boxes, personal
+from receivables import personal
+from receivables.messages import boxes
 from receivables.models import Assignment, Message, MessageDraft, MessageThread, ReplyTemplate
 from tests.companies.conftest import make_account
 from tests.companies.staff import LogIn
@@ -67,7 +68,7 @@ def test_each_box_holds_its_threads(log_in: LogIn, company: Company) -> None:
 
     found = {
         box: {name for name in ("unseen", "flagged", "mine", "asleep") if f"Subject {name}<" in inbox(client, box=box)}
-        for box in messages_boxes.BOXES
+        for box in boxes.BOXES
     }
 
     assert found == {
@@ -290,17 +291,17 @@ def test_the_search_finds_company_subject_and_assignment(log_in: LogIn, company:
 
 def test_older_threads_are_reached_page_by_page(log_in: LogIn, company: Company) -> None:
     now = timezone.now()
-    for number in range(messages_boxes.PER_PAGE + 3):
+    for number in range(boxes.PER_PAGE + 3):
         make_thread(company, f"n{number:03}", latest_at=now - timedelta(hours=number))
     accounts = [company.account_id]
-    rows = messages_boxes.threads_in("all", None, accounts)
+    rows = boxes.threads_in("all", None, accounts)
 
-    first = messages_boxes.page(rows, "")
-    second = messages_boxes.page(rows, first.after)
+    first = boxes.page(rows, "")
+    second = boxes.page(rows, first.after)
 
-    assert [len(first.threads), len(second.threads), second.after] == [messages_boxes.PER_PAGE, 3, ""]
+    assert [len(first.threads), len(second.threads), second.after] == [boxes.PER_PAGE, 3, ""]
     assert first.threads[0].remote_id == "n000"
-    assert messages_boxes.page(rows, "nonsense~x").threads[0].remote_id == "n000"
+    assert boxes.page(rows, "nonsense~x").threads[0].remote_id == "n000"
 
 
 def test_the_inbox_costs_the_same_for_one_and_for_many(

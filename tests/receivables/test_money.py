@@ -16,8 +16,8 @@ from lxml import html
 
 from companies.models import Company
 from portal.partners.models import PartnerAccount
-from receivables import money
 from receivables.models import AgencyMoney, Assignment, CompanyMoney
+from receivables.money import counting
 from tests.companies.conftest import make_account
 from tests.companies.staff import LogIn
 
@@ -52,7 +52,7 @@ def fleet(company: Company, make_company: Any) -> Company:
     assign(company, 3, due_date=late, stage="legal_collection", agency="ropo")
     assign(other, 4, status="closed", is_open=False, open_amount=Decimal(0), paid_amount=Decimal("300.00"))
     assign(other, 5, currency="SEK", open_amount=Decimal("5000.00"))
-    money.recount(company.account)
+    counting.recount(company.account)
     return company
 
 
@@ -76,9 +76,9 @@ def test_each_company_is_counted(fleet: Company) -> None:
 
 
 def test_counting_again_writes_only_what_changed(fleet: Company) -> None:
-    again = money.recount(fleet.account)
+    again = counting.recount(fleet.account)
     Assignment.objects.filter(remote_id="case-1").update(open_amount=Decimal("1.00"))
-    changed = money.recount(fleet.account)
+    changed = counting.recount(fleet.account)
 
     assert (again, changed) == (0, 1)
     assert AgencyMoney.objects.get(agency="amili", currency="EUR").open_amount == Decimal("101.50")
@@ -87,7 +87,7 @@ def test_counting_again_writes_only_what_changed(fleet: Company) -> None:
 def test_figures_that_nothing_is_behind_are_dropped(fleet: Company) -> None:
     Assignment.objects.filter(agency="ropo").update(agency="ropo_new")
 
-    money.recount(fleet.account)
+    counting.recount(fleet.account)
 
     assert set(AgencyMoney.objects.values_list("agency", flat=True)) == {"amili", "ropo_new"}
     assert "ropo" not in set(CompanyMoney.objects.values_list("agency", flat=True))
@@ -157,7 +157,7 @@ def test_the_page_costs_the_same_for_one_and_for_many(
     client, costs = log_in(), []
     for number, business_id in enumerate(("12345671", "01120389", "15728600")):
         assign(make_company(business_id), number)
-        money.recount(account)
+        counting.recount(account)
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse(URL))
         costs.append(len(queries))

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from companies import notes
 from companies.enums import TagColour
 from companies.models import Company, Tag
+from companies.staff_notes import notes
 
 _TAGS = {"Key account": TagColour.PURPLE, "Moves in spring": TagColour.TEAL, "Call first": TagColour.ORANGE}
 # Business id → tags, then notes with whether they stay on top.

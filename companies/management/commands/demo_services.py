@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
-from companies import takeovers
 from companies.enums import OnboardingState
+from companies.life import takeovers
 from companies.models import Company, Onboarding
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from companies import bounces
+from companies.reminders import bounces
 
 DATA_ERROR, TRY_LATER = 65, 75  # as mail servers understand them (sysexits.h)
 

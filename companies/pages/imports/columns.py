@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from companies import importing
 from companies.enums import ImportState
-from companies.files import FileError, storing
+from companies.files import FileError, importing, storing
+from companies.files.forms import ColumnsForm, SheetForm
 from companies.files.samples import samples
 from companies.files.tables import Table
-from companies.import_forms import ColumnsForm, SheetForm
 from companies.models import ImportFile
 from companies.pages.imports.access import file_or_404, may_import
 from portal.sites import page

@@ -14,7 +14,7 @@ from companies.enums import ImportState
 from companies.files import correcting
 from companies.files.correcting import ClosedError
 from companies.files.fields import BY_NAME
-from companies.import_forms import RowForm
+from companies.files.forms import RowForm
 from companies.models import ImportFile, ImportRow
 from companies.pages.imports.access import file_or_404, may_import
 from companies.pages.imports.notes import notes

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from companies import importing, pills
+from companies import pills
 from companies.enums import ImportState
-from companies.files import storing
+from companies.files import importing, storing
 from companies.files.fields import OPTIONAL, REQUIRED
+from companies.files.forms import UploadForm
 from companies.files.tables import Table
-from companies.import_forms import UploadForm
 from companies.models import ImportFile
 from companies.pages.imports.access import accounts, file_or_404, files, may_import
 from portal.sites import page

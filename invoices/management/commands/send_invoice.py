@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from companies import business_ids
 from companies.models import Company
-from invoices import archives, intake, remedies, sending
-from invoices.archives import Loose
+from invoices import remedies
 from invoices.enums import Status
 from invoices.models import Invoice
-from invoices.sending import Given
+from invoices.sending import archives, intake, submitting
+from invoices.sending.archives import Loose
+from invoices.sending.submitting import Given
 from portal.operations.enums import OPEN_STATES, State
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             self.stderr.write(str(exc))
             sys.exit(WRONG_USE)
         chunks = intake.take(account, archives.walk(loose), company=company)
-        results = [given for taken in chunks for given in sending.queue_taken(account, taken, actor=None)]
+        results = [given for taken in chunks for given in submitting.queue_taken(account, taken, actor=None)]
         if options["wait"]:
             _wait(results, time.monotonic() + options["timeout"])
         rows = [_row(given, waited=options["wait"]) for given in results]

@@ -9,9 +9,9 @@ from companies.models import Company
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from portal.sync import cursors
-from receivables import money
-from receivables.messages_sync import ThreadFeed
+from receivables.messages.sync import ThreadFeed
 from receivables.models import ReplyTemplate
+from receivables.money import counting
 
 _ACCOUNT = {"iban": "FI2112345600000785", "bic": "NDEAFIHH", "bank": "Nordea"}
 _KASSAVIRTA = {
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         cursors.hurry(ThreadFeed.name, company.account, company.uuid)
         for name, text in _TEMPLATES.items():
             ReplyTemplate.objects.get_or_create(account=company.account, name=name, defaults={"text": text})
-        money.recount(company.account)
+        counting.recount(company.account)
 
 
 def _company(business_id: str) -> Company:

@@ -221,7 +221,7 @@ def test_viewers_may_not_upload(account: PartnerAccount) -> None:
 
 
 def test_a_large_file_is_read_by_a_worker(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("companies.importing.AT_ONCE", 10)
+    monkeypatch.setattr("companies.files.importing.AT_ONCE", 10)
 
     answer = upload(sheet(*({"bid": number} for number in finnish_ids(3))).getvalue())
 

@@ -8,9 +8,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from companies import importing
 from companies.enums import ImportState, RowChange
-from companies.files import FileError, storing
+from companies.files import FileError, importing, storing
 from companies.models import ColumnMapping, ImportFile, ImportRow
 from companies.pages.imports.notes import notes
 from portal.partners.models import PartnerAccount

@@ -15,9 +15,10 @@ from decimal import Decimal
 
 from lxml import etree
 
-from invoices import packages, xml
 from invoices.documents import Document, read, sums
-from invoices.xml import UnreadableFileError
+from invoices.files import xml
+from invoices.files.xml import UnreadableFileError
+from invoices.sending import packages
 from tests.invoices.documents import samples
 
 # Every amount that something else in the file depends on.

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from invoices import xml
 from invoices.documents import Document, read
+from invoices.files import xml
 
 FILES = Path(__file__).parent / "files"
 NAMES = sorted(path.stem for path in FILES.glob("*.xml"))

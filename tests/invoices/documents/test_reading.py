@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from invoices import xml
 from invoices.documents import Kind, sums
 from invoices.documents.values import as_amount, as_date
-from invoices.xml import UnreadableFileError
+from invoices.files import xml
+from invoices.files.xml import UnreadableFileError
 from tests.invoices.documents import samples
 
 # file: format, kind, number, date, due date, currency, seller, buyer, net, tax, gross, payable

@@ -7,10 +7,11 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
-from invoices import packages, xml
 from invoices.documents import read
 from invoices.documents.places import BY_ROOT
 from invoices.documents.repair import Change, NotMendableError, mend, values_of
+from invoices.files import xml
+from invoices.sending import packages
 from tests.invoices.documents import CII, finvoice, ubl, zipped
 from tests.invoices.documents.samples import NAMES, content
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 from pypdf import PdfWriter
 
 from companies.models import Company
+from invoices.files.xml import UnreadableFileError
 from invoices.letters import jobs, reading, words
 from invoices.models import PrintAccount, PrintJob
 from invoices.operations import RegisterPrinting, SendLetters
-from invoices.xml import UnreadableFileError
 from portal.operations import outcomes, queueing, runner
 from portal.operations.enums import State
 from portal.operations.handlers import NotQueueableError

@@ -2,8 +2,8 @@
 
 import pytest
 
+from invoices.files.xml import UnreadableFileError
 from invoices.trade import drafting, header
-from invoices.xml import UnreadableFileError
 from tests.invoices.conftest import MakeCompany
 from tests.invoices.documents import BUYER, SELLER, finvoice, ubl
 from tests.invoices.trade.conftest import OUTSIDE, keep, order

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import links, packages, storing
+from invoices import links
 from invoices.enums import Direction
+from invoices.files import storing
 from invoices.models import BusinessDocument, DocumentDraft, DocumentEvent, DocumentFile
+from invoices.sending import packages
 from invoices.trade.kinds import DocumentStatus
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from invoices.files.xml import parse
 from invoices.validation.locations import Walker
 from invoices.validation.places import Source
-from invoices.xml import parse
 from tests.invoices.documents import finvoice, ubl
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"

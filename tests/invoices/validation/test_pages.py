@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Company
-from invoices import packages, storing
+from invoices.files import storing
 from invoices.models import Invoice, Upload, invoice_uuid
+from invoices.sending import packages
 from invoices.validation import published
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from invoices import validation
+from invoices.files.xml import parse
 from invoices.validation import Meaning, published
-from invoices.xml import parse
 from tests.invoices.documents import finvoice, samples
 
 needs_rules = pytest.mark.skipif(not published.is_installed(), reason="extra einvoice is not installed")
