@@ -13,11 +13,12 @@ from invoices.models import Invoice
 from portal.operations.handlers import NotQueueableError
 from receivables.collection import payers, service_policies
 from receivables.collection.agencies import AGENCIES, FULL, RENTAL, AgencyFacts, days_late, title_of
-from receivables.enums import Agency, EventType, HandOverStatus, ReceivablesType
+from receivables.enums import Agency, EventType, HandOverStatus, Origin, ReceivablesType
 from receivables.models import Assignment, HandOver, Payer
 
 _STANDING = (HandOverStatus.PENDING, HandOverStatus.SENT)
 SUMMARY = (2, 64)  # characters
+_REPEATABLE = (EventType.COMMENT, EventType.COLLECTION_HOLD, EventType.DUE_DATE_CHANGE)
 
 
 def hand_over_of(invoice: Invoice) -> HandOver | None:
@@ -79,6 +80,8 @@ def check_event(assignment: Assignment, given: dict[str, Any]) -> None:
     _check_amount(assignment, given)
     if word in (EventType.PAID, EventType.CREDIT_NOTE):
         _check_not_told(assignment, given)
+    elif word in _REPEATABLE:
+        _check_says_more(assignment, given)
 
 
 def events_for(assignment: Assignment) -> tuple[EventType, ...]:
@@ -159,6 +162,15 @@ def _check_not_told(assignment: Assignment, given: dict[str, Any]) -> None:
         raise NotQueueableError(
             _("This was told already."), _("If it is another payment of the same day and sum, say so in the text.")
         )
+
+
+def _check_says_more(assignment: Assignment, given: dict[str, Any]) -> None:
+    """What the company said last is not said again: the form came twice."""
+    last = assignment.events.filter(type=given["type"], origin=Origin.COMPANY).order_by("-happened_at", "-pk").first()
+    if last is None or (last.text or "") != (given.get("text") or ""):
+        return
+    if all(str(getattr(last, name) or "") == (given.get(name) or "") for name in ("due_date", "hold_until")):
+        raise NotQueueableError(_("This was told already."), _("The assignment's page shows what was told."))
 
 
 def _day(day: date) -> str:

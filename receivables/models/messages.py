@@ -145,6 +145,8 @@ class MessageDraft(models.Model):
     case_id = models.CharField(max_length=80, blank=True)  # assignment, where there is no thread
     text = EncryptedTextField(blank=True, default="")
     queued_at = models.DateTimeField(null=True, blank=True)
+    # Made of the form and the words when it is queued: a form that comes twice is one message.
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
     operations = GenericRelation("operations.Operation", "target_id", "target_type")
@@ -161,6 +163,7 @@ class MessageDraft(models.Model):
                 condition=Q(queued_at=None, thread__isnull=True),
                 name="message_draft_case_once",
             ),
+            models.UniqueConstraint(fields=["user", "form_key"], name="message_form_once"),
         ]
 
     def __str__(self) -> str:

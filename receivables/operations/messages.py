@@ -1,11 +1,12 @@
 """Writing to agencies, once; flags and marks on what they write."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ from receivables.enums import Origin
 from receivables.messages import mirror as messages_mirror
 from receivables.models import Message, MessageDraft, MessageThread
 from receivables.services.messages import MessageService
+
+_FORMS = uuid.UUID("1c5a4b60-58c5-4b0f-9c43-2a7f6d1f5e0b")
+_SENT_ALREADY = _("This message was sent already.")
 
 
 class SendRequest(msgspec.Struct, frozen=True):
@@ -193,23 +197,34 @@ class MarkSeen(Handler[SeenRequest, None]):
         return Found(None) if seen.issuperset(request.messages) else NotThere()
 
 
-@transaction.atomic
-def send(draft: MessageDraft, user: Any) -> Operation:
+def send(draft: MessageDraft, user: Any, form: str = "") -> Operation:
     """
-    Queue a draft's message; a draft is queued once, however often its button is pressed.
+    Queue a draft's message, once: a draft is queued once, and so are the same words of one form, however often its
+    button is pressed.
 
+    :param form: tells this form, as it was shown, from others
     :raises NotQueueableError: it is empty, or was sent already
     """
+    try:
+        with transaction.atomic():
+            return _queue(draft, user, form)
+    except IntegrityError:  # the form came before: what it said a second time is no draft either
+        MessageDraft.objects.filter(pk=draft.pk, queued_at=None).delete()
+        raise NotQueueableError(_SENT_ALREADY) from None
+
+
+def _queue(draft: MessageDraft, user: Any, form: str) -> Operation:
     held = (
         MessageDraft.objects.select_for_update(of=("self",))
         .select_related("account", "company", "thread")
         .get(pk=draft.pk)
     )
     if held.queued_at is not None:
-        raise NotQueueableError(_("This message was sent already."))
+        raise NotQueueableError(_SENT_ALREADY)
     operation = queueing.queue(SendMessage.kind, held, account=held.account, actor=user)
     held.queued_at = timezone.now()
-    held.save(update_fields=["queued_at"])
+    held.form_key = uuid.uuid5(_FORMS, f"{form}\n{held.text}") if form else None
+    held.save(update_fields=["queued_at", "form_key"])
     return operation
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import permission_required
@@ -133,6 +134,7 @@ def pane(request: HttpRequest, thread: MessageThread) -> dict[str, Any]:
         if not unmasked and any(line["hides"] for line in lines) and request.user.has_perm("receivables.unmask_payer")
         else "",
         "may_answer": may_answer,
+        "form": uuid4(),
         "unseen_now": thread.unseen > 0,
         "text": text,
         "templates": list(ReplyTemplate.objects.filter(account=thread.account_id)) if may_answer else [],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -67,7 +68,7 @@ def _reply(request: HttpRequest, thread: MessageThread) -> str:
     draft = care.save_draft(thread, request.user, text)
     if personal.holds_number(text) and "numbers_are_meant" not in request.POST:
         raise CareError(_("The message holds a personal identity number. Take it out, or tick that it is meant."))
-    send(draft, request.user)
+    send(draft, request.user, request.POST.get("form", ""))
     return _("The message is on its way.")
 
 
@@ -152,6 +153,7 @@ def about(request: HttpRequest, pk: int) -> HttpResponse:
         "text": text,
         "error": error,
         "holds_number": personal.holds_number(text),
+        "form": request.POST.get("form", "") or uuid4(),
     }
     return page(request, "receivables/inbox_about.html", shown)
 
@@ -160,4 +162,4 @@ def _write_about(request: HttpRequest, case: Assignment, text: str) -> None:
     draft = care.draft_about(case, request.user, text)
     if personal.holds_number(text) and "numbers_are_meant" not in request.POST:
         raise CareError(_("The message holds a personal identity number. Take it out, or tick that it is meant."))
-    send(draft, request.user)
+    send(draft, request.user, request.POST.get("form", ""))

@@ -366,6 +366,19 @@ class TestAssignments:
         with pytest.raises(policies.NotQueueableError, match="told already"):
             policies.check_event(row, {"type": "paid", "amount": "5.00", "payment_date": "2026-01-02"})
 
+    def test_what_was_said_last_is_not_said_again(self, company: Company) -> None:
+        row = assignment_of(company)
+        event_of(row, "comment", origin="company", text="Call her after noon.")
+        event_of(row, "collection_hold", origin="company", hold_until="2099-01-02")
+        event_of(row, "collection_hold", origin="company", hold_until="2099-01-09")
+
+        for told in ({"type": "comment", "text": "Call her after noon."},
+                     {"type": "collection_hold", "hold_until": "2099-01-09"}):  # fmt: skip
+            with pytest.raises(policies.NotQueueableError, match="told already"):
+                policies.check_event(row, told)
+        policies.check_event(row, {"type": "collection_hold", "hold_until": "2099-01-02"})  # back to the first day
+        policies.check_event(row, {"type": "comment", "text": "Call her in the morning."})
+
     def test_unseen_events_of_agencies_come_first(self, log_in: Any, company: Company) -> None:
         row = assignment_of(company)
         event_of(row, "comment", text="An old question", happened_at=timezone.now() - timedelta(days=9))

@@ -1,5 +1,6 @@
 """The inbox: its boxes, what stands beside a thread, what staff do with it, and what they cannot see."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -103,6 +104,26 @@ def test_an_answer_is_queued_once(log_in: LogIn, thread: MessageThread) -> None:
     assert (operation.target_id, draft.text, operation.parameters) == (draft.pk, "Yes, on Monday.", {})
     shown = inbox(client, thread=thread.pk)
     assert shown.count("Yes, on Monday.") == 1  # on its way, and no longer in the field
+
+
+def test_a_form_that_comes_twice_is_one_message(log_in: LogIn, thread: MessageThread) -> None:
+    client = log_in()
+
+    for _click in range(2):
+        do(client, thread, "reply", text="Yes, on Monday.", form="as-shown")
+
+    assert Operation.objects.filter(kind="receivables.send_message").count() == 1
+    assert MessageDraft.objects.filter(queued_at=None).count() == 0  # and nothing is left in the field
+    do(client, thread, "reply", text="No, on Tuesday.", form="as-shown")  # corrected, after "Back"
+    assert Operation.objects.filter(kind="receivables.send_message").count() == 2
+
+
+def test_each_shown_form_is_told_from_others(log_in: LogIn, thread: MessageThread) -> None:
+    client = log_in()
+
+    shown = [re.findall(r'name="form" value="([^"]+)"', inbox(client, thread=thread.pk)) for _look in range(2)]
+
+    assert len({form for forms in shown for form in forms}) == 2
 
 
 def test_a_draft_survives_until_it_is_sent(log_in: LogIn, thread: MessageThread) -> None:
