@@ -17,10 +17,15 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
 
-def text(label: Any, help_text: Any = "", *, required: bool = True, most: int = 100) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=required, max_length=most, widget=UnfoldAdminTextInputWidget
-    )
+def text(
+    label: Any,
+    help_text: Any = "",
+    *,
+    required: bool = True,
+    most: int = 100,
+    widget: type[forms.Widget] = UnfoldAdminTextInputWidget,
+) -> forms.CharField:
+    return forms.CharField(label=label, help_text=help_text, required=required, max_length=most, widget=widget)
 
 
 def amount(label: Any, help_text: Any = "", *, required: bool = False) -> AmountField:

@@ -13,19 +13,16 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from companies import business_ids
-from companies.forms import COUNTRY_NAMES
 from invoices.models import Invoice
-from receivables import personal
+from portal.operations.handlers import NotQueueableError
+from receivables import policies
 from receivables.collection.agencies import AGENCIES, RENTAL, AgencyFacts
-from receivables.enums import Agency, CollectionType, PayerRole, ReceivablesType
+from receivables.enums import Agency, CollectionType, ReceivablesType
 from receivables.fields import amount as _amount
 from receivables.fields import day as _date
 from receivables.fields import text as _text
-from receivables.models import HandOver, Payer
-from receivables.policies import SUMMARY
+from receivables.models import HandOver
 
-MOST_PAYERS = 10
 _PARTS = ("capital_amount", "reminder_amount", "interest_amount", "fees_amount")
 _RENTAL, _HOUSING = "rental", "housing_charge"
 
@@ -35,8 +32,8 @@ def summary_field() -> forms.CharField:
         label=_("What it is about"),
         help_text=_("Printed on the agency's letters, 2 to 64 characters: “Roof repair in March”."),
         required=False,
-        min_length=SUMMARY[0],
-        max_length=SUMMARY[1],
+        min_length=policies.SUMMARY[0],
+        max_length=policies.SUMMARY[1],
         widget=UnfoldAdminTextInputWidget,
     )
 
@@ -106,6 +103,7 @@ class CaseForm(_Inside):
         whole = cleaned.get("collectable_amount")
         self._check_amounts(whole, parts)
         self._check_premises(cleaned)
+        self._check_kind(cleaned.get("receivables_type", ""))
         return cleaned
 
     def fill(self, row: HandOver) -> None:
@@ -153,6 +151,19 @@ class CaseForm(_Inside):
                 if needed not in parts and needed not in self.errors:
                     self.add_error(needed, ValidationError(_("With parts each of them is given: 0 if there is none.")))
 
+    def _check_kind(self, kind: str) -> None:
+        """Say at the kind what the agency would take of another kind: a consumer's debt waits longer."""
+        refusals = [self._refusal(name) for name in (kind, ReceivablesType.B2B.value) if name]
+        if len(refusals) == 2 and refusals[0] and not refusals[1]:
+            self.add_error("receivables_type", ValidationError(refusals[0]))
+
+    def _refusal(self, kind: str) -> str:
+        try:
+            policies.check_invoice(self.invoice, self.agency.name, kind)
+        except NotQueueableError as error:
+            return error.staff_text
+        return ""
+
     def _check_premises(self, cleaned: dict[str, Any]) -> None:
         kind = cleaned.get("premises_kind")
         if kind and not cleaned.get("premises_address"):
@@ -160,55 +171,6 @@ class CaseForm(_Inside):
         rented = any(cleaned.get(name) for name in ("current_target_amount", "contract_expiry_date", "contract_type"))
         if rented and kind != _RENTAL:
             self.add_error("premises_kind", ValidationError(_("Rent and contract belong to a rent.")))
-
-
-class PayerForm(_Inside):
-    """One who owes. The personal identity number is written only: what is stored is never shown in the form."""
-
-    role = forms.ChoiceField(choices=PayerRole.choices, widget=forms.HiddenInput)
-    name = _text(_("Name"), most=200)
-    identifier = _text(_("Business id"), required=False, most=40)
-    personal_number = _text(
-        _("Personal identity number"),
-        _("Of a person; kept encrypted and shown to nobody by itself."),
-        required=False,
-        most=20,
-    )
-    street = _text(_("Street"), most=200)
-    post_code = _text(_("Postcode"), most=20)
-    city = _text(_("City"))
-    country = forms.ChoiceField(label=_("Country"), choices=[*COUNTRY_NAMES.items()], widget=UnfoldAdminSelectWidget)
-
-    def __init__(self, *args: Any, stored_number: str = "", **kwargs: Any) -> None:
-        self.stored_number = stored_number
-        super().__init__(*args, **kwargs)
-        if stored_number:
-            self.fields["personal_number"].help_text = _("One is stored. Empty keeps it.")
-        self.fields["personal_number"].widget.attrs["autocomplete"] = "off"
-
-    def clean_personal_number(self) -> str:
-        return personal.compact(self.cleaned_data["personal_number"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        number, country = cleaned.get("personal_number", ""), cleaned.get("country", "")
-        if number and country and not personal.is_number(country, number):
-            text = _("This is no personal identity number of %(country)s: check its digits.")
-            self.add_error("personal_number", ValidationError(text % {"country": country}))
-        identifier = cleaned.get("identifier", "")
-        if identifier and personal.is_number(country, identifier):
-            text = _("This is a person's number: give it in the field for it, where it is kept encrypted.")
-            self.add_error("identifier", ValidationError(text))
-        elif identifier and country in business_ids.COUNTRIES and not _fits(country, identifier):
-            self.add_error(
-                "identifier", ValidationError(_("This is no business id of that country: check its digits."))
-            )
-        return cleaned
-
-    def payer(self, row: HandOver) -> Payer:
-        given = {**self.cleaned_data}
-        given["personal_number"] = given["personal_number"] or self.stored_number
-        return Payer(hand_over=row, **given)
 
 
 class ManyHandOverForm(_Inside):
@@ -241,11 +203,3 @@ def initial_of(row: HandOver | None, invoice: Invoice, agency: AgencyFacts) -> d
     sums = "collectable_amount" if AGENCIES[agency.name].version == 1 else "capital_amount"
     total = invoice.total_amount.quantize(Decimal("0.01")) if invoice.total_amount is not None else None
     return {"collection_type": CollectionType.REMINDER, "receivables_type": ReceivablesType.B2B, sums: total}
-
-
-def _fits(country: str, text: str) -> bool:
-    try:
-        business_ids.parse(country, text)
-    except business_ids.InvalidBusinessIdError:
-        return False
-    return True

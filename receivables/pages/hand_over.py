@@ -29,7 +29,8 @@ from portal.sites import page, site
 from receivables import personal, pills, policies
 from receivables.collection import payers
 from receivables.collection.agencies import AGENCIES, V1_ENDS, AgencyFacts
-from receivables.collection.hand_over_forms import MOST_PAYERS, CaseForm, PayerForm, initial_of
+from receivables.collection.hand_over_forms import CaseForm, initial_of
+from receivables.collection.payer_forms import MOST_PAYERS, PayerForm
 from receivables.enums import CollectionType, HandOverStatus, PayerRole, ReceivablesType
 from receivables.models import HandOver, OverdueInvoice, Payer
 from receivables.operations.hand_overs import GiveToAgency
@@ -96,7 +97,7 @@ def _form_page(request: HttpRequest, invoice: Invoice, row: HandOver | None, age
     owing = payers.of_hand_over(row, invoice)
     case = CaseForm(request.POST or None, agency=agency, invoice=invoice, initial=initial_of(row, invoice, agency))
     forms = _payer_forms(request, owing)
-    if request.method == "POST" and "add" not in request.POST and case.is_valid() and forms.is_valid():
+    if request.method == "POST" and "add" not in request.POST and _are_valid(case, forms):
         try:
             _queue(request, invoice, row, case, forms)
         except NotQueueableError as error:
@@ -115,6 +116,17 @@ def _form_page(request: HttpRequest, invoice: Invoice, row: HandOver | None, age
         "ends": V1_ENDS if agency.version == 1 else "",
     }
     return page(request, "receivables/hand_over.html", {**_frame(invoice), **context})
+
+
+def _are_valid(case: CaseForm, forms: Any) -> bool:
+    """Tell whether case and payers are whole, each by itself and together; else the fields say what is missing."""
+    if not all((case.is_valid(), forms.is_valid())):
+        return False
+    is_rent = case.cleaned_data["receivables_type"] == ReceivablesType.B2C_RENTAL
+    if is_rent and not any(form.has_number for form in forms):
+        forms[0].ask_for_number()
+        return False
+    return True
 
 
 def _payer_forms(request: HttpRequest, owing: list[Payer]) -> Any:

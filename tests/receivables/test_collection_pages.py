@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from companies.models import Company
 from invoices.models import Invoice
@@ -209,6 +210,47 @@ class TestHandingOver:
         assert said in text_of(answer)
         assert not Operation.objects.exists()
         assert not HandOver.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("agency", "kind", "field", "said"),
+        [
+            ("ropo", "b2c", "receivables_type", "Ropo takes it 14 days after the due date"),
+            ("amili", "b2c_rental", "payers-0-personal_number", "needs the personal identity number"),
+        ],
+    )
+    def test_what_a_kind_of_receivable_needs_is_said_at_its_field(
+        self, log_in: Any, company: Company, agency: str, kind: str, field: str, said: str
+    ) -> None:
+        served(company, agency)
+        url = reverse("admin:receivables_hand_over", args=[invoice_of(company, days=10).pk])
+
+        answer = log_in().post(f"{url}?agency={agency}", FORM | {"receivables_type": kind})
+
+        group = html.fromstring(text_of(answer)).get_element_by_id(f"div_id_{field}")
+        assert said in group.text_content()
+        assert not Operation.objects.exists()
+
+    def test_a_written_number_is_not_shown_beside_another_mistake_and_need_not_be_written_again(
+        self, log_in: Any, company: Company
+    ) -> None:
+        served(company)
+        url = f"{reverse('admin:receivables_hand_over', args=[invoice_of(company).pk])}?agency=amili"
+        client, person = log_in(), FORM | {"payers-0-identifier": "", "payers-0-personal_number": NUMBER}
+
+        wrong = text_of(client.post(url, person | {"payers-0-street": ""}))
+        carried = html.fromstring(wrong).get_element_by_id("id_payers-0-carried_number").get("value")
+        client.post(url, person | {"payers-0-personal_number": "", "payers-0-carried_number": carried})
+
+        assert NUMBER not in wrong
+        assert HandOver.objects.get().payers.get().personal_number == NUMBER
+
+    def test_a_carried_number_that_somebody_changed_is_none(self, log_in: Any, company: Company) -> None:
+        served(company)
+        url = f"{reverse('admin:receivables_hand_over', args=[invoice_of(company).pk])}?agency=amili"
+
+        log_in().post(url, FORM | {"payers-0-carried_number": "enc:nonsense"})
+
+        assert HandOver.objects.get().payers.get().personal_number == ""
 
     def test_a_co_debtor_needs_an_address(self, log_in: Any, company: Company) -> None:
         served(company)
