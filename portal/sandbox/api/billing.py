@@ -1,10 +1,12 @@
 """
-Billing: what each company of the partner's software used in a month.
+Billing: what each company of the partner's software used in a month, and what the software reports itself.
 
 A report is there for the months of this quarter, and for those of the last one until the 15th of this quarter's first
 month. A month changes until the first working day of the next one at 14:00 EET.
 """
 
+import json
+import uuid
 from collections import Counter
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +24,10 @@ register_schema(
     create table if not exists billed_actions (
         company_id text not null, month text not null, action_name text not null, action_count integer not null,
         license_key text not null, primary key (company_id, month, action_name, license_key)
+    );
+    create table if not exists reported_actions (
+        id text not null, vendor_key text not null, software_origin text not null, origin_id text not null,
+        month text not null, fields text not null, primary key (vendor_key, software_origin, origin_id)
     );
     """
 )
@@ -44,6 +50,29 @@ def transactions(call: Call) -> Answer:
         return Answer(body=[])
     used = _counted(call.world, vendor["key"], f"{year:04d}-{month:02d}")
     return Answer(body=[_line(call, vendor["name"], *key, count) for key, count in sorted(used.items())])
+
+
+@simulates("BillingV2ActionsCreate")
+def report_action(call: Call) -> Answer:
+    """A program's own use, all of it in the query. The same origin id again is the same action, and counts once."""
+    vendor = logins.vendor(call.world.db, call.vendor_key)
+    if vendor is None or vendor["partner_id"] != companies.of(call).id:
+        raise Refusal("no_token")
+    at = call.params["origin_time"]
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    fields = {name: str(value) if name == "origin_time" else value for name, value in call.params.items()}
+    key = (vendor["key"], fields["software_origin"], fields["origin_id"])
+    with call.world.write() as db:
+        there = db.execute(
+            "select id, fields from reported_actions where vendor_key = ? and software_origin = ? and origin_id = ?",
+            key,
+        ).fetchone()
+        if there is not None:
+            return Answer(body={"id": there["id"], **json.loads(there["fields"])})
+        action_id = str(uuid.uuid4())
+        values = (action_id, *key, f"{moment.astimezone(ZONE):%Y-%m}", json.dumps(fields))
+        db.execute("insert into reported_actions values (?, ?, ?, ?, ?, ?)", values)
+    return Answer(201, {"id": action_id, **fields})
 
 
 def is_kept(month: date, today: date) -> bool:
@@ -72,6 +101,12 @@ def _counted(world: World, vendor_key: str, month: str) -> Counter[tuple[str, st
     )
     for row in told:
         found[row["company_id"], row["action_name"], row["license_key"]] += row["action_count"]
+    for row in world.db.execute(
+        "select fields from reported_actions where vendor_key = ? and month = ?", (vendor_key, month)
+    ):
+        told = json.loads(row["fields"])
+        count = int(told.get("action_item_count", 1))
+        found[told["company_origin_id"], told["action_name"], told.get("license_key", "")] += count
     return found
 
 

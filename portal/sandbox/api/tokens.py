@@ -14,6 +14,7 @@ from portal.sandbox.clock import stamp
 
 GRANT_TYPE = "client_credentials"
 PARTNER_PREFIX, OPERATOR_PREFIX = "partner:", "operator:"
+REPORTS_ACTIONS = "operator:billing:actions"  # the one operator's scope that partners' programs are known to ask for
 
 
 @simulates("postOauth2Token")
@@ -118,7 +119,7 @@ def _granted(call: Call, company: companies.Company) -> list[str]:
 
 def _may_have(company: companies.Company, scope: str) -> bool:
     if scope.startswith(OPERATOR_PREFIX):
-        return False
+        return scope == REPORTS_ACTIONS and company.is_partner
     return not scope.startswith(PARTNER_PREFIX) or (company.is_partner and scope not in company.withheld_scopes)
 
 

@@ -95,3 +95,33 @@ def test_a_wrong_month_is_refused_with_a_message_only(quarter: Sandbox, query: s
 
 def test_the_billing_scope_is_needed(quarter: Sandbox) -> None:
     assert asked(quarter, scope="company").status_code == 401
+
+
+def reported(simulator: Sandbox, scope: str = "operator:billing:actions", **changes: str) -> requests.Response:
+    """What a program reports: every field stands in the query, the body is empty."""
+    query = {
+        "software_origin_id": "s-1", "software_origin": "netvisor", "company_origin_id": "c-1", "company_origin": "ax",
+        "action_name": "payslip", "origin_id": "use-1", "origin_time": "2026-05-20T08:00:00Z",
+        "license_key": "L-1", "action_item_count": "4", **changes,
+    }  # fmt: skip
+    url = f"{simulator.credentials['billing_url']}/api/billing/v2/actions"
+    headers = {"Authorization": f"Bearer {simulator.token(scope)}", "Content-Type": "application/json"}
+    return requests.post(
+        url, params={name: value for name, value in query.items() if value}, headers=headers, timeout=20
+    )
+
+
+def test_an_action_that_is_reported_twice_is_one(quarter: Sandbox) -> None:
+    company = Ax(quarter).register("FI")
+
+    first, second = (reported(quarter, company_origin_id=company) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+    assert lines(asked(quarter, "year=2026&month=5")) == [("payslip", 4)]
+
+
+def test_a_report_without_an_origin_or_by_a_stranger_is_refused(quarter: Sandbox) -> None:
+    assert reported(quarter, origin_id="").status_code == 400
+    assert reported(quarter, origin_time="soon").status_code == 400
+    assert reported(quarter, scope="billing:reports").status_code == 401
