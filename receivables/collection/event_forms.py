@@ -52,8 +52,10 @@ class EventForm(forms.Form):
                 self.add_error(name, ValidationError(_("Choose a day after today.")))
         if cleaned.get("payment_date") and cleaned["payment_date"] > today:
             self.add_error("payment_date", ValidationError(_("A payment that is told was made today or earlier.")))
-        if cleaned.get("text") and personal.hidden(cleaned["text"]) != cleaned["text"]:
+        written = cleaned.get("text") or ""
+        if personal.holds_number(written):
             self.add_error("text", ValidationError(_("Leave the personal identity number out: the agency has it.")))
+            self.data = {**self.data, "text": personal.hidden(written)}  # nor is it shown again
         return cleaned
 
     def clean_credit_note(self) -> Invoice:

@@ -89,6 +89,7 @@ class PayerForm(forms.Form):
         if identifier and personal.is_number(country, identifier):
             text = _("This is a person's number: give it in the field for it, where it is kept encrypted.")
             self.add_error("identifier", ValidationError(text))
+            self.data = {**self.data, self.add_prefix("identifier"): ""}  # nor is it shown again
         elif identifier and country in business_ids.COUNTRIES and not _fits(country, identifier):
             self.add_error(
                 "identifier", ValidationError(_("This is no business id of that country: check its digits."))

@@ -21,7 +21,7 @@ from receivables import personal
 from receivables.enums import Origin
 from receivables.messages import boxes, care
 from receivables.messages.boxes import BOXES
-from receivables.models import Message, MessageDraft, MessageThread, ReplyTemplate
+from receivables.models import Message, MessageDraft, MessageThread, ReplyTemplate, ThreadNote
 from receivables.operations.messages import SendMessage
 
 _may_view = permission_required("receivables.view_messagethread", raise_exception=True)
@@ -152,10 +152,7 @@ def said(thread: MessageThread, *, unmasked: bool = False) -> list[dict[str, Any
     """Return messages, internal notes and what is still on its way, the oldest first."""
     messages = list(thread.messages.order_by("-sent_at", "-pk")[:_MOST_MESSAGES])
     lines = [_message(message, unmasked=unmasked) for message in reversed(messages)]
-    notes = [
-        {"kind": "note", "author": note.author, "at": note.created_at, "text": note.text, "hides": False}
-        for note in thread.notes.select_related("author")
-    ]
+    notes = [_note(note, unmasked=unmasked) for note in thread.notes.select_related("author")]
     return sorted([*lines, *notes], key=lambda line: line["at"]) + _on_their_way(thread)
 
 
@@ -169,6 +166,11 @@ def _message(message: Message, *, unmasked: bool) -> dict[str, Any]:
         "hides": text != message.text,
         "unseen": not message.seen,
     }
+
+
+def _note(note: ThreadNote, *, unmasked: bool) -> dict[str, Any]:
+    text = note.text if unmasked else personal.hidden(note.text)
+    return {"kind": "note", "author": note.author, "at": note.created_at, "text": text, "hides": text != note.text}
 
 
 def _on_their_way(thread: MessageThread) -> list[dict[str, Any]]:

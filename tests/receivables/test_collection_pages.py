@@ -208,6 +208,7 @@ class TestHandingOver:
         answer = log_in().post(f"{url}?agency=amili", FORM | changes)
 
         assert said in text_of(answer)
+        assert NUMBER not in text_of(answer)
         assert not Operation.objects.exists()
         assert not HandOver.objects.exists()
 
@@ -394,6 +395,7 @@ class TestAssignments:
         answer = log_in().post(reverse("admin:receivables_tell", args=[row.pk, kind]), given)
 
         assert said in text_of(answer)
+        assert NUMBER not in text_of(answer)
         assert not Operation.objects.exists()
 
     def test_cancelling_warns_of_its_cost(self, log_in: Any, company: Company) -> None:

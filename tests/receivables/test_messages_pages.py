@@ -162,12 +162,13 @@ def test_templates_of_other_accounts_are_not_inserted(log_in: LogIn, thread: Mes
 def test_a_personal_number_is_hidden_and_shown_on_purpose_only(log_in: LogIn, company: Company) -> None:
     thread = make_thread(company, said=f"Is {HETU} yours?")
 
+    thread.notes.create(text=f"Born on the day that {HETU} says.")
     agent, lead = log_in("agent"), log_in("lead")
     hidden = inbox(agent, thread=thread.pk, numbers="shown")
     shown = inbox(lead, thread=thread.pk, numbers="shown")
 
     assert HETU not in hidden + inbox(lead, thread=thread.pk)
-    assert HETU in shown
+    assert shown.count(HETU) == 2  # in the message, and in what staff noted
     assert LogEntry.objects.filter(object_id=str(thread.pk)).count() == 1
 
 
