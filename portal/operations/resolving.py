@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal import maventa
 from portal.maventa.records import CallRecord
 from portal.operations import causes, facts, outcomes, registry, sending, settling, targets
+from portal.operations.claiming import IN_LINE, MARGIN, deadline_of
 from portal.operations.enums import State
 from portal.operations.handlers import CannotTell, Handler, NotQueueableError, Verdict
 from portal.operations.models import Operation
@@ -21,8 +22,7 @@ from portal.partners.models import PartnerAccount
 from portal.writing import update_many
 
 logger = logging.getLogger("portal.operations")
-AT_ONCE = 64  # each may take a whole deadline, and a worker has only so long
-LEASE = timedelta(minutes=2)  # another worker leaves an operation alone for so long
+CALLS = 2  # that a look-up mostly needs at most; one that takes longer may be made twice, which harms nobody
 MOST_UNWRITTEN = 3  # look-ups whose finding our own code could not write
 
 
@@ -35,14 +35,12 @@ class Look:
 
 
 def resolve_due(account: PartnerAccount) -> int:
-    """Look up what is UNKNOWN and due for the account; returns how many were looked at."""
+    """Look up what is UNKNOWN and due for the account, as much as may be asked at once; returns how many."""
     operations = _claim(account)
     targets.load(operations, account)
-    pool, size = sending.pool(account), account.parallel_calls
-    for at in range(0, len(operations), size):
-        prepared = [_prepare(operation) for operation in operations[at : at + size]]
-        for look in pool.map(_look, prepared):
-            _settle(account, look)
+    prepared = [_prepare(operation) for operation in operations]
+    for look in sending.pool(account).map(_look, prepared):
+        _settle(account, look)
     return len(operations)
 
 
@@ -51,11 +49,17 @@ def _claim(account: PartnerAccount) -> list[Operation]:
     due = Operation.objects.filter(account=account, state=State.UNKNOWN, named_case="", not_before__lte=now)
     with transaction.atomic():
         locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("attempt").order_by("not_before")
-        operations = list(locked[:AT_ONCE])
+        operations = list(locked[: account.parallel_calls])
         for operation in operations:
-            operation.looks, operation.not_before = operation.looks + 1, now + LEASE
+            operation.looks, operation.not_before = operation.looks + 1, now + _lease(operation)
         update_many(operations, ("looks", "not_before"))
     return operations
+
+
+def _lease(operation: Operation) -> timedelta:
+    """Return how long other workers leave an operation alone: no longer, for this one may be killed meanwhile."""
+    handler = registry.get(operation.kind) if registry.knows(operation.kind) else Handler[Any, Any]()
+    return IN_LINE + timedelta(seconds=CALLS * deadline_of(handler) + MARGIN)
 
 
 @dataclass(frozen=True, slots=True)

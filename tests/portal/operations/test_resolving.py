@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from portal import maventa
-from portal.operations import outcomes
+from portal.operations import outcomes, resolving
+from portal.operations.claiming import IN_LINE, MARGIN
 from portal.operations.enums import State
 from portal.operations.resolving import resolve_due
 from portal.operations.runner import drain, run_until_idle
@@ -45,6 +49,25 @@ def test_look_up_that_cannot_tell_is_repeated_ever_more_rarely_until_a_person_ha
     assert operation.state == State.UNKNOWN
     assert operation.named_case
     assert operation.error_text == "the look-up is closed"
+
+
+def test_killed_worker_keeps_what_it_looked_up_no_longer_than_looking_takes(
+    account: PartnerAccount, queue: Queue
+) -> None:
+    remote.loses_answer("north")
+    operation = queue("north")
+    drain(account.pk)
+
+    resolving._claim(account)  # then it is killed
+    resolve_due(account)
+
+    operation.refresh_from_db()
+    longest = IN_LINE + timedelta(seconds=resolving.CALLS * Register.deadline + MARGIN)
+    assert operation.state == State.UNKNOWN, "others leave it alone"
+    assert operation.not_before <= timezone.now() + longest
+    make_due()
+    resolve_due(account)
+    assert states(operation) == [State.DONE]
 
 
 def test_refused_repeat_is_asked_by_our_id_and_found(account: PartnerAccount, queue: Queue) -> None:
