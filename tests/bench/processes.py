@@ -11,6 +11,17 @@ def seconds_of(folder: str) -> float:
     return sum(_seconds(process) for process in Path("/proc").glob("[0-9]*") if _is_about(process, folder))
 
 
+def seconds_of_process(pid: int) -> float:
+    """Return the CPU seconds of one process so far."""
+    return _seconds(Path("/proc") / str(pid))
+
+
+def seconds_of_machine() -> float:
+    """Return the CPU seconds that all programs, and the kernel for them, have used since the machine started."""
+    user, nice, system, _idle, _waiting, *others = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:8])
+    return (user + nice + system + sum(others)) / _TICKS
+
+
 def _is_about(process: Path, folder: str) -> bool:
     try:
         return folder.encode() in (process / "cmdline").read_bytes() and int(process.name) != os.getpid()
