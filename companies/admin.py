@@ -16,11 +16,10 @@ import companies.case_admin  # registers its list, as those of the rooms do
 import companies.life.quiet_admin
 import companies.reminders.admin
 import companies.staff_notes.tag_admin  # noqa: F401
-from companies import finding, moves, pills
+from companies import bulk_acts, finding, moves, pills
 from companies.admin_filters import TagFilter
-from companies.bulk_forms import AuthorizeManyForm, JoinManyForm, LeaveManyForm, ManySettingsForm
 from companies.enums import USABLE_STATES, AuthState, CompanyState, ProfileStatus
-from companies.exports import company_columns, profile_columns
+from companies.exports import company_columns, onboarding_columns, profile_columns
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company, NetworkProfile, Onboarding
 from companies.networks import catalogue
@@ -30,6 +29,7 @@ from companies.pages import onboardings as onboarding_page
 from companies.side_services import admin as service_admin
 from companies.side_services import forms as service_forms
 from companies.staff_notes.tagging import tag_companies
+from companies.users.forms import BulkAddUserForm, BulkRemoveUserForm
 from portal.admin_tools import MirrorAdmin
 from portal.list_exports import export_action
 from portal.lists.filters import ColumnFilter
@@ -93,17 +93,11 @@ class CompanyAdmin(MirrorAdmin):
     ordering = ("-created_at", "-id")
     sortable_by = ("shown_name", "created_at")
     actions = (
-        bulk_action("companies.authorize_many", AuthorizeManyForm),
-        bulk_action("companies.remind_companies"),
-        bulk_action("companies.join_networks", JoinManyForm),
-        bulk_action("companies.leave_networks", LeaveManyForm),
+        *bulk_acts.on_companies(),
         bulk_action("companies.set_extensions", ExtensionsForm),
         bulk_action("companies.prove_reception", ProveForm),
-        bulk_action("companies.change_settings", ManySettingsForm),
-        bulk_action("companies.refresh"),
-        bulk_action("companies.keep_active"),
-        bulk_action("companies.link_vendor"),
-        bulk_action("companies.unlink_vendor"),
+        bulk_action("companies.add_user", BulkAddUserForm),
+        bulk_action("companies.remove_user", BulkRemoveUserForm),
         *(bulk_action(kind, form) for kind, form in service_forms.BULK.items()),
         bulk_action("companies.refresh_services"),
         export_action(company_columns, ("account", "profiles")),
@@ -164,9 +158,8 @@ class OnboardingAdmin(MirrorAdmin):
     list_select_related = ("account", "created_by")
     ordering = ("-id",)
     actions = (
-        bulk_action("companies.authorize_many", AuthorizeManyForm, path="company"),
-        bulk_action("companies.join_networks", JoinManyForm, path="company"),
-        bulk_action("companies.refresh", path="company"),
+        *bulk_acts.on_companies("company"),
+        export_action(onboarding_columns, ("account", "created_by")),
     )
 
     def matching(self, text: str) -> Q:
@@ -199,8 +192,7 @@ class NetworkProfileAdmin(MirrorAdmin):
     ordering = ("-id",)
     actions = (
         bulk_action("companies.close_profiles"),
-        bulk_action("companies.join_networks", JoinManyForm, path="company"),
-        bulk_action("companies.refresh", path="company"),
+        *bulk_acts.on_companies("company"),
         export_action(profile_columns, ("account", "company")),
     )
 

@@ -17,11 +17,14 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from companies import finding
+from companies.exports import quiet_columns
 from companies.life import activity
 from companies.models import Company, QuietCompany
 from companies.operations.lifecycle import KeepActive
+from companies.operations.refresh import Refresh
 from companies.pages import company as company_page
 from portal.admin_tools import MirrorAdmin
+from portal.list_exports import export_action
 from portal.operations.actions import bulk_action
 from portal.pills import pill
 
@@ -62,7 +65,11 @@ class QuietCompanyAdmin(MirrorAdmin):
     search_help_text = _("Name, business id or AutoInvoice id")
     list_select_related = ("account",)
     list_before_template = "companies/quiet.html"
-    actions = (bulk_action(KeepActive.kind),)
+    actions = (
+        bulk_action(KeepActive.kind),
+        bulk_action(Refresh.kind),
+        export_action(quiet_columns, ("account", "profiles")),
+    )
 
     def matching(self, text: str) -> Q:
         return finding.matching(text)

@@ -12,11 +12,15 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from companies import finding
+from companies.exports import service_columns
 from companies.models import Company, ServiceState
 from companies.pages.one_company import on_tab
 from companies.side_services import catalogue, risks
+from companies.side_services import forms as service_forms
 from companies.side_services import pills as service_pills
 from portal.admin_tools import MirrorAdmin
+from portal.list_exports import export_action
+from portal.operations.actions import bulk_action
 from portal.partners.models import PartnerAccount
 
 _STATES = {
@@ -73,6 +77,11 @@ class ServiceStateAdmin(MirrorAdmin):
     search_help_text = _("Name, business id or AutoInvoice id of the company")
     list_select_related = ("company", "account")
     ordering = ("-id",)
+    actions = (
+        *(bulk_action(kind, form, path="company") for kind, form in service_forms.BULK.items()),
+        bulk_action("companies.refresh_services", path="company"),
+        export_action(service_columns, ("company", "account")),
+    )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

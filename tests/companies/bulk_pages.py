@@ -17,6 +17,7 @@ from portal.partners.models import PartnerAccount
 COMPANIES = reverse("admin:companies_company_changelist")
 PROFILES = reverse("admin:companies_networkprofile_changelist")
 ONBOARDINGS = reverse("admin:companies_onboarding_changelist")
+SERVICES = reverse("admin:companies_servicestate_changelist")
 
 
 def make_many(account: PartnerAccount, count: int, first: int = 1_000_000, **fields: Any) -> list[Company]:

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
-from companies.models import Authorization
+from companies.models import Authorization, ServiceState
 from portal.operations import selections
 from portal.operations.enums import State
 from portal.operations.models import Batch
 from tests.companies.bulk_pages import (
+    COMPANIES,
     ONBOARDINGS,
     PROFILES,
+    SERVICES,
     add_profile,
     page_of,
     pick,
@@ -201,3 +204,59 @@ def test_one_block_of_settings_is_set_and_told_in_words(log_in: LogIn, make_comp
 
     assert "Details: Website" in page
     assert batch.operations.get().parameters["blocks"] == {"details": {"website": "https://example.com"}}
+
+
+ON_COMPANIES = {
+    "authorize_many", "remind_companies", "join_networks", "leave_networks", "change_settings", "refresh",
+    "keep_active", "link_vendor", "unlink_vendor",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("url", [COMPANIES, ONBOARDINGS, PROFILES])
+def test_every_list_that_leads_to_companies_offers_what_can_be_done_to_them(
+    log_in: LogIn, make_company: MakeCompany, make_onboarding: MakeOnboarding, url: str
+) -> None:
+    company = make_company()
+    make_onboarding(company=company, state="REGISTERED")
+    add_profile(company, "VISMA")
+
+    offered = dict(log_in("lead").get(url).context["action_form"].fields["action"].choices)
+
+    assert {f"bulk_companies_{act}" for act in ON_COMPANIES} | {"export"} <= set(offered)
+
+
+def test_one_person_is_added_to_many_companies_and_taken_out_of_those_that_have_them(
+    log_in: LogIn, make_company: MakeCompany
+) -> None:
+    companies = [make_company(state="VERIFIED"), make_company("0112038-9", state="VERIFIED")]
+    for name in ("helper@partner.example", "boss@customer.example"):
+        companies[0].users.create(
+            account=companies[0].account, remote_id=name, email=name, role="ADMIN", fact_at=timezone.now()
+        )
+    client = log_in("lead")
+    pick(client, "companies_add_user", *companies)
+    pick(client, "companies_remove_user", *companies)
+    added, removed = Batch.objects.order_by("pk")
+
+    client.post(page_of(added), {"email": "new@partner.example", "first_name": "New", "user_role": "USER"})
+    client.post(page_of(removed), {"email": "helper@partner.example"})
+    added, removed = start(client, added), start(client, removed, number="1")
+
+    assert [operation.parameters["email"] for operation in added.operations.all()] == ["new@partner.example"] * 2
+    assert [str(operation.target) for operation in removed.operations.all()] == [str(companies[0])]
+
+
+def test_scanning_is_mended_from_the_list_of_services(log_in: LogIn, make_company: MakeCompany) -> None:
+    company = make_company(state="VERIFIED")
+    add_profile(company, "VISMA")
+    state = ServiceState.objects.create(
+        account=company.account, company=company, service="autoscan", status="active", fact_at=timezone.now()
+    )
+    client = log_in("lead")
+
+    pick(client, "companies_set_autoscan", state, url=SERVICES)
+    batch = Batch.objects.get()
+    client.post(page_of(batch), {"return_email": "scan@customer.example"})
+    batch = start(client, batch)
+
+    assert batch.operations.get().parameters["return_email"] == "scan@customer.example"
