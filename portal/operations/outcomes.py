@@ -20,7 +20,7 @@ SETTLED_FIELDS = (
 )  # fmt: skip
 PAUSE, LONGEST_PAUSE = 3.0, 900.0  # seconds before the second try, doubling
 LOOK_PAUSE, LONGEST_LOOK_PAUSE = 15.0, 3600.0
-TURNED_AWAY = "401"  # error code of an operation that is tried once more
+TURNED_AWAY, MOST_TURNED_AWAY = "401", 3  # error code of an operation that is tried once more, so many times in a row
 MOST_LOOKS = 12  # then a person has to find out
 
 
@@ -42,9 +42,8 @@ def failed(handler: Handler[Any, Any], operation: Operation, error: Exception, m
         case maventa.ConfigurationError():
             end(operation, State.FAILED, "configuration", str(error), Remedy(error.staff_text))
             return AttemptState.ANSWERED
-        case maventa.RejectedError() if _is_turned_away_once(operation, error):
-            postpone(handler, operation, error)
-            operation.attempts, operation.error_code = operation.attempts - 1, TURNED_AWAY  # it was not taken up at all
+        case maventa.RejectedError() if _may_be_let_in_later(operation, error):
+            turned_away(handler, operation, error)
             return AttemptState.ANSWERED
         case maventa.RejectedError():
             rejected(handler, operation, error, members)
@@ -57,15 +56,24 @@ def failed(handler: Handler[Any, Any], operation: Operation, error: Exception, m
             return AttemptState.LOST
 
 
-def _is_turned_away_once(operation: Operation, error: maventa.RejectedError) -> bool:
+def _may_be_let_in_later(operation: Operation, error: maventa.RejectedError) -> bool:
     """
-    Tell whether even a new token was not accepted, for the first time in a row.
+    Tell whether even a new token was not accepted, and that not often enough in a row.
 
-    It mostly means that a right is missing, and then it comes again. But a service of tokens that stumbles says the
-    same, to every call of a batch: none of them shall end for that.
+    It mostly means that a right is missing, and then it comes again. But all calls of a batch share their tokens, and
+    one that ends while the others are under way says the same to all of them: none shall end for that.
     """
     is_about_token = error.status == 401 and not isinstance(error, maventa.AccessRefusedError)
-    return is_about_token and operation.error_code != TURNED_AWAY
+    times = len(operation.error_details) if operation.error_code == TURNED_AWAY else 0
+    return is_about_token and times < MOST_TURNED_AWAY
+
+
+def turned_away(handler: Handler[Any, Any], operation: Operation, error: maventa.RejectedError) -> None:
+    """Queue again what was not let in, as if it had not been tried: it was not taken up at all."""
+    before = operation.error_details if operation.error_code == TURNED_AWAY else []
+    postpone(handler, operation, error)
+    operation.attempts -= 1
+    operation.error_code, operation.error_details = TURNED_AWAY, [*before, describe(error)]
 
 
 def unsent(operation: Operation) -> AttemptState:
@@ -86,7 +94,8 @@ def postpone(handler: Handler[Any, Any], operation: Operation, error: Exception)
         text = _("It could not be carried out in %(count)d tries. Try again later.") % {"count": operation.attempts}
         end(operation, State.FAILED, "attempts", describe(error), Remedy(text))
         return
-    operation.state, operation.error_text, operation.error_code = State.QUEUED, describe(error), ""
+    operation.state, operation.error_text = State.QUEUED, describe(error)
+    operation.error_code, operation.error_details = "", []
     operation.not_before = timezone.now() + timedelta(seconds=_pause(operation.attempts, error))
 
 
