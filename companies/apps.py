@@ -16,6 +16,7 @@ _REGISTERING = (
     "side_services.sync",
     "side_services.dashboard",
     "watched",
+    "retained",
 )
 
 

@@ -1,12 +1,10 @@
 """Celery's doors into this app."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.utils import timezone
 
 from companies.desk import signatures
-from companies.files import importing, uploads
+from companies.files import importing
 from companies.life import activity
 from companies.operations.lifecycle import KeepActive
 from companies.planning import comparing, doors
@@ -14,14 +12,6 @@ from companies.users import shown_keys
 from portal.operations import queueing
 from portal.operations.queueing import row_of
 from portal.partners.models import PartnerAccount
-
-KEPT = timedelta(days=14)  # of uploaded files; what their rows say stays where they were carried out
-
-
-@shared_task(name="companies.prune_uploads")
-def prune_uploads() -> int:
-    """Drop the content of old files of companies, and files that were never carried out; harmless when run twice."""
-    return uploads.prune(timezone.now() - KEPT)
 
 
 @shared_task(name="companies.follow_signatures")

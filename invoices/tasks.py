@@ -1,7 +1,6 @@
 """Celery's doors into this app."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from invoices import gaps
 from invoices.sending import drops
@@ -19,12 +18,6 @@ def read_due() -> None:
     """Take up the drops whose message was lost or whose worker died."""
     for drop_id in drops.due():
         drops.read(drop_id)
-
-
-@shared_task(name="invoices.prune_drops")
-def prune_drops() -> int:
-    """Delete what old drops left in the storage; harmless when run twice."""
-    return drops.prune(timezone.now() - drops.KEPT)
 
 
 @shared_task(name="invoices.find_gaps")

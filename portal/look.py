@@ -143,6 +143,8 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         _("System"),
         [
             (_("Partner accounts"), "key", "partners_partneraccount_changelist", "partners.view_partneraccount"),
+            (_("Retention"), "auto_delete", "keeping_retentionrun_changelist", "keeping.view_retentionrun"),
+            (_("Retention rules"), "rule", "keeping_retentionrule_changelist", "keeping.view_retentionrule"),
             (_("Alert rules"), "rule_settings", "alerts_alertrule_changelist", "alerts.view_alertrule"),
             (_("Alert destinations"), "forward_to_inbox", "alerts_destination_changelist", "alerts.view_destination"),
             (_("Users"), "person", "auth_user_changelist", "auth.view_user"),

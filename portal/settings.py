@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "portal.webhooks",
     "portal.sync",
     "portal.alerts",
+    "portal.keeping",
     "portal.counters",
     "companies",
     "invoices",
@@ -236,7 +237,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 # What the rooms may be told
 
 WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", default=2**20)
-CALL_LOG_DAYS = env.int("CALL_LOG_DAYS", default=90)
 CALL_DEADLINE = env.float("CALL_DEADLINE", default=30.0)  # seconds, over a whole call to AutoInvoice
 RESOLVE_GRACE = env.float("RESOLVE_GRACE", default=60.0)  # seconds before "not there" counts; above CALL_DEADLINE
 

@@ -6,7 +6,6 @@ each a line, so that a large file needs no copies of its whole in memory.
 """
 
 import base64
-from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from uuid import uuid4
 
@@ -60,37 +59,3 @@ def drop(file: ImportFile) -> None:
     if file.path:
         default_storage.delete(file.path)
         ImportFile.objects.filter(pk=file.pk).update(path="")
-
-
-def prune(before: datetime) -> int:
-    """
-    Drop what was uploaded before this moment: the content of each file, and all of a file that was never carried out.
-
-    Returns how many files were dropped.
-    """
-    old = list(ImportFile.objects.filter(created_at__lt=before).exclude(path="", started_at__isnull=False))
-    for file in old:
-        drop(file)
-        if file.started_at is None:
-            file.delete()
-    return len(old) + _prune_strays(before)
-
-
-def _prune_strays(before: datetime) -> int:
-    """Delete contents that no file names, such as those of a file whose row was never written."""
-    known = set(ImportFile.objects.exclude(path="").values_list("path", flat=True))
-    strays = [path for path in _stored() if path not in known and default_storage.get_modified_time(path) < before]
-    for path in strays:
-        default_storage.delete(path)
-    return len(strays)
-
-
-def _stored() -> list[str]:
-    if not default_storage.exists(FOLDER):
-        return []
-    accounts, _files = default_storage.listdir(FOLDER)
-    return [
-        f"{FOLDER}/{account}/{name}"
-        for account in accounts
-        for name in default_storage.listdir(f"{FOLDER}/{account}")[1]
-    ]

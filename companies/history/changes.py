@@ -20,7 +20,7 @@ from portal.writing import insert_many
 
 STATE, AUTHORIZATION, REQUEST, VENDOR, USER = "state", "authorization", "request", "vendor", "user"
 NETWORK, SETTINGS = "network:", "settings:"  # followed by the network's or the block's name
-_IN_THE_DOSSIER = (STATE, AUTHORIZATION, REQUEST, VENDOR)
+IN_THE_DOSSIER = (STATE, AUTHORIZATION, REQUEST, VENDOR)
 _LONGEST = 200  # letters of a value that are kept
 # A business id can be a person's own number; the company's own row conceals it, so the history leaves it out.
 _HIDDEN, _HIDDEN_NEW = "•••", "••• *"
@@ -44,7 +44,7 @@ def note(company: Company, changes: Iterable[Change], at: datetime) -> None:
     cause, now = causes.current(str(company.uuid)), timezone.now()
     rows = [_row(company, change, at, now, cause) for change in found]
     causes.at_end(_write, rows)
-    evidence = [change for change in found if change.what in _IN_THE_DOSSIER]
+    evidence = [change for change in found if change.what in IN_THE_DOSSIER]
     if evidence:
         told = dossier.told_by(cause, company)
         by = cause.actor_id if cause.kind == causes.STAFF else None

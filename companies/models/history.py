@@ -32,6 +32,8 @@ class StateChange(models.Model):
         indexes = [
             models.Index(fields=["company", "-id"], name="change_company"),
             models.Index(fields=["company", "what", "-id"], name="change_company_what"),
+            # What keeping house asks: is this operation, delivery or run named by evidence?
+            models.Index(fields=["source_id"], name="change_source", condition=models.Q(source_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from invoices.models import stored_path
 from portal import maventa
@@ -24,6 +26,7 @@ from portal import maventa
 T = TypeVar("T")
 _IN_MEMORY, _PIECE = 2**20, 2**16  # bytes
 _AT_ONCE = 8
+_YOUNG = timedelta(minutes=5)
 _ALONE = 8  # fewer are not worth the threads
 
 
@@ -121,13 +124,27 @@ def discard_damaged(sha256: str) -> bool:
 def _keep(file: "File[bytes]", sha256: str, size: int) -> Stored:
     path = stored_path(sha256)
     if default_storage.exists(path):
-        if default_storage.size(path) == size:
+        if default_storage.size(path) == size and _is_renewed(path):
             return Stored(sha256, size)
         default_storage.delete(path)  # a writer was killed half-way
     name = default_storage.save(path, file)
     if name != path:
         default_storage.delete(name)  # another process was faster with the same bytes
     return Stored(sha256, size)
+
+
+def _is_renewed(path: str) -> bool:
+    """
+    Make bytes that are stored once more young again: keeping house removes old ones that no row names, and the row
+    that will name these is not written yet. False: store them anew, for the storage knows no other way.
+    """
+    try:
+        os.utime(default_storage.path(path))
+    except NotImplementedError:
+        return default_storage.get_modified_time(path) > timezone.now() - _YOUNG
+    except FileNotFoundError:
+        return False  # they went in this moment
+    return True
 
 
 def _settle(path: str) -> None:

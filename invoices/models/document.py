@@ -141,6 +141,7 @@ class DocumentFile(models.Model):
         verbose_name_plural = _("document files")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["document", "remote_id"], name="document_file_once")]
+        indexes = [models.Index(fields=["sha256"], name="document_file_bytes")]
 
     def __str__(self) -> str:
         return self.name

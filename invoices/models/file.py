@@ -31,6 +31,7 @@ class InvoiceFile(models.Model):
         verbose_name_plural = _("invoice files")
         ordering = ["kind", "name"]
         constraints = [models.UniqueConstraint(fields=["invoice", "kind", "remote_id"], name="invoice_file_once")]
+        indexes = [models.Index(fields=["sha256"], name="invoice_file_bytes")]
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +63,7 @@ class EarlierFile(models.Model):
         verbose_name = _("earlier file")
         verbose_name_plural = _("earlier files")
         ordering = ["-replaced_at", "-id"]
+        indexes = [models.Index(fields=["sha256"], name="earlier_file_bytes")]
 
     def __str__(self) -> str:
         return self.name

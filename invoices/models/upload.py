@@ -69,6 +69,7 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["account", "created_at", "id"], name="upload_in_list"),
             models.Index(fields=["company", "content_sha256"], name="upload_content"),
+            models.Index(fields=["sha256"], name="upload_bytes"),
             models.Index(
                 fields=["account", "refused_at", "id"],
                 name="upload_in_refused",

@@ -7,7 +7,7 @@ files are walked in the same order again, and those that have a row are passed o
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
@@ -22,7 +22,7 @@ from companies.models import Company
 from invoices.enums import DropState, FileOutcome
 from invoices.files import storing
 from invoices.files.xml import UnreadableFileError
-from invoices.models import Drop, DropFile, EarlierFile, InvoiceFile, Upload
+from invoices.models import Drop, DropFile, Upload
 from invoices.sending import archives, intake, recognising
 from invoices.sending.archives import GivenFile, Loose
 from invoices.sending.chains import SEND_MANY
@@ -39,7 +39,6 @@ LONGEST = 60.0  # seconds
 AT_ONCE_BYTES = 4 * 2**20  # of files that are read while the browser waits
 AT_ONCE_FILES = 20
 MOST_FILES = 20_000
-KEPT = timedelta(days=14)
 
 
 def begin(account: PartnerAccount, company: Company | None, *, actor: Any) -> Drop:
@@ -221,19 +220,3 @@ def due() -> list[int]:
         .order_by("created_at")
         .values_list("pk", flat=True)[:20]
     )
-
-
-def prune(before: datetime) -> int:
-    """Delete the bytes of old drops that nothing else needs, and drops that never came in whole."""
-    Drop.objects.filter(state=DropState.GIVING, created_at__lt=before).delete()
-    removed = 0
-    for drop in islice(Drop.objects.filter(created_at__lt=before).exclude(given=[]).order_by("pk").iterator(), 200):
-        digests = {one["sha256"] for one in drop.given}
-        needed = set(Upload.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
-        for model in (InvoiceFile, EarlierFile):
-            needed |= set(model.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
-        for digest in digests - needed:
-            storing.remove(digest)
-            removed += 1
-        Drop.objects.filter(pk=drop.pk).update(given=[])
-    return removed

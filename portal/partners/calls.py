@@ -1,13 +1,10 @@
 """The call log: what was said to AutoInvoice, kept for a while."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from portal.maventa import CallRecord, Log
 from portal.partners.models import ApiCall
 from portal.writing import insert_many
-
-_PRUNE_AT_ONCE = 5_000  # rows; a longer delete holds the write lock of SQLite too long
 
 
 def row(account_id: int, record: CallRecord) -> ApiCall:
@@ -39,14 +36,3 @@ def writer(account_id: int) -> Log:
         row(account_id, record).save(force_insert=True)
 
     return write
-
-
-def prune(before: datetime) -> int:
-    """Delete the calls made before a moment, a few thousand at a time; return how many."""
-    deleted = 0
-    while True:
-        oldest = ApiCall.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)[:_PRUNE_AT_ONCE]
-        count, _ = ApiCall.objects.filter(pk__in=list(oldest)).delete()
-        deleted += count
-        if count < _PRUNE_AT_ONCE:
-            return deleted

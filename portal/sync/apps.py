@@ -8,6 +8,6 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang cards and pages into the site, and register what is compared."""
-        from portal.sync import dashboard, pages, reconciling, watched  # noqa: F401
+        from portal.sync import dashboard, pages, reconciling, retained, watched  # noqa: F401
 
         pages.register()

@@ -9,7 +9,7 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room knows, and keep its secrets out of the logs."""
         from portal import doctor, status
-        from portal.webhooks import dashboard, operations, pages, redaction, watched  # noqa: F401
+        from portal.webhooks import dashboard, operations, pages, redaction, retained, watched  # noqa: F401
         from portal.webhooks.doctor import look_at_webhooks
         from portal.webhooks.status import section
 

@@ -1,6 +1,5 @@
 """The call log: complete, without secrets, and not for ever."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +9,6 @@ from portal import maventa
 from portal.maventa import Api
 from portal.partners import calls, clients
 from portal.partners.models import ApiCall
-from portal.partners.tasks import prune_calls
 
 
 def record(**changes: object) -> maventa.CallRecord:
@@ -67,15 +65,3 @@ def test_many_calls_are_stored_in_one_statement(make_account, django_assert_num_
 
     lost = ApiCall.objects.get(status=None)
     assert (len(lost.error), len(lost.path)) == (200, 300)
-
-
-def test_old_calls_are_pruned_and_young_ones_stay(make_account, settings, monkeypatch):
-    monkeypatch.setattr(calls, "_PRUNE_AT_ONCE", 2)
-    settings.CALL_LOG_DAYS = 30
-    account = make_account()
-    ages = [10, 29, 31, 40, 50, 60, 400]
-    calls.store(account.pk, [record(at=timezone.now() - timedelta(days=age), ms=age) for age in ages])
-
-    assert prune_calls() == 5
-    assert sorted(ApiCall.objects.values_list("ms", flat=True)) == [10, 29]
-    assert prune_calls() == 0
