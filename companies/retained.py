@@ -5,7 +5,8 @@ from collections.abc import Collection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from companies import history, uploads
+from companies.files import uploads
+from companies.history import changes
 from companies.models import Authorization, Case, ImportFile, Reminder, StateChange
 from portal.operations import causes
 from portal.retention import Folder, Ids, Kind, protect, register, register_folder
@@ -13,7 +14,7 @@ from portal.retention import Folder, Ids, Kind, protect, register, register_fold
 
 def _told(kind: str, ids: Ids) -> set[int]:
     """Return the ids that entries of dossiers name as what told them: the change beside the entry has the same."""
-    told = StateChange.objects.filter(source=kind, source_id__in=ids, what__in=history.IN_THE_DOSSIER)
+    told = StateChange.objects.filter(source=kind, source_id__in=ids, what__in=changes.IN_THE_DOSSIER)
     return {pk for pk in told.values_list("source_id", flat=True) if pk is not None}
 
 

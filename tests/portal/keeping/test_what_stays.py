@@ -10,11 +10,12 @@ from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.utils import timezone
 
-from companies import cases, uploads
+from companies import cases
 from companies.enums import ImportKind, ImportState
+from companies.files import uploads
 from companies.models import Authorization, Case, Company, DossierEntry, ImportFile, StateChange
-from invoices import storing
 from invoices.enums import Direction, DropState, HandOverWay
+from invoices.files import storing
 from invoices.models import Drop, HandOver, HandOverTarget, Invoice, InvoiceFile, Upload
 from portal.alerts.models import Alert, AlertStep, Destination, Notice, Occasion, Way
 from portal.keeping.models import LeftFile, RetentionRule
