@@ -91,7 +91,8 @@ def main() -> None:
     for part in chosen(sys.argv[1:]):
         figures = run(part)
         sections = frame.sections_of(PAGE.read_text(encoding="utf-8"))
-        sections[" ".join(part)] = frame.section(figures, date.today())
+        name = " ".join(part)
+        sections[name] = frame.section(figures, date.today(), frame.note_of(sections.get(name, "")))
         PAGE.write_text(frame.page(sections, map(" ".join, PARTS)), encoding="utf-8")
     print(f"written to {PAGE.relative_to(ROOT)}")
 

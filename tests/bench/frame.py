@@ -1,4 +1,8 @@
-"""docs/performance.md: a section for each part, so that a part measured alone replaces its own rows and no others."""
+"""
+docs/performance.md: a section for each part, so that a part measured alone replaces its own rows and no others.
+
+What people wrote below a section's table stays there: what its figures mean, and why one misses its goal.
+"""
 
 import os
 import platform
@@ -22,8 +26,15 @@ def sections_of(page: str) -> dict[str, str]:
     return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def section(figures: Sequence[Figure], day: date) -> str:
-    """Return the text of one section: when and where it was measured, and a row for each figure."""
+def note_of(section: str) -> str:
+    """Return what people wrote below the table of a section, as the page has it."""
+    lines = section.splitlines()
+    end = max((number for number, line in enumerate(lines, start=1) if line.startswith("|")), default=len(lines))
+    return "\n".join(lines[end:]).strip()
+
+
+def section(figures: Sequence[Figure], day: date, note: str = "") -> str:
+    """Return the text of one section: when and where it was measured, a row for each figure, and what people say."""
     lines = [
         f"Measured on {os.cpu_count()} cores, Python {platform.python_version()}, {day:%d %B %Y}.",
         "",
@@ -31,7 +42,7 @@ def section(figures: Sequence[Figure], day: date) -> str:
         "|---|---|---|---|",
         *(f"| {figure.what} | {figure.ours} | {figure.bare} | {figure.ratio:.3g} |" for figure in figures),
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(["", note] if note else [])])
 
 
 def page(sections: Mapping[str, str], order: Iterable[str]) -> str:

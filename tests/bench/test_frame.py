@@ -31,6 +31,17 @@ def test_part_measured_alone_replaces_its_rows_and_no_others() -> None:
     ]
 
 
+def test_what_people_wrote_below_a_table_stays_when_it_is_measured_again() -> None:
+    note = "Two cores are shared with the simulator.\n\nMore of them would help."
+    page = frame.page({"calls": frame.section([figure("2 ms"), figure("4 ms")], DAY, note)}, ORDER)
+
+    kept = frame.note_of(frame.sections_of(page)["calls"])
+
+    assert kept == note
+    assert frame.note_of(frame.section([figure("3 ms")], DAY)) == ""
+    assert frame.section([figure("3 ms")], DAY, kept).endswith(note)
+
+
 def test_sections_stand_in_their_order_and_those_of_no_part_are_dropped() -> None:
     sections = {name: frame.section([figure(name)], DAY) for name in ("gone", "onboarding sqlite", "calls")}
 
