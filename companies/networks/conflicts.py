@@ -203,7 +203,7 @@ def _open(
 
 
 _STEPS = {
-    FOUND: cases.Step(_("Found"), Mover.STAFF, "bad", by_hand=False),
+    FOUND: cases.Step(_("Nobody is at it yet"), Mover.STAFF, "bad", by_hand=False),
     CUSTOMER_ASKED: cases.Step(_("Customer asked"), Mover.CUSTOMER),
     SUPPORT_ASKED: cases.Step(_("AutoInvoice support asked"), Mover.SUPPORT),
     FREE: cases.Step(_("Address is free now"), Mover.STAFF, "info", by_hand=False),

@@ -39,7 +39,7 @@ def next_step(request: HttpRequest, company: Company, lines: Sequence[Line]) -> 
         if line.tone == "good":
             continue
         if case := _case_of(line, open_cases):
-            return _work(case)
+            return _work(case, line.cause)
         if line.is_signing:
             return _signing(request, company, line)
         if line.url or line.tone in ("bad", "warn"):
@@ -57,10 +57,12 @@ def _case_of(line: Line, open_cases: Sequence[Case]) -> Case | None:
     return next((case for case in open_cases if network and case.facts.get("network") == network), None)
 
 
-def _work(case: Case) -> NextStep:
-    step = cases.step_of(case)
+def _work(case: Case, cause: Text = "") -> NextStep:
+    step, kind = cases.step_of(case), cases.kind_of(case)
+    title = f"{kind.label if kind else case.kind}: {case.subject}"
     url = reverse("admin:companies_case_change", args=[case.pk])
-    return NextStep(case.subject, step.label, Mover(case.whose).label, "bad", url, _("Work on the case"))
+    why = f"{cause} {step.label}." if cause else step.label
+    return NextStep(title, why, Mover(case.whose).label, "bad", url, _("Work on the case"))
 
 
 def _signing(request: HttpRequest, company: Company, line: Line) -> NextStep:

@@ -138,6 +138,10 @@ def test_the_next_step_of_a_refused_network_is_its_case(log_in: LogIn, make_comp
     step = page_of(log_in(), company).context["next"]
 
     assert step.url == reverse("admin:companies_case_change", args=[case.pk])
+    assert (step.title, step.why) == (
+        "Network refused: PEPPOL 0216:1",
+        "The registration failed. Mend the cause, close this registration and activate again. Nobody is at it yet.",
+    )
 
 
 def test_a_viewer_gets_no_button_for_what_they_may_not_do(log_in: LogIn, make_company: MakeCompany) -> None:
