@@ -182,3 +182,10 @@ class ProfileWatch(Watch[NetworkProfile, services.Profile]):
         if look.seen.status != ProfileStatus.PENDING:
             return None
         return paces.by_age(look.row.created_at, shortest=mirrors.FIRST_LOOK_AT_PROFILE)
+
+    def pause_after_error(self, row: NetworkProfile) -> timedelta:
+        """Return a short one for a young registration that is waited for: the company's other networks wait for it."""
+        if row.status != ProfileStatus.PENDING:
+            return self.after_error
+        first = mirrors.FIRST_LOOK_AT_PROFILE
+        return paces.by_age(row.created_at, shortest=first, longest=self.after_error) - timezone.now()

@@ -232,14 +232,16 @@ def test_what_is_not_due_is_not_asked(account: PartnerAccount, autoinvoice: Fake
     assert autoinvoice.calls == []
 
 
-def test_a_look_that_is_refused_for_a_while_is_made_again_later(
-    account: PartnerAccount, autoinvoice: FakeAutoInvoice, make_company: Any
+@pytest.mark.parametrize(("age", "pause"), [(timedelta(0), 10), (timedelta(minutes=10), 60), (timedelta(days=1), 120)])
+def test_a_look_that_is_refused_for_a_while_is_made_again_soon_while_others_wait_for_its_outcome(
+    account: PartnerAccount, autoinvoice: FakeAutoInvoice, make_company: Any, age: timedelta, pause: int
 ) -> None:
     row = due(profile(make_company(state="VERIFIED"), "PEPPOL", "pending"))
+    NetworkProfile.objects.update(created_at=NOW() - age)
     autoinvoice.on("GET", PROFILE, maventa.TemporaryError(1.0, "status 503"))
 
     runs.run_now("companies.profiles", account)
 
     row.refresh_from_db()
     assert (row.status, NetworkProfile.objects.count()) == ("pending", 1)
-    assert row.next_check_at is not None
+    assert NOW() + timedelta(seconds=pause - 9) < row.next_check_at <= NOW() + timedelta(seconds=pause + 9)
