@@ -247,7 +247,7 @@ class Story:
     def _run(self, *arguments: str, may_fail: bool = False) -> None:
         """Run a staff command; with exit code 1 it says that some rows failed, which a chapter may want."""
         child = self._supervisor.begin(*arguments)
-        self._supervisor.wait_for(lambda: not child.is_running, seconds=120, what=child.name)
+        self._supervisor.wait_for(lambda: not child.is_running, seconds=600, what=child.name)
         if not (may_fail and child.exit_code == 1):
             self._supervisor.finish(child, seconds=1)
 

@@ -77,10 +77,10 @@ class Supervisor:
         # Neither needs the other, and together they are most of the time until the first page.
         static = self.begin("collectstatic", "--noinput", "--verbosity", "0")
         migrate = self.begin("migrate", "--noinput", "--verbosity", "0")
-        self.finish(migrate, seconds=120)
+        self.finish(migrate, seconds=600)
         self.wait_for(self.place.credentials_file.exists, seconds=60, what="the simulator")
         self.wait_for(self.place.broker_socket.exists, seconds=20, what="the broker")
-        self.finish(static, seconds=120)
+        self.finish(static, seconds=300)
         say("Starting web, worker and beat …")
         for child in (self.web, self.worker, self.beat):
             self._keep(child)

@@ -23,14 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group("e2e"))
-            item.add_marker(pytest.mark.timeout(420))  # the first one waits for the story
+            item.add_marker(pytest.mark.timeout(1200))  # the first one waits for the story
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The running portal with its story told: addresses, user, `manage(...)` and `simulator`."""
     running = Stack(story=True)
-    running.start(seconds=300)
+    running.start(seconds=900)
     yield running
     running.stop()
 

@@ -224,7 +224,7 @@ def _demo(*, running: bool) -> Iterator[dict[str, Any]]:
         yield json.loads((Path(os.environ.get("VAR_DIR") or ROOT / "var") / "demo.json").read_text())
         return
     stack = Stack(story=True)
-    stack.start(seconds=300)
+    stack.start(seconds=900)
     try:
         yield json.loads((stack.var / "demo.json").read_text())
     finally:
