@@ -17,6 +17,7 @@ _REGISTERING = (
     "side_services.dashboard",
     "watched",
     "retained",
+    "personal_data",
 )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 _REGISTERING = (
     "operations", "sending.chains", "probing", "webhooks", "sync", "comparing", "activity", "dashboard", "doctor",
     "status", "receiving.dashboard", "trade.following", "trade.events", "letters.following", "bank.following",
-    "detect.sync", "watched", "retained",
+    "detect.sync", "watched", "retained", "personal_data",
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "alerts.evaluate": {"task": "alerts.evaluate", "schedule": 30.0, "options": _SHORT_LIVED},
     "counters.fold": {"task": "counters.fold", "schedule": 10.0, "options": _SHORT_LIVED},
     "keeping.work": {"task": "keeping.work", "schedule": 10.0, "options": _SHORT_LIVED},
+    "keeping.persons": {"task": "keeping.persons", "schedule": 10.0, "options": _SHORT_LIVED},
     "keeping.nightly": {"task": "keeping.nightly", "schedule": crontab(hour="1", minute="30")},
     "counters.verify": {"task": "counters.verify", "schedule": crontab(hour="2", minute="40")},
 }

@@ -144,6 +144,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
         [
             (_("Partner accounts"), "key", "partners_partneraccount_changelist", "partners.view_partneraccount"),
             (_("Retention"), "auto_delete", "keeping_retentionrun_changelist", "keeping.view_retentionrun"),
+            (_("Personal data"), "person_remove", "keeping_personrequest_changelist", "keeping.remove_person"),
             (_("Retention rules"), "rule", "keeping_retentionrule_changelist", "keeping.view_retentionrule"),
             (_("Alert rules"), "rule_settings", "alerts_alertrule_changelist", "alerts.view_alertrule"),
             (_("Alert destinations"), "forward_to_inbox", "alerts_destination_changelist", "alerts.view_destination"),

@@ -15,6 +15,7 @@ _REGISTERING = (
     "billing.sync",
     "collection.dashboard",
     "levels.sync",
+    "personal_data",
 )
 
 

@@ -9,7 +9,7 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the card and the pages into the site, and write the rules of what is newly watched after `migrate`."""
-        from portal.alerts import dashboard, operations, pages, retained, rules  # noqa: F401
+        from portal.alerts import dashboard, operations, pages, personal_data, retained, rules  # noqa: F401
 
         pages.register()
         post_migrate.connect(rules.make_missing, sender=apps.get_app_config("alerts"), dispatch_uid="portal.alerts")

@@ -10,9 +10,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from portal import retention
-from portal.keeping import pages, pills
+from portal.keeping import pages, person_pages, pills
 from portal.keeping.forms import RetentionRuleForm
-from portal.keeping.models import RetentionRule, RetentionRun
+from portal.keeping.models import PersonRequest, RetentionRule, RetentionRun
+from portal.partners.models import PartnerAccount
 
 
 class _ForAllAccounts(ModelAdmin):
@@ -91,3 +92,33 @@ class RetentionRunAdmin(_ForAllAccounts):
     @display(description=_("removed, or would be"))
     def shown_gone(self, run: RetentionRun) -> int:
         return int(getattr(run, "gone", 0) or 0)
+
+
+@admin.register(PersonRequest)
+class PersonRequestAdmin(_ForAllAccounts):
+    list_display = ("reference", "shown_state", "started_by", "started_at", "decided_by", "ended_at")
+    list_filter = ("state",)
+    list_select_related = ("started_by", "decided_by")
+    list_before_template = "keeping/persons.html"
+    list_per_page = 50
+    ordering = ("-id",)
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PersonRequest]:
+        """Show requests about accounts that the viewer may all see."""
+        rows: QuerySet[PersonRequest] = super().get_queryset(request)
+        visible = set(PartnerAccount.objects.visible_to(request.user).values_list("pk", flat=True))
+        hidden = [pk for pk, accounts in rows.values_list("pk", "accounts") if not visible.issuperset(accounts)]
+        return rows.exclude(pk__in=hidden).defer("wanted")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return person_pages.show(request, object_id)
+
+    @display(description=_("state"))
+    def shown_state(self, asked: PersonRequest) -> str:
+        return person_pages.pill_of(asked)

@@ -9,7 +9,8 @@ class KeepingConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the pages into the site, and write the rules of new kinds after `migrate`."""
-        from portal.keeping import pages, retained, rules  # noqa: F401
+        from portal.keeping import pages, person_pages, retained, rules  # noqa: F401
 
         pages.register()
+        person_pages.register()
         post_migrate.connect(rules.make_missing, sender=apps.get_app_config("keeping"), dispatch_uid="portal.keeping")

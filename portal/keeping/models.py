@@ -8,6 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import retention
+from portal.keeping.person_models import PersonFinding, PersonRequest
+
+__all__ = [
+    "LeftFile",
+    "PersonFinding",
+    "PersonRequest",
+    "RetentionRule",
+    "RetentionRun",
+    "RetentionStep",
+    "RunState",
+]
 
 
 class RetentionRule(models.Model):

@@ -6,5 +6,7 @@ GRANTS = {
         "keeping.change_retentionrule",
         "keeping.view_retentionrun",
         "keeping.keep_house",
+        "keeping.view_personrequest",
+        "keeping.remove_person",
     ],
 }

@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from portal.keeping import running
+from portal.keeping import removing, running
 
 logger = logging.getLogger("portal.keeping")
 _SECONDS = 45.0  # a task's turn
@@ -14,6 +14,12 @@ _SUNDAY = 6
 def work() -> None:
     """Go on with the run that is under way; harmless when run twice, a lease decides."""
     running.work(_SECONDS)
+
+
+@shared_task(name="keeping.persons")
+def persons() -> None:
+    """Search for persons and remove what may go; harmless when run twice, leases decide."""
+    removing.work()
 
 
 @shared_task(name="keeping.nightly")

@@ -6,6 +6,6 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang our pages into the admin and our numbers on the dashboard."""
-        from portal.operations import dashboard, pages, retained, status, watched  # noqa: F401
+        from portal.operations import dashboard, pages, personal_data, retained, status, watched  # noqa: F401
 
         pages.register()

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from portal.demo import invoices
 from portal.demo.invoices import Party, Sale
+from tests.e2e.browser import WORK, reload_until
 
 Summary = Mapping[str, Any]  # what demo.json says
 
@@ -341,3 +342,30 @@ def check_letters(page: Page, summary: Summary) -> None:
 def open_printing(page: Page, summary: Summary) -> None:
     """Show a company's letters."""
     _printing(page, summary)
+
+
+def wait_for_alerts(page: Page, _summary: Summary) -> None:
+    """Load the list anew until beat has looked."""
+    reload_until(page, lambda: page.locator("#result_list tbody a"))
+
+
+def acknowledge(page: Page, _summary: Summary) -> None:
+    """Say that somebody sees to it, unless somebody has."""
+    if page.get_by_role("button", name="Acknowledge").count():
+        page.locator("textarea[name=note]").fill("Called the customer: a new request goes today.")
+        page.get_by_role("button", name="Acknowledge").click()
+        page.locator(".pill", has_text="Acknowledged").first.wait_for()
+
+
+def try_retention(page: Page, _summary: Summary) -> None:
+    """Try out what would go, and wait until it is counted."""
+    page.get_by_role("button", name="Try out what would go").click()
+    page.locator("section[aria-labelledby=run] .pill", has_text="Done").wait_for(timeout=WORK)
+
+
+def find_person(page: Page, _summary: Summary) -> None:
+    """Search for a signer of the story."""
+    page.locator("input[name=reference]").fill("Ticket 4711")
+    page.locator("input[name=email]").fill("signer@koivurannan-leipomo.example")
+    page.get_by_role("button", name="Search").click()
+    page.locator("section[aria-labelledby=request] .pill", has_text="To be decided").wait_for(timeout=WORK)

@@ -8,6 +8,15 @@ from playwright.sync_api import Page, expect
 
 PAGES = {
     "dashboard": "/admin/",
+    "alerts": "/admin/alerts/alert/",
+    "alert rules": "/admin/alerts/alertrule/",
+    "new alert rule": "/admin/alerts/alertrule/add/",
+    "alert destinations": "/admin/alerts/destination/",
+    "new alert destination": "/admin/alerts/destination/add/",
+    "retention runs": "/admin/keeping/retentionrun/",
+    "retention rules": "/admin/keeping/retentionrule/",
+    "requests about personal data": "/admin/keeping/personrequest/",
+    "search for a person": "/admin/keeping/persons/new/",
     "companies": "/admin/companies/company/",
     "onboard": "/admin/onboard/",
     "onboard from a file": "/admin/onboard/file/",
