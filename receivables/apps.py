@@ -16,6 +16,7 @@ _REGISTERING = (
     "collection.dashboard",
     "levels.sync",
     "personal_data",
+    "watched",
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from invoices.files import bundles, storing
@@ -52,7 +53,8 @@ def queue(account: PartnerAccount, hand_overs: Sequence[HandOver], actor: Any = 
 
 def stuck(rows: "QuerySet[HandOver]") -> "QuerySet[HandOver]":
     """Return those that nothing moves any more: not handed over, and nobody is trying."""
-    moving = Operation.objects.filter(kind=KIND, target_id=OuterRef("pk"), state__in=OPEN_STATES)
+    theirs = {"target_type": ContentType.objects.get_for_model(HandOver), "target_id": OuterRef("pk")}
+    moving = Operation.objects.filter(kind=KIND, state__in=OPEN_STATES, **theirs)
     return rows.filter(~Exists(moving), done_at=None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,17 +46,17 @@ def lag(account: PartnerAccount, seconds: int) -> Found | None:
     minutes = int((timezone.now() - oldest).total_seconds() // 60)
     text = _("%(count)s operations should have gone out; the oldest has been due for %(minutes)d minutes.")
     words = {"count": count, "minutes": minutes}
-    return Found(int(count), text % words, lambda: _examples(late.order_by("not_before")), _list(state="moving"))
+    url = _list(state="moving")
+    return Found(int(count), text % words, lambda: _examples(late.order_by("not_before")), url, max(minutes, 1))
 
 
 def stuck(account: PartnerAccount, minutes: int) -> Found | None:
     """Calls that should have ended, and lost answers that the look-up does not settle."""
     before = timezone.now() - timedelta(minutes=minutes)
     overdue = Attempt.objects.filter(account=account, state=AttemptState.SENDING, deadline_at__lt=before)
-    unsettled = Operation.objects.filter(account=account, state=State.UNKNOWN, named_case="")
-    rows = unsettled.filter(attempt__started_at__lt=before - _LONG) | Operation.objects.filter(
-        account=account, state=State.SENDING, attempt__in=overdue
-    )
+    lost = Q(state=State.UNKNOWN, named_case="", attempt__started_at__lt=before - _LONG)
+    moving = Operation.objects.filter(account=account, state__in=(State.UNKNOWN, State.SENDING))
+    rows = moving.filter(lost | Q(state=State.SENDING, attempt__in=overdue))
     count = counting.capped(rows)
     if not count:
         return None

@@ -39,7 +39,7 @@ def lag(account: PartnerAccount, seconds: int) -> Found | None:
     text = _("%(count)s deliveries are not processed; the oldest came %(minutes)d minutes ago.")
     words = {"count": count, "minutes": minutes}
     url = _list(DeliveryState.STORED)
-    return Found(int(count), text % words, lambda: _examples(late.order_by("received_at")), url)
+    return Found(int(count), text % words, lambda: _examples(late.order_by("received_at")), url, max(minutes, 1))
 
 
 def failed(account: PartnerAccount, least: int) -> Found | None:
