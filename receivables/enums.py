@@ -1,15 +1,28 @@
-"""Words that this app decides by. Remote words it does not know are kept and shown as they are."""
+"""
+Words that this app decides by. Remote words it does not know are kept and shown as they are.
+
+Those of the Receivables API are in `wire`, with its other names; the rest are AutoXChange's, or ours.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from receivables.wire import Agency, AssignmentStatus, EventType, Origin, Stage
 
-class Agency(models.TextChoices):
-    """Who collects; a word of the Receivables API and, in other letters, of AutoXChange's paths."""
-
-    AMILI = "amili", "Amili"
-    ROPO = "ropo", "Ropo"
-    INTRUM = "intrum", "Intrum"
+__all__ = [
+    "Agency",
+    "AssignmentStatus",
+    "CollectionType",
+    "EventType",
+    "HandOverStatus",
+    "MatchWay",
+    "Origin",
+    "PayerRole",
+    "ProposalState",
+    "ReceivablesType",
+    "ServiceStatus",
+    "Stage",
+]
 
 
 class ServiceStatus(models.TextChoices):
@@ -45,43 +58,6 @@ class ReceivablesType(models.TextChoices):
 class PayerRole(models.TextChoices):
     MAIN = "main", _("Payer")
     CO_DEBTOR = "co_debtor", _("Co-debtor")
-
-
-class AssignmentStatus(models.TextChoices):
-    OPEN = "open", _("Open")
-    PARTIALLY_CLOSED = "partially_closed", _("Capital paid, charges open")
-    CLOSED = "closed", _("Closed")
-
-
-class Stage(models.TextChoices):
-    """How far collecting has come; the list of words is not public."""
-
-    NONE = "none", _("Not begun")
-    REMINDER = "reminder", _("Reminder sent")
-    PAYMENT_DEMAND = "payment_demand", _("Payment demand sent")
-    COLLECTION = "collection", _("In collection")
-    LEGAL_COLLECTION = "legal_collection", _("In legal collection")
-    CLOSED = "closed", _("Closed")
-
-
-class EventType(models.TextChoices):
-    COMMENT = "comment", _("Comment")
-    PAID = "paid", _("Paid")
-    CREDIT_NOTE = "credit_note", _("Credit note")
-    DUE_DATE_CHANGE = "due_date_change", _("New due date")
-    COLLECTION_HOLD = "collection_hold", _("Hold")
-    CANCEL = "cancel", _("Cancel")
-    CREDIT_LOSS = "credit_loss", _("Credit loss")
-    REMINDER_SENT = "reminder_sent", _("Reminder sent")
-    COLLECTION_STARTED = "collection_started", _("Collection started")
-    CLOSE = "close", _("Closed")
-
-
-class Origin(models.TextChoices):
-    """Who added an event or wrote a message."""
-
-    COMPANY = "company", _("The company")
-    AGENCY = "agency", _("The agency")
 
 
 class MatchWay(models.TextChoices):

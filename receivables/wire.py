@@ -1,7 +1,8 @@
 """
 The one place for names of the Receivables API. Its paths are public, most of its field names and words are inferred.
 
-The structs' attributes are ours; `name=` says how AutoInvoice spells a field. What proves wrong is mended here alone.
+The structs' attributes are ours; `name=` says how AutoInvoice spells a field, and the values of the choices how it
+spells a word. What proves wrong is mended here alone.
 """
 
 from datetime import date
@@ -10,10 +11,58 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from portal import maventa
 
 SCOPE = "receivables:assignments"
+
+
+class Agency(models.TextChoices):
+    """Who collects; a word of the Receivables API and, in other letters, of AutoXChange's paths."""
+
+    AMILI = "amili", "Amili"
+    ROPO = "ropo", "Ropo"
+    INTRUM = "intrum", "Intrum"
+
+
+class AssignmentStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    PARTIALLY_CLOSED = "partially_closed", _("Capital paid, charges open")
+    CLOSED = "closed", _("Closed")
+
+
+class Stage(models.TextChoices):
+    """How far collecting has come; the list of words is not public."""
+
+    NONE = "none", _("Not begun")
+    REMINDER = "reminder", _("Reminder sent")
+    PAYMENT_DEMAND = "payment_demand", _("Payment demand sent")
+    COLLECTION = "collection", _("In collection")
+    LEGAL_COLLECTION = "legal_collection", _("In legal collection")
+    CLOSED = "closed", _("Closed")
+
+
+class EventType(models.TextChoices):
+    COMMENT = "comment", _("Comment")
+    PAID = "paid", _("Paid")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+    DUE_DATE_CHANGE = "due_date_change", _("New due date")
+    COLLECTION_HOLD = "collection_hold", _("Hold")
+    CANCEL = "cancel", _("Cancel")
+    CREDIT_LOSS = "credit_loss", _("Credit loss")
+    REMINDER_SENT = "reminder_sent", _("Reminder sent")
+    COLLECTION_STARTED = "collection_started", _("Collection started")
+    CLOSE = "close", _("Closed")
+
+
+class Origin(models.TextChoices):
+    """Who added an event or wrote a message."""
+
+    COMPANY = "company", _("The company")
+    AGENCY = "agency", _("The agency")
+
 
 # Filters of GET /v1/assignments and GET /v1/events: our names to those of the query.
 ASSIGNMENT_FILTERS = {

@@ -66,5 +66,6 @@ def _bare() -> dict[str, str]:
 
 
 def _ours(settings: Mapping[str, str]) -> dict[str, str]:
-    own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(BASE_DIR)}
+    paths = os.pathsep.join([str(BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])])
+    own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUNBUFFERED": "1", "PYTHONPATH": paths}
     return {**os.environ, **own, **settings}

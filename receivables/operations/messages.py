@@ -85,7 +85,9 @@ class SendMessage(Handler[SendRequest, wire.Message]):
         draft = _draft_of(operation)
         thread = draft.thread or messages_mirror.thread_for(draft.company, sent, draft.case_id)
         if thread is not None:
-            messages_mirror.note_sent(thread, msgspec.structs.replace(sent, text=draft.text.strip(), sender="company"))
+            messages_mirror.note_sent(
+                thread, msgspec.structs.replace(sent, text=draft.text.strip(), sender=Origin.COMPANY.value)
+            )
             MessageDraft.objects.filter(pk=draft.pk).update(thread=thread)
         return {"message": sent.id}
 

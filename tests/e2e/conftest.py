@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browser import PATIENCE, chromium, collect_errors
+from tests.e2e.moving import MovingStack
 from tests.e2e.stack import Stack
 
 HERE = Path(__file__).parent
@@ -35,6 +35,15 @@ def stack() -> Iterator[Stack]:
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def moving() -> Iterator[MovingStack]:
+    """A portal of its own whose clock the stories of receivables move: nobody else sees days pass."""
+    running = MovingStack()
+    running.start(seconds=300)
+    yield running
+    running.stop()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Closed after each module: while Playwright's loop runs, no other test of the process could run one of its own."""
@@ -44,16 +53,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def session_state(stack: Stack) -> Any:
-    """Cookies of a logged-in session, made without a browser: a browser needs seconds for it."""
-    with requests.Session() as session:
-        address = f"{stack.url}/admin/login/"
-        session.get(address, timeout=30)
-        form = {"username": stack.username, "password": stack.password, "next": "/admin/"}
-        token = {"csrfmiddlewaretoken": session.cookies["portal_csrf"]}
-        answer = session.post(address, {**form, **token}, headers={"Referer": address}, timeout=30)
-        assert answer.ok
-        assert answer.url == f"{stack.url}/admin/"
-        return [{"name": cookie.name, "value": cookie.value or "", "url": stack.url} for cookie in session.cookies]
+    """Cookies of a logged-in session."""
+    return stack.cookies()
 
 
 def _context(browser: Browser, stack: Stack, cookies: Any = (), **options: Any) -> Iterator[BrowserContext]:
@@ -79,6 +80,13 @@ def visitor_page(stack: Stack, browser: Browser) -> Iterator[Page]:
 def page(stack: Stack, browser: Browser, session_state: Any) -> Iterator[Page]:
     """A page of a logged-in superuser; `page.goto("/admin/")` is enough. Script errors fail the test at its end."""
     for context in _context(browser, stack, session_state):
+        yield context.new_page()
+
+
+@pytest.fixture
+def moving_page(moving: MovingStack, browser: Browser) -> Iterator[Page]:
+    """A page of a superuser of the portal whose clock moves."""
+    for context in _context(browser, moving, moving.cookies()):
         yield context.new_page()
 
 

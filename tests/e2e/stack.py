@@ -11,6 +11,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import requests
+
 from tests.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +97,18 @@ class Stack:
     def password(self) -> str:
         lines = (self.var / "env").read_text().splitlines()
         return next(line.split("=", 1)[1] for line in lines if line.startswith("DEMO_PASSWORD="))
+
+    def cookies(self) -> list[dict[str, str]]:
+        """Return the cookies of a new session, made without a browser: a browser needs seconds for it."""
+        with requests.Session() as session:
+            address = f"{self.url}/admin/login/"
+            session.get(address, timeout=30)
+            form = {"username": self.username, "password": self.password, "next": "/admin/"}
+            token = {"csrfmiddlewaretoken": session.cookies["portal_csrf"] or ""}
+            answer = session.post(address, {**form, **token}, headers={"Referer": address}, timeout=30)
+            assert answer.ok
+            assert answer.url == f"{self.url}/admin/"
+            return [{"name": one.name, "value": one.value or "", "url": self.url} for one in session.cookies]
 
     def manage(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a management command against the stack's database, as staff do in the root."""

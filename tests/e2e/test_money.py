@@ -1,7 +1,6 @@
-"""Money in the browser: a question answered, credit signed and drawn, a service level, what is billed."""
+"""Money in the browser: a question answered, a service level, the fleet's sums."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.browser import WORK, reload_until
 from tests.e2e.stack import Stack
 
-AGENCY, BORROWER = "38562148", "38214506"  # of the demo's customers
+AGENCY = "38562148"  # of the demo's customers
 QUESTION = "Did Peräläinen pay you the 120 euros?"
 
 
@@ -95,53 +94,6 @@ def test_the_inbox_works_without_scripts(
     assert texts_at(stack, asked).count("No, nothing came.") == 1
 
 
-def send_invoice(stack: Stack) -> None:
-    """An invoice of 251 euros that is due in a month stands for credit."""
-    from tests.portal.sandbox.invoice_files import finvoice
-
-    company = str(stack.simulator.control("GET", f"/companies?bid={BORROWER}")[0]["id"])
-    due = datetime.now(UTC) + timedelta(days=30)
-    xml = finvoice(number=f"E2E-{due:%H%M%S}", buyer_email="buyer@example.test")
-    xml = xml.replace(b">20260316<", f">{due:%Y%m%d}<".encode())
-    token = stack.simulator.token("invoice:send", company)
-    answer = requests.post(
-        f"{stack.sandbox_url}/ax/v1/invoices", files={"file": ("invoice.xml", xml)},
-        headers={"Authorization": f"Bearer {token}"}, timeout=20,
-    )  # fmt: skip
-    assert answer.status_code == 201
-    stack.simulator.settle()
-
-
-def test_credit_is_drawn_and_stands_on_the_statement(
-    page: Page, stack: Stack, check_accessibility: Callable[[Page], None]
-) -> None:
-    send_invoice(stack)
-    company_page(page, BORROWER, "credit")
-    expect(page.locator("#credit-state")).to_contain_text("Active", timeout=WORK)
-    check_accessibility(page)
-
-    page.get_by_role("link", name="Withdraw…").click()
-    page.get_by_label("Amount, euros").fill("1000000")
-    page.get_by_label("To confirm, type").fill("yes")
-    page.get_by_role("button", name="Withdraw").click()
-    expect(page.get_by_text("euros are available")).to_be_visible()
-    expect(page.get_by_text("Type these four words")).to_be_visible()
-    check_accessibility(page)
-    page.get_by_label("Amount, euros").fill("50.25")
-    page.get_by_label("To confirm, type").fill("the loan costs interest")
-    page.get_by_role("button", name="Withdraw").click()
-
-    owed = page.locator("dl.facts dt:has-text('Owed to the bank') + dd")
-    expect(owed).to_contain_text("50.25", timeout=WORK)
-    page.get_by_role("link", name="Account statement").click()
-    expect(page.locator("table")).to_contain_text("Withdrawal")
-    expect(page.locator("table")).to_contain_text("50.25")
-    check_accessibility(page)
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download as XML").click()
-    assert download.value.suggested_filename.endswith(".xml")
-
-
 def test_a_customer_gets_a_service_level(page: Page, stack: Stack, check_accessibility: Callable[[Page], None]) -> None:
     company_page(page, AGENCY, "collection")
     page.get_by_role("link", name="Service levels of its customers").click()
@@ -155,20 +107,6 @@ def test_a_customer_gets_a_service_level(page: Page, stack: Stack, check_accessi
 
     reload_until(page, lambda: page.locator("section[aria-labelledby=special] td", has_text="VIP"))
     expect(page.locator("section[aria-labelledby=special]")).to_contain_text("20000059")
-
-
-def test_months_of_billing_are_read_and_the_last_one_is_closed(
-    page: Page, check_accessibility: Callable[[Page], None]
-) -> None:
-    page.goto("/admin/billing/")
-    page.get_by_role("button", name="Read the reports now").click()
-    rows = page.locator("section[aria-labelledby=months] tbody tr")
-
-    reload_until(page, lambda: rows.first.locator("a"))
-    expect(rows.first).to_contain_text("Changes still")
-    check_accessibility(page)
-    rows.first.locator("a").click()
-    expect(page.locator("#result_list")).to_contain_text("letter")
 
 
 def test_the_fleets_money_is_counted(page: Page, check_accessibility: Callable[[Page], None]) -> None:
