@@ -8,28 +8,35 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from companies import business_ids
+from portal.lists import text as texts
+from portal.lists.text import containing
 from receivables.models import Assignment
 
 MOST = 10
 _SHORTEST_NAME = 3
 
+texts.register("receivables.Assignment", "debtor_name")
+
 
 def matching(text: str) -> Q:
     """Return the condition for a search in the list of assignments."""
     exact = matching_exactly(text)
-    return exact if len(text) < _SHORTEST_NAME or _uuid(text) else exact | Q(debtor_name__icontains=text)
+    if len(text) < _SHORTEST_NAME or _uuid(text):
+        return exact
+    return exact | containing(Assignment, "debtor_name", text)
 
 
 def matching_exactly(text: str) -> Q:
-    """Return the condition for what a text names exactly; indexed columns only."""
+    """Return the condition for what a text names exactly: looked up column by column, each by its index."""
     uuid = _uuid(text)
     if uuid:
         return Q(invoice_uuid=uuid) | Q(remote_id=text)
-    named = Q(invoice_number=text) | Q(remote_id=text) | Q(reference="".join(text.split()))
-    if not any(letter.isdigit() for letter in text):
-        return named
-    digests = [business_ids.digest(country, text) for country in (*business_ids.COUNTRIES, "")]
-    return named | Q(debtor_digest__in=digests)
+    ways = [Q(invoice_number=text), Q(remote_id=text), Q(reference="".join(text.split()))]
+    if any(letter.isdigit() for letter in text):
+        digests = [business_ids.digest(country, text) for country in (*business_ids.COUNTRIES, "")]
+        ways.append(Q(debtor_digest__in=digests))
+    first, *others = (Assignment.objects.filter(way).order_by().values("pk") for way in ways)
+    return Q(pk__in=first.union(*others))
 
 
 def in_palette(request: HttpRequest, text: str) -> list[SearchResult]:

@@ -90,7 +90,14 @@ class Assignment(models.Model):
             models.Index(fields=["account", "invoice_uuid"], name="assignment_invoice"),
             models.Index(fields=["account", "reference"], name="assignment_reference", condition=Q(is_open=True)),
             models.Index(fields=["debtor_digest"], name="assignment_debtor"),
-            models.Index(fields=["account", "-created_at"], name="assignment_unseen", condition=Q(unseen__gt=0)),
+            models.Index(fields=["account", "created_at", "id"], name="assignment_news", condition=Q(unseen__gt=0)),
+            # By the day, too: how many are overdue is counted without the rows.
+            models.Index(
+                fields=["account", "created_at", "id", "due_date"], name="assignment_open", condition=Q(is_open=True)
+            ),
+            models.Index(fields=["invoice_number"], name="assignment_number"),
+            models.Index(fields=["remote_id"], name="assignment_remote"),
+            models.Index(fields=["reference"], name="assignment_by_reference"),
             models.Index(
                 fields=["account", "next_check_at"], name="assignment_check", condition=Q(next_check_at__isnull=False)
             ),

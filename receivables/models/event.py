@@ -58,7 +58,9 @@ class AssignmentEvent(models.Model):
             models.Index(fields=["account", "type", "-happened_at"], name="event_type"),
             models.Index(fields=["assignment", "happened_at"], name="event_of_assignment"),
             models.Index(
-                fields=["account", "-happened_at"], name="event_unseen", condition=Q(seen=False, origin="agency")
+                fields=["account", "seen", "-happened_at", "-id"],
+                name="event_news",
+                condition=Q(seen=False, origin="agency"),
             ),
             models.Index(fields=["account", "seen", "-happened_at", "-id"], name="event_in_list"),
         ]
