@@ -191,6 +191,13 @@ SHOTS = (
     Shot("inbox-thread", "/admin/inbox/?box=all", ("[data-row]",)),
     Shot("invoice-credit", "/admin/receivables/invoicecredit/"),
     Shot("company-credit", "/admin/receivables/invoicecredit/", ("#result_list tbody a[href*='tab=credit']",)),
+    Shot("assignments", "/admin/receivables/assignment/"),
+    Shot("overdue-invoices", "/admin/receivables/overdueinvoice/"),
+    Shot(
+        "company-collection",
+        "/admin/receivables/collectionservice/",
+        ("#result_list tbody a[href*='tab=collection']",),
+    ),
     Shot("money", "/admin/money/"),
     Shot("billing", "/admin/billing/"),
     Shot("deliveries", "/admin/webhooks/delivery/"),
