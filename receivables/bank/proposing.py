@@ -25,7 +25,11 @@ def propose(company: Company, name: str, stream: BinaryIO, actor: Any) -> BankFi
     counted = _Counted()
     with transaction.atomic():
         file = BankFile.objects.create(
-            account=company.account, company=company, name=name[:200], kind=reading.kind_of(stream), created_by=actor
+            account=company.account,
+            company=company,
+            name=personal.hidden(name)[:200],
+            kind=reading.kind_of(stream),
+            created_by=actor,
         )
         found = matching.match(cases_of(company), counted.through(reading.read(stream)))
         while part := list(islice(found, _AT_ONCE)):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from portal.sync.upsert import Written, upsert
-from receivables import wire
+from receivables import personal, wire
 from receivables.enums import Origin
 from receivables.models import Message, MessageThread
 
@@ -27,7 +27,7 @@ def thread_row(company: Company, told: wire.MessageThread, at: datetime) -> Mess
         company=company,
         remote_id=told.id,
         assignment_remote_id=told.assignment_id or "",
-        subject=(told.subject or "")[:300],
+        subject=personal.hidden(told.subject or "")[:300],
         flagged=bool(told.flagged),
         unseen=max(told.unseen or 0, 0),
         latest_text=(latest.text if latest else "") or "",

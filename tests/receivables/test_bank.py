@@ -155,9 +155,11 @@ class TestPages:
         client, url = log_in(), reverse("admin:receivables_bank", args=[company.pk])
 
         first, second = (
-            client.post(url, {"file": SimpleUploadedFile("bank.csv", CSV.encode())}, follow=True) for _again in "ab"
+            client.post(url, {"file": SimpleUploadedFile("131052-308T.csv", CSV.encode())}, follow=True)
+            for _again in "ab"
         )
 
+        assert "131052" not in client.get(url).content.decode()  # nor is a number in the file's name kept
         assert "Rannan Rauta Oy" in first.content.decode()
         assert "0 of 1 row" in second.content.decode()
         assert PaymentProposal.objects.get().way == "reference"

@@ -16,8 +16,8 @@ from django.utils import timezone
 from companies.models import Company
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
-from receivables import personal
-from receivables.messages import boxes
+from receivables import personal, wire
+from receivables.messages import boxes, mirror
 from receivables.models import Assignment, Message, MessageDraft, MessageThread, ReplyTemplate
 from tests.companies.conftest import make_account
 from tests.companies.staff import LogIn
@@ -170,6 +170,12 @@ def test_a_personal_number_is_hidden_and_shown_on_purpose_only(log_in: LogIn, co
     assert HETU not in hidden + inbox(lead, thread=thread.pk)
     assert shown.count(HETU) == 2  # in the message, and in what staff noted
     assert LogEntry.objects.filter(object_id=str(thread.pk)).count() == 1
+
+
+def test_a_number_in_a_subject_is_not_kept(company: Company) -> None:
+    told = wire.MessageThread(id="t1", subject=f"Is {HETU} yours?")
+
+    assert HETU not in mirror.thread_row(company, told, timezone.now()).subject
 
 
 def test_a_personal_number_is_not_written_by_mistake(log_in: LogIn, thread: MessageThread) -> None:
