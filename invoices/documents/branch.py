@@ -103,6 +103,11 @@ class Branch:
     def __iter__(self) -> Iterator["Branch"]:
         return iter(()) if self.element is None else (Branch(child) for child in self.element)
 
+    @property
+    def size(self) -> int:
+        """Return how many children it has, without those that are left out."""
+        return sum(map(len, self.children().values()))
+
     def children(self) -> dict[str, list[etree._Element]]:
         """Return the children by name."""
         found = self._children

@@ -5,8 +5,10 @@ Source: OASIS UBL 2.1, Peppol BIS Billing 3, OIOUBL 2.02.
 """
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -19,6 +21,8 @@ from invoices.documents.values import as_date, negative, total
 _INVOICE_LINES = ("InvoiceLine", "CreditNoteLine")
 _LINES = tuple(f"{{*}}{name}" for name in _INVOICE_LINES)
 _LINE_AMOUNT = "{*}LineExtensionAmount"
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:Common"
+_SPACES = {"cac": f"{_UBL}AggregateComponents-2", "cbc": f"{_UBL}BasicComponents-2"}
 # The first fitting part of the customization tells the format: the narrower ones stand before those they build on.
 _CUSTOMIZATIONS = tuple(
     (re.compile(part, re.IGNORECASE), name)
@@ -38,6 +42,17 @@ _CUSTOMIZATIONS = tuple(
         (r"poacc:billing:3", "PEPPOLBIS30"),
         (r"peppol\.eu:bis:peppol[45]a:ver[12]", "PEPPOLBIS20"),
     )
+)
+
+
+def _xpath(path: str) -> Callable[[etree._Element], Any]:
+    return etree.XPath(path, namespaces=_SPACES, smart_strings=False)
+
+
+_COUNTED_CHILDREN = _xpath("count(*)")
+_COUNTED_LINES = _xpath("count(cac:InvoiceLine|cac:CreditNoteLine)")
+_LINE_AMOUNTS = _xpath(
+    "cac:InvoiceLine/cbc:LineExtensionAmount/text()[1]|cac:CreditNoteLine/cbc:LineExtensionAmount/text()[1]"
 )
 _KINDS = {
     "381": Kind.CREDIT_NOTE, "396": Kind.CREDIT_NOTE, "81": Kind.CREDIT_NOTE, "83": Kind.CREDIT_NOTE,
@@ -105,7 +120,7 @@ def _currency_of_totals(tree: Branch) -> str:
 def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
     amount = Amount()
     totals = tree.one("LegalMonetaryTotal")
-    lines = _line_amounts(root, amount)
+    lines = _line_amounts(root, tree, amount)
     tax_total = _main_tax(tree)
     breakdown = [sub for one in tax_total for sub in one.all("TaxSubtotal")]
     taxes = [amount(sub, "TaxAmount") for sub in breakdown]
@@ -147,12 +162,14 @@ def _net(line_total: Decimal | None, allowances: Decimal | None, charges: Decima
     return total((line_total, negative(allowances) or Decimal(0), charges or Decimal(0)))
 
 
-def _line_amounts(root: etree._Element, amount: Amount) -> list[Decimal | None]:
-    """Look for the amounts alone: an invoice of many lines is mostly lines, and lxml finds names by itself."""
-    found = [one for one in root.iter(_LINE_AMOUNT) if name_of(one.getparent()) in _INVOICE_LINES]
-    amounts = [amount.of((one.text or "").strip()) for one in found]
-    lacking = sum(1 for _line in root.iterchildren(*_LINES)) - len(amounts)
-    return amounts + [None] * lacking
+def _line_amounts(root: etree._Element, tree: Branch, amount: Amount) -> list[Decimal | None]:
+    """Look for the amounts alone: an invoice of many lines is mostly lines, and libxml2 finds them by itself."""
+    lines = _COUNTED_LINES(root)
+    texts = _LINE_AMOUNTS(root) if lines == _COUNTED_CHILDREN(root) - tree.size else None
+    if texts is None:  # lines of another namespace, or somewhere else
+        found = [one for one in root.iter(_LINE_AMOUNT) if name_of(one.getparent()) in _INVOICE_LINES]
+        lines, texts = sum(1 for _line in root.iterchildren(*_LINES)), [one.text or "" for one in found]
+    return [amount.of(text.strip()) for text in texts] + [None] * int(lines - len(texts))
 
 
 def _main_tax(tree: Branch) -> list[Branch]:

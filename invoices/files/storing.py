@@ -57,9 +57,15 @@ def store(content: bytes) -> Stored:
 def store_many(contents: Sequence[bytes]) -> list[Stored]:
     """Keep many contents, several at once; returns them in their order."""
     if len(contents) < _ALONE:
-        return [store(content) for content in contents]
+        return _store_all(contents)
+    each = -(-len(contents) // _AT_ONCE)
+    parts = [contents[start : start + each] for start in range(0, len(contents), each)]
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="storing") as pool:
-        return list(pool.map(store, contents))
+        return [stored for part in pool.map(_store_all, parts) for stored in part]
+
+
+def _store_all(contents: Sequence[bytes]) -> list[Stored]:
+    return [store(content) for content in contents]
 
 
 def store_from(fetch: Callable[[BinaryIO], T]) -> tuple[Stored, T]:

@@ -188,8 +188,9 @@ class Batch:
         """Return the one number that a query of the portal's database gives."""
         return self._one(query, *values)
 
-    def rows(self, query: str) -> list[Any]:
-        return self._database.execute(query).fetchall()
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Return what a query of the portal's database gives."""
+        return self._database.execute(query, values).fetchall()
 
     def _is_stack_ready(self) -> bool:
         try:
