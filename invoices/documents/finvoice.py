@@ -12,7 +12,7 @@ from invoices.documents.branch import Amount, Branch
 from invoices.documents.finvoice_party import buyer, seller
 from invoices.documents.model import Amounts, Document, Kind
 from invoices.documents.ubl import kind_of
-from invoices.documents.values import as_date, negative, total
+from invoices.documents.values import as_date, first, negative, total
 
 _FORMATS = {"1": "FINVOICE13", "2": "FINVOICE20", "3": "FINVOICE30"}
 _KINDS = {
@@ -86,7 +86,7 @@ def _amounts(tree: Branch, details: Branch, instruction: Branch) -> Amounts:
         taxes=taxes,
         tax_bases=total(amount(row, "VatBaseAmount") for row in vat),
         with_tax=amount(details, "InvoiceTotalVatIncludedAmount"),
-        prepaid=amount(details, "InvoicePaidAmount"),
+        prepaid=first(amount(details, "InvoicePaidAmount"), amount(tree, "PartialPaymentDetails", "PaidAmount")),
         rounding=amount(details, "InvoiceTotalRoundoffAmount"),
         payable=amount(instruction, "EpiInstructedAmount"),
         unreadable=tuple(amount.unreadable),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from invoices.documents.branch import Branch
 from invoices.documents.details import (
@@ -108,7 +109,7 @@ def _line(row: Branch, sub: str, date: AsDate) -> Line:
         unit=quantity.attribute("QuantityUnitCode") or price.attribute("UnitPriceUnitCode"),
         price=price.amount_of_its_own(),
         base_quantity=row.amount(f"{sub}UnitPriceBaseQuantity"),
-        amount=row.amount(f"{sub}RowVatExcludedAmount"),
+        amount=_row_amount(row, sub),
         vat_category=row.text(f"{sub}RowVatCode"),
         vat_rate=row.amount(f"{sub}RowVatRatePercent"),
         vat_amount=row.amount(f"{sub}RowVatAmount"),
@@ -117,6 +118,12 @@ def _line(row: Branch, sub: str, date: AsDate) -> Line:
         note=" ".join(row.texts(f"{sub}RowFreeText")),
         order_line=row.text(f"{sub}RowOrderPositionIdentifier"),
     )
+
+
+def _row_amount(row: Branch, sub: str) -> Decimal | None:
+    """Older software states a row with its VAT only."""
+    stated, with_tax, tax = (row.amount(f"{sub}Row{name}Amount") for name in ("VatExcluded", "", "Vat"))
+    return stated if stated is not None or with_tax is None or tax is None else with_tax - tax
 
 
 def _row_allowances(row: Branch, sub: str) -> Iterator[AllowanceCharge]:

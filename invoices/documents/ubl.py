@@ -80,7 +80,7 @@ def read(root: etree._Element) -> Document:
         number=tree.text("ID"),
         date=as_date(tree.text("IssueDate")),
         due_date=as_date(tree.text("DueDate") or tree.text("PaymentMeans", "PaymentDueDate") or _terms_due(tree)),
-        currency=(tree.text("DocumentCurrencyCode") or _currency_of_totals(tree)).upper(),
+        currency=ubl_details.currency_of(tree).upper(),
         seller=party(tree.one("AccountingSupplierParty", "Party")),
         buyer=party(tree.one("AccountingCustomerParty", "Party")),
         amounts=_amounts(root, tree, is_danish=name.startswith("OIOUBL")),
@@ -111,10 +111,6 @@ def _kind(tree: Branch) -> Kind:
 
 def _terms_due(tree: Branch) -> str:
     return tree.text("PaymentTerms", "PaymentDueDate")
-
-
-def _currency_of_totals(tree: Branch) -> str:
-    return tree.one("LegalMonetaryTotal", "PayableAmount").attribute("currencyID")
 
 
 def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
@@ -177,5 +173,5 @@ def _main_tax(tree: Branch) -> list[Branch]:
     totals = tree.all("TaxTotal")
     if len(totals) < 2:
         return totals
-    currency = tree.text("DocumentCurrencyCode")
+    currency = ubl_details.currency_of(tree)
     return [one for one in totals if (one.one("TaxAmount").attribute("currencyID") or currency) == currency]

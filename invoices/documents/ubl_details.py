@@ -18,7 +18,7 @@ from invoices.documents.details import (
 )
 from invoices.documents.payments import account_scheme
 from invoices.documents.ubl_party import address, party
-from invoices.documents.values import as_date, distinct
+from invoices.documents.values import as_date, distinct, first
 
 _EARLIER = (
     "InvoiceDocumentReference",
@@ -53,8 +53,13 @@ def read(tree: Branch) -> Details:
     )
 
 
+def currency_of(tree: Branch) -> str:
+    """Return the currency of the amounts, as the file says it or as its totals carry it; ""."""
+    return tree.text("DocumentCurrencyCode") or tree.one("LegalMonetaryTotal", "PayableAmount").attribute("currencyID")
+
+
 def _tax_in_tax_currency(tree: Branch) -> Decimal | None:
-    currency, other = tree.text("DocumentCurrencyCode"), tree.text("TaxCurrencyCode")
+    currency, other = currency_of(tree), tree.text("TaxCurrencyCode")
     for tax in tree.all("TaxTotal"):
         if other and other != currency and tax.one("TaxAmount").attribute("currencyID") == other:
             return tax.amount("TaxAmount")
@@ -128,17 +133,13 @@ def _line(branch: Branch) -> Line:
         base_quantity=price.amount("BaseQuantity"),
         amount=branch.amount("LineExtensionAmount"),
         vat_category=category.text("ID"),
-        vat_rate=_first(category.amount("Percent"), branch.amount("TaxTotal", "TaxSubtotal", "Percent")),
+        vat_rate=first(category.amount("Percent"), branch.amount("TaxTotal", "TaxSubtotal", "Percent")),
         vat_amount=branch.amount("TaxTotal", "TaxAmount"),
         allowances=tuple(_allowance(found) for found in branch.all("AllowanceCharge")),
         period=_period(branch.one("InvoicePeriod")),
         note=" ".join(branch.texts("Note")),
         order_line=branch.text("OrderLineReference", "LineID"),
     )
-
-
-def _first(*amounts: Decimal | None) -> Decimal | None:
-    return next((amount for amount in amounts if amount is not None), None)
 
 
 def _allowance(branch: Branch) -> AllowanceCharge:
@@ -155,7 +156,7 @@ def _allowance(branch: Branch) -> AllowanceCharge:
 
 
 def _vats(tree: Branch) -> Iterator[Vat]:
-    currency = tree.text("DocumentCurrencyCode")
+    currency = currency_of(tree)
     for tax in tree.all("TaxTotal"):
         for sub in tax.all("TaxSubtotal"):
             category = sub.one("TaxCategory")
@@ -163,7 +164,7 @@ def _vats(tree: Branch) -> Iterator[Vat]:
                 continue
             yield Vat(
                 category=category.text("ID"),
-                rate=_first(category.amount("Percent"), sub.amount("Percent")),
+                rate=first(category.amount("Percent"), sub.amount("Percent")),
                 base=sub.amount("TaxableAmount"),
                 amount=sub.amount("TaxAmount"),
                 reason=category.text("TaxExemptionReason") or category.text("TaxExemptionReasonCode"),

@@ -48,3 +48,8 @@ def negative(amount: Decimal | None) -> Decimal | None:
 def distinct(*values: str) -> tuple[str, ...]:
     """Return the values that are not empty, each once, in order."""
     return tuple(dict.fromkeys(value for value in values if value))
+
+
+def first(*amounts: Decimal | None) -> Decimal | None:
+    """Return the first amount that is there."""
+    return next((amount for amount in amounts if amount is not None), None)

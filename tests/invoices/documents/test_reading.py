@@ -350,3 +350,56 @@ def test_discounts_are_added_up_where_their_sum_is_not_stated(name: str, stated:
 
     assert found.amounts.allowances == samples.document(name).amounts.allowances
     assert sums.disagreements(found) == []
+
+
+def test_tax_in_the_accounting_currency_is_left_out_where_the_currency_is_told_by_the_totals_alone() -> None:
+    said = b"<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>"
+    content = samples.content("peppol3")
+    assert said in content
+
+    found = samples.of(content.replace(said, b""))
+
+    assert (found.currency, found.amounts.tax) == ("EUR", Decimal("132.48"))
+    assert len(found.details.vat) == len(samples.document("peppol3").details.vat)
+    assert sums.disagreements(found) == []
+
+
+def test_what_was_paid_in_part_is_read_where_finvoice_says_it_outside_of_the_details() -> None:
+    stated = b'<InvoicePaidAmount AmountCurrencyIdentifier="EUR">495,35</InvoicePaidAmount>'
+    moved = b"</InvoiceDetails><PartialPaymentDetails><PaidAmount>495,35</PaidAmount></PartialPaymentDetails>"
+    content = samples.content("finvoice30")
+    assert stated in content
+
+    found = samples.of(content.replace(stated, b"").replace(b"</InvoiceDetails>", moved))
+
+    assert found.amounts.prepaid == Decimal("495.35")
+    assert sums.disagreements(found) == []
+
+
+def test_finvoice_row_that_is_stated_with_its_tax_only_has_its_net_amount() -> None:
+    stated = b'<RowVatExcludedAmount AmountCurrencyIdentifier="EUR">80,00</RowVatExcludedAmount>'
+    content = samples.content("finvoice13_soap")
+    assert stated in content
+
+    found = samples.of(content.replace(stated, b"<RowVatAmount>20,40</RowVatAmount><RowAmount>100,40</RowAmount>"))
+
+    assert found.details.lines[0].amount == Decimal("80.00")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b">99.84</cbc:LineExtensionAmount>", b"><!-- checked -->99.84</cbc:LineExtensionAmount>"),
+        (b">99.84</cbc:LineExtensionAmount>", b"><![CDATA[99.84]]></cbc:LineExtensionAmount>"),
+        (b">99.84</cbc:LineExtensionAmount>", b"></cbc:LineExtensionAmount>"),
+    ],
+)
+def test_line_amounts_are_whole_or_not_counted(old: bytes, new: bytes) -> None:
+    content = samples.content("peppol3")
+    assert old in content
+
+    found = samples.of(content.replace(old, new))
+
+    usual = samples.document("peppol3").amounts
+    assert found.amounts.line_count == usual.line_count
+    assert found.amounts.lines in (usual.lines, None)
