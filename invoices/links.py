@@ -1,5 +1,6 @@
 """Addresses of this app's pages."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,6 +16,18 @@ def page_of(invoice: Invoice) -> str:
     """Return the address of an invoice's page."""
     name = _LISTS.get(invoice.direction, "sentinvoice")
     return reverse(f"admin:invoices_{name}_change", args=[invoice.pk])
+
+
+def page_of_company(pk: int) -> str:
+    """Return the address of a company's page; lists ask it for every row."""
+    before, after = _around_company()
+    return f"{before}{pk}{after}"
+
+
+@cache
+def _around_company() -> tuple[str, str]:
+    before, _key, after = reverse("admin:companies_company_change", args=[0]).partition("0")
+    return before, after
 
 
 def page_of_document(document: BusinessDocument) -> str:

@@ -6,14 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from invoices import finding, pills
+from invoices import finding, links, pills
 from invoices.files import bundles
 from invoices.filters import CreatedFilter, StatusFilter
 from invoices.models import Invoice
@@ -46,7 +45,7 @@ class InvoiceAdmin(MirrorAdmin):
     list_filter: tuple[Any, ...] = (StatusFilter, CreatedFilter, "account")
     search_fields = ("number",)
     search_help_text = _("Number, UUID, business id or name of the other party")
-    list_select_related = ("company", "account")
+    list_select_related = ("company",)
     list_display_links = ("shown_number",)
     ordering = ("-created_at", "-id")
     sortable_by: tuple[str, ...] = ("created_at",)
@@ -93,8 +92,7 @@ class InvoiceAdmin(MirrorAdmin):
 
     @admin.display(description=_("Company"))
     def shown_company(self, invoice: Invoice) -> SafeString:
-        link = reverse("admin:companies_company_change", args=[invoice.company_id])
-        return format_html('<a href="{}">{}</a>', link, invoice.company)
+        return format_html('<a href="{}">{}</a>', links.page_of_company(invoice.company_id), invoice.company)
 
     @admin.display(description=_("With tax"))
     def shown_total(self, invoice: Invoice) -> str:

@@ -1,5 +1,6 @@
 """What Unfold asks of us: the sidebar by the work of staff, the environment badge, the palette."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -160,7 +161,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = []
     for title, items in _SIDEBAR:
         links = [
-            {"title": text, "icon": icon, "link": reverse(f"admin:{name}")}
+            {"title": text, "icon": icon, "link": _address(name)}
             for text, icon, name, permission in items
             if not permission or request.user.has_perm(permission)
         ]
@@ -172,13 +173,19 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _mark_active(path: str, links: list[dict[str, Any]]) -> None:
     """Mark the link whose page, or the closest one above it, is open."""
-    index = reverse("admin:index")
+    index = _address("index")
     above = [
         link["link"] for link in links if path.startswith(link["link"]) and (link["link"] != index or path == index)
     ]
     closest = max(above, key=len, default="")
     for link in links:
         link["active"] = link["link"] == closest
+
+
+@cache
+def _address(name: str) -> str:
+    """Return the address of a page; sixty are looked up for every page, and they stay what they are."""
+    return reverse(f"admin:{name}")
 
 
 def environment(request: HttpRequest) -> tuple[Any, str] | None:

@@ -258,7 +258,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [lambda request: static("portal/portal.css")],
     "SCRIPTS": [lambda request: static("portal/portal.js")],
     "COMMAND": {"search_models": False, "search_callback": "portal.palette.search"},
-    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "portal.look.sidebar"},
+    "SIDEBAR": {"show_search": True, "command_search": True},  # its links: PortalSite
     "COLORS": {
         "primary": {
             "50": "#eff5ff",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR
 from django.core.paginator import Paginator
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
-from portal.lists import counting, keyset
+from portal.lists import counting, keyset, secrets, text
 from portal.lists.counting import Count
 
 AFTER, BEFORE = "after", "before"
@@ -34,8 +35,8 @@ class KeysetChangeList(ChangeList):
         return {name: value for name, value in found.items() if name not in PLACE_PARAMETERS}
 
     def get_query_string(self, new_params: dict[str, Any] | None = None, remove: list[str] | None = None) -> str:
-        text: str = super().get_query_string(new_params, [*(remove or []), *PLACE_PARAMETERS])
-        return text
+        query: str = super().get_query_string(new_params, [*(remove or []), *PLACE_PARAMETERS])
+        return query
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Sort by one column that the list offers; other wishes in an address are as if they were not there."""
@@ -54,19 +55,27 @@ class KeysetChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         self.order = keyset.Order.of(self.queryset, self.model_admin.never_empty)
-        size = self.list_per_page
-        backwards = BEFORE in request.GET
-        text = request.GET.get(BEFORE if backwards else AFTER, "")
-        before, position = self._place(text)
-        parts = self.model_admin.parts(request, self.queryset)
-        self.page = keyset.page(parts, self.order, size, position, backwards=backwards)
+        self.page, self.result_count = keyset.Page([], has_earlier=False, has_later=False), Count(0)
+        # An action on ticked rows is answered by another page: nothing of this one is read.
+        if request.method != "POST" or ACTION_CHECKBOX_NAME not in request.POST:
+            self._read(request)
         self.result_list = self.page.rows
-        self.result_count = self._count()
-        self.first_place = self._first_place(before, backwards=backwards)
         self.show_full_result_count, self.full_result_count = False, self.result_count  # the page itself says it
         self.show_admin_actions, self.can_show_all = True, False
         self.multi_page = self.page.has_earlier or self.page.has_later
-        self.paginator = Paginator(self.result_list, size)  # for templates that ask; it counts nothing
+        self.paginator = Paginator(self.result_list, self.list_per_page)  # for templates that ask; it counts nothing
+
+    def _read(self, request: HttpRequest) -> None:
+        """Read the page that the address names, and count."""
+        backwards = BEFORE in request.GET
+        before, position = self._place(request.GET.get(BEFORE if backwards else AFTER, ""))
+        found = counting.capped(self.queryset, text.FEW) if self.query else None
+        shown = self._met_in_order(request) if found is not None and found.is_capped else self.queryset
+        shown = shown.defer(*secrets.of(self.model, self.list_select_related or ()))
+        parts = self.model_admin.parts(request, shown)
+        self.page = keyset.page(parts, self.order, self.list_per_page, position, backwards=backwards)
+        self.result_count = found if found is not None else self._count()
+        self.first_place = self._first_place(before, backwards=backwards)
 
     @property
     def last_place(self) -> int:
@@ -94,22 +103,28 @@ class KeysetChangeList(ChangeList):
             self.get_query_string({parameter: keyset.packed(known, self.order.position(row))}) for row in rows
         )
 
-    def _place(self, text: str) -> tuple[int, tuple[Any, ...] | None]:
-        if text in ("", END):
+    def _met_in_order(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows of a search that finds many: the first are met soon by reading in its order."""
+        with text.in_order():
+            rows: QuerySet[Any] = self.get_queryset(request)
+        return rows
+
+    def _place(self, given: str) -> tuple[int, tuple[Any, ...] | None]:
+        if given in ("", END):
             return 0, None
         try:
-            return keyset.unpacked(text, self.order)
+            return keyset.unpacked(given, self.order)
         except keyset.WrongPositionError as error:
             raise IncorrectLookupParameters(error) from error
 
     def _count(self) -> Count:
         if self.page.has_earlier or self.page.has_later:
             return counting.capped(self.queryset)
-        return Count(len(self.result_list))
+        return Count(len(self.page.rows))
 
     def _first_place(self, before: int, *, backwards: bool) -> int:
         """Return the number of the page's first row in the list; 0 when it cannot be told without counting."""
-        shown = len(self.result_list)
+        shown = len(self.page.rows)
         if not self.page.has_earlier:
             return 1
         if not self.page.has_later:

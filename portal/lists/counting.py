@@ -10,16 +10,26 @@ CAP = 10_000
 
 
 class Count(int):
-    """How many rows there are; one more than CAP stands for "more than CAP", and is written so."""
+    """How many rows there are; one more than its cap stands for "more than the cap", and is written so."""
+
+    cap = 0  # 0: CAP, which everything but a search has
+
+    @classmethod
+    def up_to(cls, cap: int, number: int) -> "Count":
+        count = cls(number)
+        count.cap = cap
+        return count
 
     @property
     def is_capped(self) -> bool:
-        return self > CAP
+        return self > (self.cap or CAP)
 
     def __str__(self) -> str:
         if self.is_capped:
-            return _("more than %(cap)s") % {"cap": number_format(CAP, 0, use_l10n=True, force_grouping=True)}
-        return str(number_format(int(self), 0, use_l10n=True, force_grouping=True))
+            return _("more than %(cap)s") % {
+                "cap": number_format(self.cap or CAP, 0, use_l10n=True, force_grouping=True)
+            }
+        return _written(int(self))
 
     @property
     def text(self) -> str:
@@ -30,6 +40,10 @@ class Count(int):
         return format(str(self), spec)
 
 
-def capped(rows: QuerySet[Any]) -> Count:
-    """Count rows, but not further than one beyond CAP."""
-    return Count(rows.order_by()[: CAP + 1].count())
+def _written(number: int) -> str:
+    return str(number_format(number, 0, use_l10n=True, force_grouping=True))
+
+
+def capped(rows: QuerySet[Any], cap: int = 0) -> Count:
+    """Count rows, but not further than one beyond the cap (0: CAP)."""
+    return Count.up_to(cap, rows.order_by()[: (cap or CAP) + 1].count())

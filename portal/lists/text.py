@@ -1,21 +1,26 @@
 """
 A part of a name is found by index: trigrams on PostgreSQL, an FTS5 table with trigrams on SQLite.
 
-An app registers the columns in `AppConfig.ready`; after every `migrate` the indexes are made that are missing. No
-migration makes them: when SQLite changes a table it makes it anew, and the triggers that keep an index are gone then.
-On SQLite the database cannot choose between two ways itself: a text that few rows hold is looked up, one that many
-hold is met soon by reading the list in its order.
+An app registers the columns in `AppConfig.ready`; `portal.standing` makes the indexes after every `migrate`.
+A text that few rows hold is looked up; one that many rows hold is met sooner by reading a list in its order. PostgreSQL
+chooses between the two by itself; for SQLite a list counts first, up to FEW, and then chooses by `in_order`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, router
 from django.db.models import Model, Q
+from django.db.models.expressions import RawSQL
 
 SHORTEST = 3  # letters; less has no trigram
 FEW = 2_000  # rows
+_MOST = 10 * FEW  # rows that SQLite hands from one index to the other
 _columns: set[tuple[str, str]] = set()
+_is_in_order: ContextVar[bool] = ContextVar("is_in_order", default=False)
 
 
 def register(model: str, field: str) -> None:
@@ -23,21 +28,31 @@ def register(model: str, field: str) -> None:
     _columns.add((model, field))
 
 
+@contextmanager
+def in_order() -> Iterator[None]:
+    """Have `containing` return conditions that let the database read rows in the order asked for."""
+    token = _is_in_order.set(True)
+    try:
+        yield
+    finally:
+        _is_in_order.reset(token)
+
+
 def containing(model: type[Model], field: str, text: str) -> Q:
     """Return the condition on rows whose registered `field` holds a text, in whichever case."""
     by_reading = Q(**{f"{field}__icontains": text})
     connection = connections[router.db_for_read(model)]
-    if connection.vendor != "sqlite" or len(text) < SHORTEST:
+    if connection.vendor != "sqlite" or len(text) < SHORTEST or _is_in_order.get():
         return by_reading
-    statement = f'SELECT rowid FROM "{_index(model, field)}" WHERE "text" MATCH %s LIMIT %s'  # noqa: S608  our names
+    found, phrase = f'FROM "{_index(model, field)}" WHERE "text" MATCH %s', _phrase(text)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_phrase(text), FEW + 1])
-        found = [row[0] for row in cursor.fetchall()]
-    return Q(pk__in=found) if len(found) <= FEW else by_reading
+        cursor.execute(f"SELECT COUNT(*) FROM (SELECT 1 {found} LIMIT %s)", [phrase, _MOST + 1])  # noqa: S608  our names
+        is_too_many = cursor.fetchone()[0] > _MOST
+    return by_reading if is_too_many else Q(pk__in=RawSQL(f"SELECT rowid {found}", [phrase]))  # noqa: S611  our names
 
 
 def make_missing(using: str = "default", **_signal: Any) -> None:
-    """Make the indexes that a database lacks; called after `migrate`. PostgreSQL's needs the extension pg_trgm."""
+    """Make the indexes that a database lacks. PostgreSQL's needs the extension pg_trgm."""
     connection = connections[using]
     on_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from portal.lists import counting
+from invoices.models import Invoice
+from portal.lists import counting, secrets, text
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import MakeCompany, make_account
 from tests.companies.staff import LogIn
@@ -86,6 +87,31 @@ def test_a_count_stops_at_the_cap(client: Client, companies: list[Company], monk
     assert "Select all more than 100" in first
     assert "more than 100 companies" in end
     assert "– 120 of" not in end
+
+
+def test_a_search_that_finds_many_counts_no_further_and_shows_the_same_rows(
+    client: Client, companies: list[Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = shown(client, f"{LIST}?q=oy 0")
+    monkeypatch.setattr(text, "FEW", 60)
+
+    many = client.get(f"{LIST}?q=oy 0")
+
+    assert "1 – 50 of more than 60 companies" in many.content.decode()
+    assert [str(row) for row in many.context["cl"].result_list] == few
+    assert few == [f"Oy {number:03d}" for number in range(99, 49, -1)]
+    assert shown(client, f"{LIST}?q=oy 11") == [f"Oy {number}" for number in range(119, 109, -1)]
+
+
+def test_lists_leave_out_what_is_encrypted(client: Client, companies: list[Company]) -> None:
+    assert secrets.of(Invoice, ("company", "account")) == {
+        "business_id_secret",
+        "company__business_id_secret",
+        "account__user_key",
+        "account__vendor_key",
+    }
+    row = client.get(LIST).context["cl"].result_list[0]
+    assert {"business_id_secret", "user_key"} <= row.get_deferred_fields() | row.account.get_deferred_fields()
 
 
 @pytest.mark.parametrize("query", ["?after=made-up", "?before=x", "?o=4", "?o=99", "?o=-", "?o=x.y", "?p=7", "?all="])

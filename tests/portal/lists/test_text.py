@@ -51,9 +51,11 @@ def test_the_index_follows_changes_and_deletions(names: dict[str, Company]) -> N
 def test_a_text_that_many_rows_hold_is_found_by_reading(
     names: dict[str, Company], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "FEW", 0)
+    monkeypatch.setattr(text, "_MOST", 0)
 
     assert found("uusep") == {"Kuusamon Puusepät Oy"}
+    with text.in_order():
+        assert found("uusep") == {"Kuusamon Puusepät Oy"}
 
 
 def test_an_index_that_went_with_its_table_is_made_anew(names: dict[str, Company]) -> None:
