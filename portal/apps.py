@@ -10,13 +10,12 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Load Celery's app, so that shared tasks find it, the system checks, and the rights of staff."""
-        from portal import celery, checks, groups  # noqa: F401
-        from portal.lists import text
+        from portal import celery, checks, groups, standing  # noqa: F401
 
         post_migrate.connect(groups.grant, dispatch_uid="portal.groups")
         # One room's signal stands for all: they are sent when everything has been migrated.
         post_migrate.connect(
-            text.make_missing, sender=apps.get_app_config("partners"), dispatch_uid="portal.lists.text"
+            standing.make_missing, sender=apps.get_app_config("counters"), dispatch_uid="portal.standing"
         )
 
 

@@ -1,8 +1,8 @@
 """
 The triggers that count. PostgreSQL counts a statement's rows at once, SQLite row by row.
 
-They are made after `migrate` rather than by a migration: SQLite makes a table anew when it changes, and what hung on
-the old one is gone. Where triggers were missing, the rows are counted anew.
+They are made after `migrate` rather than by a migration, see `portal.standing`. Where triggers were missing, the rows
+are counted anew.
 """
 
 from typing import Any
