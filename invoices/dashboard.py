@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +19,17 @@ from portal import dashboard
 from portal.counters import declared
 from portal.counters import figures as counters
 from portal.dashboard import Accounts, Bar, Card, Chart, Move, Text
+from portal.lists import secrets
 
 _DAYS, _RECEIVED_DAYS, _FAILED_DAYS = 14, 7, 30
+_UNSHOWN = secrets.of(Invoice, ("company",))
 declared.register("invoices", "invoices.Invoice", "direction", "status", hour="created_at")
 
 
 def cards(accounts: Accounts) -> Iterable[Card]:
     """Return counts that lead to their lists."""
     rows = Invoice.objects.filter(account__in=accounts)
-    failed = failures.invoices(accounts).count() + failures.files(accounts).count()
+    failed = failures.count_invoices(accounts) + failures.files(accounts).count()
     yield from _odd(rows)
     yield Card(
         _("Invoices on their way"),
@@ -68,17 +70,21 @@ def _odd(rows: InvoiceQuerySet) -> Iterable[Card]:
 def moves(accounts: Accounts, most: int) -> Iterable[Move]:
     """Return the failed invoices of the last weeks, the oldest first: somebody has to act on each."""
     since = timezone.now() - timedelta(days=_FAILED_DAYS)
-    failed = failures.invoices(accounts).filter(fact_at__gte=since)
-    for invoice in failed.select_related("company").order_by("fact_at")[:most]:
-        yield Move(
-            what=_what(invoice),
-            whose=mover_word(invoice.remedy_by or Mover.SUPPORT),
-            title=_("Invoice %(number)s of %(company)s") % {"number": invoice, "company": invoice.company},
-            url=links.page_of(invoice),
-            since=invoice.fact_at,
-            tone="bad",
-            action=_("What to do"),
-        )
+    for account in accounts:  # an index carries the order of each account alone
+        failed = failures.invoices([account]).filter(fact_at__gte=since).select_related("company")
+        yield from map(_move, failed.defer(*_UNSHOWN).order_by("fact_at", "id")[:most])
+
+
+def _move(invoice: Invoice) -> Move:
+    return Move(
+        what=_what(invoice),
+        whose=mover_word(invoice.remedy_by or Mover.SUPPORT),
+        title=_("Invoice %(number)s of %(company)s") % {"number": invoice, "company": invoice.company},
+        url=links.page_of(invoice),
+        since=invoice.fact_at,
+        tone="bad",
+        action=_("What to do"),
+    )
 
 
 def _what(invoice: Invoice) -> Text:
@@ -101,9 +107,12 @@ def chart(accounts: Accounts) -> Chart:
 
 def _counts_by_day(accounts: Accounts, since: date) -> Counter[tuple[date, str]]:
     counts: Counter[tuple[date, str]] = Counter()
+    days: dict[datetime, date] = {}  # two weeks have some thousand counts, and three hundred hours
     for (hour, (direction, status)), count in counters.by_hour("invoices", accounts, day_begins(since)).items():
         if direction == Direction.SENT:
-            counts[timezone.localdate(hour), status] += count
+            if hour not in days:
+                days[hour] = timezone.localdate(hour)
+            counts[days[hour], status] += count
     return counts
 
 

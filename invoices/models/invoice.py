@@ -13,6 +13,11 @@ from invoices.receiving.return_formats import USUAL
 from portal.partners.models import PartnerAccount
 
 STUCK_AFTER = timedelta(hours=24)  # banks hand over once a day
+_SENT, _PENDING, _FAILED = (
+    models.Q(direction=Direction.SENT),
+    models.Q(status=Status.PENDING),
+    models.Q(status=Status.FAILED),
+)
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -106,6 +111,16 @@ class Invoice(BusinessIdColumns):
             models.Index(fields=["account", "direction", "created_at", "id"], name="invoice_in_list"),
             models.Index(fields=["account", "direction", "status", "created_at", "id"], name="invoice_in_status"),
             models.Index(fields=["account", "status", "created_at", "id"], name="invoice_in_failed"),
+            # What the dashboard counts, and its oldest failures: few of many rows.
+            models.Index(
+                fields=["account", "created_at", "rerouted_at"], name="invoice_moving", condition=_SENT & _PENDING
+            ),
+            models.Index(fields=["account", "fact_at", "id"], name="invoice_failed_at", condition=_SENT & _FAILED),
+            models.Index(
+                fields=["account", "created_at", "id"],
+                name="invoice_returned",
+                condition=_SENT & _FAILED & models.Q(delivered_at__isnull=False),
+            ),
             models.Index(fields=["company", "direction", "created_at", "id"], name="invoice_of_company"),
             models.Index(
                 fields=["account", "direction", "due_date", "id"],

@@ -9,7 +9,7 @@ from portal.counters import declared
 from portal.counters.models import Tally
 from portal.partners.models import PartnerAccount
 
-HOUR = "%Y-%m-%dT%H"
+_HOUR = "%Y-%m-%dT%H"
 Values = tuple[str, ...]  # in the order of the declaration
 
 
@@ -24,11 +24,9 @@ def totals(name: str, accounts: Iterable[PartnerAccount]) -> dict[Values, int]:
 def by_hour(name: str, accounts: Iterable[PartnerAccount], since: datetime) -> dict[tuple[datetime, Values], int]:
     """Return how many rows there are by hour and values, from the hour of a moment on."""
     counted = declared.get(name)
-    first = f"{since.astimezone(UTC):{HOUR}}"
+    first = f"{since.astimezone(UTC):{_HOUR}}"
     rows = Tally.objects.filter(account_id__in=[account.pk for account in accounts], name=name, hour__gte=first)
     sums = rows.values_list("hour", "key").annotate(sum=Sum("amount")).order_by()
-    return {
-        (datetime.strptime(hour, HOUR).replace(tzinfo=UTC), counted.split(key)): int(amount)
-        for hour, key, amount in sums
-        if amount
-    }
+    found = [(hour, counted.split(key), int(amount)) for hour, key, amount in sums if amount]
+    hours = {hour: datetime.fromisoformat(f"{hour}:00+00:00") for hour, _key, _amount in found}
+    return {(hours[hour], key): amount for hour, key, amount in found}
