@@ -44,6 +44,8 @@ PARTS = (
     ("company_page", "postgres"),
     ("desk", "sqlite"),
     ("desk", "postgres"),
+    ("picking", "sqlite"),
+    ("picking", "postgres"),
     ("lists", "sqlite"),
     ("lists", "postgres"),
     ("collecting", "sqlite"),
