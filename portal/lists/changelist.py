@@ -1,6 +1,7 @@
 """The admin's list of one model, by key: what `ModelAdmin.get_changelist` answers for the lists of this project."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
-from portal.lists import counting, keyset, secrets, text
+from portal.lists import counting, facets, keyset, secrets, text
 from portal.lists.counting import Count
 
 AFTER, BEFORE = "after", "before"
@@ -52,6 +53,14 @@ class KeysetChangeList(ChangeList):
             return list(dict.fromkeys(ordering))  # Django names the list's own order twice
         # By that column and then by key, both in the direction of the wish: an index is read in one.
         return [ordering[0], "-pk" if str(ordering[0]).startswith("-") else "pk"]
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Return Django's answer; "Show counts" counts each choice no further than the list itself is counted."""
+        found = super().get_filters(request)
+        for each in found[0]:
+            if hasattr(each, "get_facet_counts"):
+                each.get_facet_queryset = partial(facets.of, each)
+        return found
 
     def get_results(self, request: HttpRequest) -> None:
         self.order = keyset.Order.of(self.queryset, self.model_admin.never_empty)

@@ -103,6 +103,19 @@ def test_a_search_that_finds_many_counts_no_further_and_shows_the_same_rows(
     assert shown(client, f"{LIST}?q=oy 11") == [f"Oy {number}" for number in range(119, 109, -1)]
 
 
+def test_choices_of_filters_are_counted_no_further_than_the_list(
+    client: Client, companies: list[Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Company.objects.filter(pk__in=[row.pk for row in companies[:7]]).update(country="SE")
+    monkeypatch.setattr(counting, "CAP", 100)
+
+    page = client.get(f"{LIST}?_facets=True").content.decode()
+
+    counted = dict(re.findall(r'<option value="(FI|SE|NO)"[^>]*>[^<(]*\(([^)]*)\)', page))
+    assert counted == {"FI": "more than 100", "SE": "7", "NO": "0"}
+    assert "(" not in "".join(re.findall(r'<option value="FI"[^>]*>([^<]*)', client.get(LIST).content.decode()))
+
+
 def test_lists_leave_out_what_is_encrypted(client: Client, companies: list[Company]) -> None:
     assert secrets.of(Invoice, ("company", "account")) == {
         "business_id_secret",
