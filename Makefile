@@ -12,7 +12,7 @@ INSTALLED_DEV := .venv/.installed-dev
 INSTALLED_EINVOICE := .venv/.installed-einvoice
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-einvoice chromium demo demo-reset test check prove bench screenshots lock
+.PHONY: help install install-dev install-einvoice chromium demo demo-reset test check prove bench seed-large soak screenshots lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  %-14s%s\n' "$$name" "$$text"; done
@@ -64,6 +64,9 @@ bench: install-dev ## Measure, as ratios, and write docs/performance.md
 
 seed-large: install-dev ## Fill the demo's database with 100,000 companies and 1,000,000 invoices (INVOICES=…)
 	$(RUN) -m tests.load $(INVOICES)
+
+soak: install-dev ## Load the whole stack for half an hour with everything going wrong, and compare every row (MINUTES=…)
+	$(RUN) -m tests.load.soak $(MINUTES)
 
 screenshots: install-dev chromium ## Render the pages light and dark, wide and narrow, into docs/images
 	$(RUN) -m tests.e2e.screenshots

@@ -38,6 +38,16 @@ class Hands:
         with ThreadPoolExecutor(2) as pool:
             return list(pool.map(lambda _click: self._post(path, form or {}, file), range(2)))
 
+    def start_batch(self, batch: str) -> None:
+        """Look at the preview of a batch and start it, if there is anything to start."""
+        preview = self.look(f"{batch}?preview=1")
+        token = re.search(r'name="token" value="(\w+)"', preview)
+        number = re.search(r"This acts on ([\d,.\s]+) rows", preview)
+        if token:
+            typed = "".join(filter(str.isdigit, number[1])) if number else ""
+            pk = re.findall(r"\d+", batch)[-1]
+            self.press(f"/admin/batches/{pk}/do/start/", {"token": token[1], "number": typed})
+
     def _post(self, path: str, form: dict[str, Any], file: bytes | None) -> str:
         files = {"files": ("all.zip", file, "application/zip")} if file else None
         answer = self._session.post(
@@ -56,10 +66,14 @@ class Hands:
 
 
 class Sending:
-    """Invoices of one company, sent through the pages; what is counted is counted on both sides."""
+    """
+    Invoices of one company, sent through the pages; what is counted is counted on both sides.
 
-    def __init__(self, company: Batch, count: int) -> None:
-        self.company, self.count = company, count
+    :param first: number of the first of them
+    """
+
+    def __init__(self, company: Batch, count: int, first: int = 0) -> None:
+        self.company, self.count, self._first = company, count, first
         self.stack = company.stack
         self._hands = Hands(self.stack)
 
@@ -74,20 +88,14 @@ class Sending:
 
     def _start_batch(self, batch: str) -> None:
         self._hands.press(batch, {"lang": "FI"})
-        preview = self._hands.look(f"{batch}?preview=1")
-        token = re.search(r'name="token" value="(\w+)"', preview)
-        number = re.search(r"This acts on ([\d,.\s]+) rows", preview)
-        if token:
-            typed = "".join(filter(str.isdigit, number[1])) if number else ""
-            pk = re.findall(r"\d+", batch)[-1]
-            self._hands.press(f"/admin/batches/{pk}/do/start/", {"token": token[1], "number": typed})
+        self._hands.start_batch(batch)
 
     def _files(self) -> bytes:
         bid = self.company.ids[0]
         seller = Who(f"{bid} Oy", "FI", bid, f"0037{bid.replace('-', '')}")
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as whole:
-            for number in range(self.count):
+            for number in range(self._first, self._first + self.count):
                 whole.writestr(f"{number}.xml", finvoice(f"{bid}-{number}", seller=seller))
         return packed.getvalue()
 
