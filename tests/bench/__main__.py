@@ -54,6 +54,7 @@ PARTS = (
     ("growing", "postgres"),
     ("money", "sqlite"),
     ("money", "postgres"),
+    ("simulating",),
     ("installing",),
 )
 DATABASES = {"sqlite", "postgres"}

@@ -17,6 +17,7 @@ HEAD = """# Performance
 Written by `make bench`, or a section at a time by `python -m tests.bench SECTION…`. Each figure stands beside what
 the same machine did in the same run with nothing of ours in between; ratios are ours to bare: 1 is ideal, less better.
 """
+GOALS = "goals"  # what people wrote: the goals, how they were met, and the reason for each miss
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
@@ -47,4 +48,4 @@ def section(figures: Sequence[Figure], day: date, note: str = "") -> str:
 
 def page(sections: Mapping[str, str], order: Iterable[str]) -> str:
     """Return the page with the sections that there are, in this order; others, of parts that are gone, are dropped."""
-    return "\n".join([HEAD, *(f"## {name}\n\n{sections[name]}\n" for name in order if name in sections)])
+    return "\n".join([HEAD, *(f"## {name}\n\n{sections[name]}\n" for name in (GOALS, *order) if name in sections)])

@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench.figures import Figure, prepare, report
 from tests.bench.pages import NAMES
 
-ROWS, ROUNDS, A_PAGE, BUYERS = 20_000, 5, 100, 2_000
+ROWS, ROUNDS, A_PAGE, BUYERS = 100_000, 3, 100, 2_000
 LATENCY, SLOW_PAGES = 0.05, 60
 NAME = "bench.invoices"
 

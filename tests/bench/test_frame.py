@@ -46,3 +46,12 @@ def test_sections_stand_in_their_order_and_those_of_no_part_are_dropped() -> Non
     sections = {name: frame.section([figure(name)], DAY) for name in ("gone", "onboarding sqlite", "calls")}
 
     assert list(frame.sections_of(frame.page(sections, ORDER))) == ["calls", "onboarding sqlite"]
+
+
+def test_what_people_wrote_of_the_goals_stands_first_and_stays() -> None:
+    sections = {"calls": frame.section([figure("calls")], DAY), frame.GOALS: "Met, but one."}
+
+    page = frame.page(sections, ORDER)
+
+    assert list(frame.sections_of(page)) == [frame.GOALS, "calls"]
+    assert frame.sections_of(page)[frame.GOALS] == "Met, but one."
