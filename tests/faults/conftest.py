@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     running = Stack(settings=SETTINGS)
-    running.start(seconds=300)
+    running.start(seconds=500)
     yield running
     running.stop()
 

@@ -206,7 +206,7 @@ def main(minutes: float = 30.0) -> int:
 
     stack = Stack(settings=SETTINGS)
     tell(f"soak: {minutes:g} minutes")
-    stack.start(seconds=300)
+    stack.start(seconds=500)
     try:
         verdict = Soak(stack, minutes, tell).run()
     finally:

@@ -15,7 +15,7 @@ MINUTES = float(os.environ.get("SOAK_MINUTES", "2"))
 @pytest.mark.timeout(1500)
 def test_nothing_is_lost_and_memory_is_flat_after_a_mixed_load_with_faults() -> None:
     stack = Stack(settings=SETTINGS)
-    stack.start(seconds=300)
+    stack.start(seconds=500)
     try:
         verdict = Soak(stack, MINUTES).run()
     finally:

@@ -11,11 +11,12 @@ from django.http import HttpRequest, QueryDict
 from companies.models import Case, QuietCompany, Tag
 from invoices.models import HandOverTarget
 from portal.admin_tools import AccountScopedAdmin
+from portal.alerts.models import AlertRule, Destination
 from portal.partners.models import PartnerAccount
 from receivables.models import ReplyTemplate
 
 # Short lists that staff write, or parts of long ones that the database has sorted sooner than read by an index.
-SORTED_WHEN_ASKED = {Case, HandOverTarget, QuietCompany, ReplyTemplate, Tag}
+SORTED_WHEN_ASKED = {AlertRule, Case, Destination, HandOverTarget, QuietCompany, ReplyTemplate, Tag}
 LISTS = {
     model._meta.label: model_admin
     for model, model_admin in admin.site._registry.items()
