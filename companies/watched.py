@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from companies import moves
 from companies.models import Authorization, Company
@@ -19,7 +20,11 @@ def expired(account: PartnerAccount, least: int) -> Found | None:
     count = counting.capped(rows)
     if count < least:
         return None
-    text = _("%(count)s requests to sign ran out, and nobody has asked anew.") % {"count": count}
+    text = ngettext(
+        "%(count)s request to sign ran out, and nobody has asked anew.",
+        "%(count)s requests to sign ran out, and nobody has asked anew.",
+        count,
+    ) % {"count": count}
     url = f"{reverse('admin:companies_company_changelist')}?standing=expired"
     ordered = rows.select_related("company").order_by("-expires_at")
     return Found(int(count), text, lambda: _examples(ordered[:EXAMPLES]), url)

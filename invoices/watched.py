@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from invoices import links
 from invoices.enums import Direction, Status
@@ -29,7 +30,9 @@ def failed(account: PartnerAccount, least: int) -> Found | None:
     if count < least:
         return None
     rows = failures.invoices([account]).filter(created_at__gte=since).select_related("company")
-    text = _("%(count)d invoices of the last day failed.") % {"count": count}
+    text = ngettext(
+        "%(count)d invoice of the last day failed.", "%(count)d invoices of the last day failed.", count
+    ) % {"count": count}
     url = reverse("admin:invoices_failed")
     return Found(count, text, lambda: _examples(rows.order_by("-created_at")[:EXAMPLES]), url)
 
@@ -41,7 +44,11 @@ def stuck(account: PartnerAccount, least: int) -> Found | None:
     if count < least:
         return None
     ordered = rows.select_related("company").order_by("created_at")
-    text = _("%(count)s invoices have been on their way for more than a day.") % {"count": count}
+    text = ngettext(
+        "%(count)s invoice has been on its way for more than a day.",
+        "%(count)s invoices have been on their way for more than a day.",
+        count,
+    ) % {"count": count}
     url = links.list_of("sentinvoice", status="stuck")
     return Found(int(count), text, lambda: _examples(ordered[:EXAMPLES]), url)
 
@@ -58,7 +65,11 @@ def hand_overs(account: PartnerAccount, least: int) -> Found | None:
     count = counting.capped(rows)
     if count < least:
         return None
-    text = _("%(count)s received invoices did not reach the customer's system.") % {"count": count}
+    text = ngettext(
+        "%(count)s received invoice did not reach the customer's system.",
+        "%(count)s received invoices did not reach the customer's system.",
+        count,
+    ) % {"count": count}
     url = f"{reverse('admin:invoices_handover_changelist')}?state=failed"
     return Found(int(count), text, lambda: _hand_overs(rows), url)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.lists import counting
 from portal.partners.models import PartnerAccount
@@ -18,7 +19,11 @@ def refused(account: PartnerAccount, least: int) -> Found | None:
     count = counting.capped(rows)
     if count < least:
         return None
-    text = _("%(count)s invoices were refused by their collection agency.") % {"count": count}
+    text = ngettext(
+        "%(count)s invoice was refused by its collection agency.",
+        "%(count)s invoices were refused by their collection agency.",
+        count,
+    ) % {"count": count}
     url = f"{reverse('admin:receivables_handover_changelist')}?status={HandOverStatus.ERROR}"
     latest = rows.select_related("company", "invoice").order_by("-created_at")
     return Found(int(count), text, lambda: _examples(latest[:EXAMPLES]), url)

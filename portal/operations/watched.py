@@ -8,6 +8,7 @@ from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.lists import counting
 from portal.operations import kinds
@@ -44,7 +45,11 @@ def lag(account: PartnerAccount, seconds: int) -> Found | None:
         return None
     oldest: datetime = late.aggregate(oldest=Min("not_before"))["oldest"] or timezone.now()
     minutes = int((timezone.now() - oldest).total_seconds() // 60)
-    text = _("%(count)s operations should have gone out; the oldest has been due for %(minutes)d minutes.")
+    text = ngettext(
+        "%(count)s operation should have gone out; it has been due for %(minutes)d minutes.",
+        "%(count)s operations should have gone out; the oldest has been due for %(minutes)d minutes.",
+        count,
+    )
     words = {"count": count, "minutes": minutes}
     url = _list(state="moving")
     return Found(int(count), text % words, lambda: _examples(late.order_by("not_before")), url, max(minutes, 1))
@@ -60,8 +65,12 @@ def stuck(account: PartnerAccount, minutes: int) -> Found | None:
     count = counting.capped(rows)
     if not count:
         return None
-    text = _("%(count)s operations neither end nor can be settled.") % {"count": count}
-    return Found(int(count), text, lambda: _examples(rows.order_by("pk")), _list(state="UNKNOWN"))
+    text = ngettext(
+        "%(count)s operation neither ends nor can be settled.",
+        "%(count)s operations neither end nor can be settled.",
+        count,
+    )
+    return Found(int(count), text % {"count": count}, lambda: _examples(rows.order_by("pk")), _list(state="UNKNOWN"))
 
 
 def unknown(account: PartnerAccount, least: int) -> Found | None:
@@ -70,8 +79,12 @@ def unknown(account: PartnerAccount, least: int) -> Found | None:
     count = cases.count()
     if count < least:
         return None
-    text = _("%(count)d operations have an outcome that only a person can find out.") % {"count": count}
-    return Found(count, text, lambda: _examples(cases.order_by("pk")), _list(state="human"))
+    text = ngettext(
+        "%(count)d operation has an outcome that only a person can find out.",
+        "%(count)d operations have an outcome that only a person can find out.",
+        count,
+    )
+    return Found(count, text % {"count": count}, lambda: _examples(cases.order_by("pk")), _list(state="human"))
 
 
 def failures(account: PartnerAccount, least: int) -> Found | None:
@@ -84,7 +97,11 @@ def failures(account: PartnerAccount, least: int) -> Found | None:
         found += [pk for pk, at, kind in latest if at and at >= since and not kind.startswith("alerts.")]
     if len(found) < least:
         return None
-    text = _("%(count)d operations failed or were refused within an hour.") % {"count": len(found)}
+    text = ngettext(
+        "%(count)d operation failed or was refused within an hour.",
+        "%(count)d operations failed or were refused within an hour.",
+        len(found),
+    ) % {"count": len(found)}
     rows = Operation.objects.filter(pk__in=sorted(found)[-EXAMPLES:]).order_by("-pk")
     return Found(len(found), text, lambda: _examples(rows), _list(state="REFUSED"))
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.lists import counting
 from portal.partners.models import PartnerAccount
@@ -32,8 +33,12 @@ def lag(account: PartnerAccount, seconds: int) -> Found | None:
     count = late.count()
     if not count:
         return None
-    text = _("%(count)d lists should have been read at AutoInvoice long ago.") % {"count": count}
-    return Found(count, text, lambda: _runs_of(late), reverse("admin:sync_syncrun_changelist"))
+    text = ngettext(
+        "%(count)d list should have been read at AutoInvoice long ago.",
+        "%(count)d lists should have been read at AutoInvoice long ago.",
+        count,
+    )
+    return Found(count, text % {"count": count}, lambda: _runs_of(late), reverse("admin:sync_syncrun_changelist"))
 
 
 def stuck(account: PartnerAccount, failures: int) -> Found | None:
@@ -42,7 +47,11 @@ def stuck(account: PartnerAccount, failures: int) -> Found | None:
     count = rows.count()
     if not count:
         return None
-    text = _("%(count)d lists cannot be read at AutoInvoice, again and again.") % {"count": count}
+    text = ngettext(
+        "%(count)d list cannot be read at AutoInvoice, again and again.",
+        "%(count)d lists cannot be read at AutoInvoice, again and again.",
+        count,
+    ) % {"count": count}
     url = f"{reverse('admin:sync_syncrun_changelist')}?state__exact=FAILED"
     return Found(count, text, lambda: _runs_of(rows), url)
 
@@ -53,7 +62,11 @@ def drift(account: PartnerAccount, least: int) -> Found | None:
     count = counting.capped(rows)
     if count < least:
         return None
-    text = _("%(count)s facts were not as AutoInvoice has them within a day; they were put right.")
+    text = ngettext(
+        "%(count)s fact was not as AutoInvoice has it within a day; it was put right.",
+        "%(count)s facts were not as AutoInvoice has them within a day; they were put right.",
+        count,
+    )
     return Found(int(count), text % {"count": count}, lambda: _drifts(rows), reverse("admin:sync_drift_changelist"))
 
 
@@ -72,7 +85,11 @@ def gaps(account: PartnerAccount, minutes: int) -> Found | None:
     count = counting.capped(rows)
     if not count:
         return None
-    text = _("%(count)s things are known by one source and lacking in another, although they were asked for.")
+    text = ngettext(
+        "%(count)s thing is known by one source and lacking in another, although it was asked for.",
+        "%(count)s things are known by one source and lacking in another, although they were asked for.",
+        count,
+    )
     url = f"{reverse('admin:sync_gap_changelist')}?state=open"
     return Found(int(count), text % {"count": count}, lambda: _gaps(rows), url)
 

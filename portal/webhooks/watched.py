@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.lists import counting
 from portal.partners.models import PartnerAccount
@@ -36,7 +37,11 @@ def lag(account: PartnerAccount, seconds: int) -> Found | None:
         return None
     oldest = late.order_by().aggregate(oldest=Min("received_at"))["oldest"] or before
     minutes = int((timezone.now() - oldest).total_seconds() // 60)
-    text = _("%(count)s deliveries are not processed; the oldest came %(minutes)d minutes ago.")
+    text = ngettext(
+        "%(count)s delivery is not processed; it came %(minutes)d minutes ago.",
+        "%(count)s deliveries are not processed; the oldest came %(minutes)d minutes ago.",
+        count,
+    )
     words = {"count": count, "minutes": minutes}
     url = _list(DeliveryState.STORED)
     return Found(int(count), text % words, lambda: _examples(late.order_by("received_at")), url, max(minutes, 1))
@@ -47,8 +52,10 @@ def failed(account: PartnerAccount, least: int) -> Found | None:
     count = counting.capped(rows)
     if count < least:
         return None
-    text = _("%(count)s deliveries could not be processed.") % {"count": count}
-    return Found(int(count), text, lambda: _examples(rows.order_by("-id")), _list(DeliveryState.FAILED))
+    text = ngettext("%(count)s delivery could not be processed.", "%(count)s deliveries could not be processed.", count)
+    return Found(
+        int(count), text % {"count": count}, lambda: _examples(rows.order_by("-id")), _list(DeliveryState.FAILED)
+    )
 
 
 def trouble(kind: str) -> Callable[[PartnerAccount, int], Found | None]:

@@ -54,7 +54,7 @@ def test_page_tells_what_is_wrong_where_and_what_to_do(browser: Client, alert: A
         "Invoice 1001",
         "Puro Puu Oy",
         "Mend them.",
-        "from 1 things",
+        "from 1 (things)",
     ):
         assert words in text
 
