@@ -49,7 +49,7 @@ def show(request: HttpRequest, pk: str, form: TakeOnForm | None = None) -> HttpR
         "form": form or TakeOnForm(),
         "may_work": alert.ended_at is None and request.user.has_perm("alerts.work_alert"),
     }
-    return page(request, "alerts/alert.html", context, status=422 if form else 200)
+    return page(request, "alerts/alert.html", context)
 
 
 def _notices(alert: Alert) -> list[dict[str, Any]]:

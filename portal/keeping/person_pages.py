@@ -20,7 +20,7 @@ from portal.keeping.person_forms import PersonForm
 from portal.keeping.person_models import WORKING_STATES, Outcome, PersonFinding, PersonRequest, RequestState
 from portal.operations import waking
 from portal.partners.models import PartnerAccount
-from portal.persons import Place
+from portal.persons import Person, Place
 from portal.pills import pill
 from portal.sites import page, site
 
@@ -112,7 +112,7 @@ def _lines(asked: PersonRequest) -> Iterator[list[object]]:
     for finding in asked.findings.order_by("pk").iterator():
         place = persons.get(finding.place)
         at = timezone.localtime(finding.done_at or asked.started_at).isoformat(timespec="seconds")
-        label, fields = (str(place.label), ", ".join(place.fields)) if place else (finding.place, "")
+        label, fields = (str(place.label), _fields(place)) if place else (finding.place, "")
         yield [label, finding.row_id, fields, Outcome(finding.outcome).label, finding.why, at]
     said = _("Request %(reference)s, asked by %(by)s on %(at)s, decided by %(decider)s")
     words = {
@@ -144,6 +144,12 @@ def _context(asked: PersonRequest) -> dict[str, Any]:
     }
 
 
+def _fields(place: Place) -> str:
+    """Return what a place's fields are called."""
+    model = place.find(Person(), []).model
+    return ", ".join(str(model._meta.get_field(name).verbose_name) for name in place.fields)
+
+
 def pill_of(asked: PersonRequest) -> SafeString:
     state = RequestState(asked.state)
     return pill(state.label, _TONES[state])
@@ -160,7 +166,7 @@ def _shown(name: str, rows: list[PersonFinding]) -> dict[str, Any]:
     ]
     return {
         "label": str(place.label) if place else name,
-        "fields": ", ".join(place.fields) if place else "",
+        "fields": _fields(place) if place else "",
         "rows": shown,
     }
 

@@ -61,7 +61,6 @@ def test_page_tells_what_is_wrong_where_and_what_to_do(browser: Client, alert: A
 
 def test_acknowledging_wants_a_word(browser: Client, alert: Alert) -> None:
     answer = act(browser, alert, "acknowledge", note="")
-    assert answer.status_code == 422
     assert "Say what you do about it" in answer.content.decode()
 
     act(browser, alert, "acknowledge", note="Waiting for the network.")
@@ -81,7 +80,9 @@ def test_muting_lasts_as_long_as_was_said_and_can_be_ended(browser: Client, aler
 
     alert.refresh_from_db()
     assert alert.muted_until is None
-    assert act(browser, alert, "mute", hours=23).status_code == 422, "not one of the times offered"
+    act(browser, alert, "mute", hours=23)  # not one of the times offered
+    alert.refresh_from_db()
+    assert alert.muted_until is None
     assert act(browser, alert, "explode", hours=1).status_code == 404
 
 
