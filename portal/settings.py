@@ -226,7 +226,7 @@ USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-# Mail: reminders to signers. Without EMAIL_URL none is sent, and whoever asks for one is told so
+# Mail: reminders to signers, and alerts. Without EMAIL_URL none is sent, and whoever asks for one is told so
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_READY = bool(EMAIL_URL)

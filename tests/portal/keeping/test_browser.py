@@ -60,6 +60,8 @@ def check() -> Callable[[Page, str], None]:
     def look(page: Page, name: str) -> None:
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            if PICTURES:
+                page.reload()  # what was drawn in another theme is drawn anew
             found = Axe().run(page, options=WCAG)
             assert found.violations_count == 0, found.generate_report()
             for width in (1440, 390):
