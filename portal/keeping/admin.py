@@ -29,7 +29,7 @@ class _ForAllAccounts(ModelAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(_ForAllAccounts):
     form = RetentionRuleForm
-    list_display = ("shown_kind", "is_on", "days", "shown_lowest", "shown_why")
+    list_display = ("shown_kind", "is_on", "days", "shown_lowest")
     list_before_template = "keeping/rules.html"
     ordering = ("kind",)
     actions = None
@@ -47,11 +47,6 @@ class RetentionRuleAdmin(_ForAllAccounts):
     def shown_lowest(self, rule: RetentionRule) -> str:
         kind = retention.get(rule.kind)
         return str(kind.lowest) if kind else "–"
-
-    @display(description=_("what they are good for"))
-    def shown_why(self, rule: RetentionRule) -> str:
-        kind = retention.get(rule.kind)
-        return str(kind.why) if kind else "–"
 
 
 @admin.register(RetentionRun)
