@@ -84,8 +84,9 @@ class Client(threading.Thread):
         return int(self._database.execute(query, (kind,)).fetchone()[0])
 
     def usable(self) -> list[str]:
-        """Return the ids of companies that may send and receive."""
-        query = "select uuid from companies_company where state = 'VERIFIED' order by id"
+        """Return the ids of companies that may send and receive: verified, and in VISMA."""
+        in_visma = "select company_id from companies_networkprofile where network = 'VISMA' and status = 'active'"
+        query = f"select uuid from companies_company where state = 'VERIFIED' and id in ({in_visma}) order by id"
         return [str(UUID(uuid)) for (uuid,) in self._database.execute(query)]
 
     @property
