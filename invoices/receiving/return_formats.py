@@ -8,29 +8,20 @@ Source: getV1InvoicesId.
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
+from invoices.documents.words import FORMATS
+
 AS_IT_CAME = ""
 ANY_IMAGE, OWN_IMAGE, DRAWN_IMAGE = "ORIGINAL_OR_GENERATED_IMAGE", "ORIGINAL_IMAGE", "GENERATED_IMAGE"
 USUAL_XML = "PEPPOLBIS30"  # of an invoice whose own format is not given back
 
 XML_FORMS = {
     AS_IT_CAME: _("As it came"),
-    "PEPPOLBIS30": "Peppol BIS 3",
-    "FINVOICE30": "Finvoice 3.0",
-    "TEAPPS30": "TEAPPSXML 3.0",
-    "VISMAXML60": "Visma XML 6.0",
-    "VISMAUBL30": "Visma UBL 3.0",
-    "SIUBL20": "SI-UBL 2.0",
-    "OIOUBL21": "OIOUBL 2.1",
-    "XRECHNUNG30UBL": "XRechnung 3.0 (UBL)",
-    "XRECHNUNG30CII": "XRechnung 3.0 (CII)",
-    "XRECHNUNG30EXTUBL": "XRechnung 3.0 extended (UBL)",
-    "XRECHNUNG30EXTCII": "XRechnung 3.0 extended (CII)",
-    "XRECHNUNG23UBL": "XRechnung 2.3 (UBL)",
-    "XRECHNUNG23CII": "XRechnung 2.3 (CII)",
-    "XRECHNUNG23EXTUBL": "XRechnung 2.3 extended (UBL)",
-    "XRECHNUNG23EXTCII": "XRechnung 2.3 extended (CII)",
-    "FATTURAPA12": "FatturaPA 1.2",
-}
+    **{form: FORMATS[form] for form in (
+        "PEPPOLBIS30", "FINVOICE30", "TEAPPS30", "VISMAXML60", "VISMAUBL30", "SIUBL20", "OIOUBL21", "XRECHNUNG30UBL",
+        "XRECHNUNG30CII", "XRECHNUNG30EXTUBL", "XRECHNUNG30EXTCII", "XRECHNUNG23UBL", "XRECHNUNG23CII",
+        "XRECHNUNG23EXTUBL", "XRECHNUNG23EXTCII", "FATTURAPA12",
+    )},
+}  # fmt: skip
 IMAGE_FORMS = {
     ANY_IMAGE: _("The sender's image, or one that AutoInvoice draws"),
     OWN_IMAGE: _("The sender's image only"),

@@ -1,0 +1,26 @@
+"""Filters of the invoices' pages: codes of a file in staff words."""
+
+from django import template
+from django.utils.functional import Promise
+
+from invoices.documents import words
+
+register = template.Library()
+
+
+@register.filter
+def format_name(code: str) -> str:
+    """Return the name of an invoice's format ("FINVOICE30")."""
+    return words.FORMATS.get(code, code)
+
+
+@register.filter
+def unit(code: str) -> str | Promise:
+    """Return a unit ("C62") as it is read behind a quantity."""
+    return words.UNITS.get(code.upper(), code)
+
+
+@register.filter
+def vat_kind(code: str) -> str | Promise:
+    """Return what a category of VAT ("AE") means; "" for the usual one."""
+    return words.VAT.get(code, code)
