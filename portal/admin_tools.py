@@ -21,6 +21,7 @@ class AccountScopedAdmin(ModelAdmin):
     change_list_template = "portal/lists/list.html"
     list_per_page = 50
     sortable_by: tuple[str, ...] = ()  # columns that an index carries the order of
+    empty_hint: Any = ""  # the next step, shown while the list is empty
     never_empty: tuple[str, ...] = ()  # nullable columns that have a value in all rows of this list
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

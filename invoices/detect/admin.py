@@ -84,7 +84,9 @@ class FindingAdmin(MirrorAdmin):
     list_filter = (SeverityFilter, SeenFilter, CheckFilter, "account")
     list_select_related = ("invoice__company", "account", "seen_by")
     search_fields = ("invoice__number", "invoice__counterparty_name")
+    search_help_text = _("Number of the invoice, or name of the sender")
     ordering = ("-severity", "-id")
+    empty_hint = _("Switch checks on for a company: on its page, under Invoices → Detect.")
     actions = ("mark_seen",)
 
     def change_view(
@@ -131,7 +133,9 @@ class FraudReportAdmin(MirrorAdmin):
     list_filter = (("withdrawn_at", admin.EmptyFieldListFilter), "account")
     list_select_related = ("invoice__company", "account", "reported_by")
     search_fields = ("invoice__number", "invoice__counterparty_name")
+    search_help_text = _("Number of the invoice, or name of the sender")
     ordering = ("-id",)
+    empty_hint = _("A received invoice is reported on its own page, under Fraud.")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

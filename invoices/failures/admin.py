@@ -80,7 +80,7 @@ class FailedInvoiceAdmin(_MaySettle, InvoiceAdmin):
     def shown_mover(self, invoice: FailedInvoice) -> SafeString:
         return _mover(invoice)
 
-    @admin.display(description=_("For"), ordering="fact_at")
+    @admin.display(description=_("Failed for"), ordering="fact_at")
     def shown_age(self, invoice: FailedInvoice) -> str:
         return _age(invoice.fact_at)
 
@@ -94,6 +94,7 @@ class RefusedUploadAdmin(_MaySettle, MirrorAdmin):
     search_help_text = _("Number, file or receiver")
     list_select_related = ("company", "account")
     ordering = ("-refused_at", "-id")
+    empty_hint = _("Files that AutoInvoice does not take stand here with their reason.")
     never_empty = ("refused_at",)
     actions = (bulk_action(SEND_AGAIN.name), settle)
 
@@ -128,6 +129,6 @@ class RefusedUploadAdmin(_MaySettle, MirrorAdmin):
     def shown_company(self, upload: RefusedUpload) -> SafeString:
         return format_html('<a href="{}">{}</a>', links.files_page(upload.company_id, [upload.pk]), upload.company)
 
-    @admin.display(description=_("For"), ordering="refused_at")
+    @admin.display(description=_("Refused for"), ordering="refused_at")
     def shown_age(self, upload: RefusedUpload) -> str:
         return _age(upload.refused_at)

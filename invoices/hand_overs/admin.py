@@ -70,6 +70,7 @@ class HandOverAdmin(MirrorAdmin):
     search_fields = ("invoice__number",)
     search_help_text = _("Number or UUID of the invoice")
     ordering = ("-id",)
+    empty_hint = _("Add a hand-over target: what is received from then on appears here.")
     actions = (bulk_action(handing_over.KIND),)
 
     def matching(self, text: str) -> Q:
@@ -122,6 +123,7 @@ class HandOverTargetAdmin(AccountScopedAdmin):
     list_select_related = ("company", "account")
     search_fields = ("name",)
     ordering = ("name",)
+    empty_hint = _("A target is a customer's folder or webhook to which received invoices are given.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what was handed over stays on record; switch a target off instead

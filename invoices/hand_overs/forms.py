@@ -48,7 +48,10 @@ class HandOverTargetForm(forms.ModelForm):  # type: ignore[type-arg]  # no gener
 
     def __init__(self, *args: Any, viewer: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = PartnerAccount.objects.visible_to(viewer)  # type: ignore[attr-defined]
+        accounts = PartnerAccount.objects.visible_to(viewer)
+        self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+        if not self.instance.pk and len(only := accounts[:2]) == 1:
+            self.initial.setdefault("account", only[0])
         if self.instance.company:
             self.initial["company_named"] = self.instance.company.business_id or str(self.instance.company.uuid)
         self.had_secret = bool(self.instance.pk and self.instance.secret)

@@ -25,6 +25,7 @@ class PrintJobAdmin(MirrorAdmin):
     search_help_text = _("Name of a letter, number at the service, or company")
     list_select_related = ("company", "account")
     ordering = ("-created_at", "-id")
+    empty_hint = _("Register a Finnish company on its Printing tab, then print letters from there.")
 
     def matching(self, text: str) -> Q:
         return Q(name__icontains=text) | Q(number=text) | Q(company__name__icontains=text)

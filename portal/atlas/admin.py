@@ -49,10 +49,15 @@ class UnknownErrorAdmin(ModelAdmin):
     list_display = ("shown_text", "code", "area", "count", "last_at", "shown_explained")
     list_filter = (ExplainedFilter, "area")
     search_fields = ("text", "code", "name")
+    search_help_text = _("AutoInvoice's words, code or name")
+    empty_hint = _("Errors that the atlas does not know are counted here, to be explained by a lead.")
     ordering = ("-count", "-last_at")
     list_per_page = 50
     readonly_fields = ("area", "code", "text", "count", "first_at", "last_at", "edited_by", "edited_at")
     fields = ("area", "code", "text", "count", "first_at", "last_at", "name", "cause", "remedy", "by", "edited_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # they are met, not made
 
     @admin.display(description=_("AutoInvoice's words"), ordering="text")
     def shown_text(self, row: UnknownError) -> str:
