@@ -55,16 +55,16 @@ def of(invoice: Invoice, upload: Upload | None) -> Proof:
 
 
 def _verdict(invoice: Invoice, actions: list[InvoiceAction]) -> str:
-    route = {"route": words.route_of(invoice.destination) if invoice.destination else _("its route")}
+    route = {"route": words.route_of(invoice.destination) if invoice.destination else _("not named")}
     if invoice.status == Status.FAILED and invoice.delivered_at:
-        return _("The invoice was handed over by way of %(route)s and came back afterwards: it has failed.") % route
+        return _("The invoice was handed over (route: %(route)s) and came back afterwards: it has failed.") % route
     if invoice.status == Status.FAILED:
         return _("The invoice was not delivered.")
     if invoice.status != Status.DELIVERED:
         return _("The invoice is on its way; a delivery is not known yet.")
     if any(action.key in _CONFIRMING for action in actions):
-        return _("The invoice was delivered by way of %(route)s, and the receiving side has confirmed it.") % route
-    return _("The invoice was delivered by way of %(route)s. This route gives no confirmation beyond that.") % route
+        return _("The invoice was delivered (route: %(route)s), and the receiving side has confirmed it.") % route
+    return _("The invoice was delivered (route: %(route)s). This route gives no further confirmation.") % route
 
 
 def _facts(invoice: Invoice, actions: list[InvoiceAction]) -> Iterator[tuple[str, str]]:

@@ -35,8 +35,9 @@ def of(invoice: Invoice, upload: Upload | None) -> list[Step]:
     ours = [*invoice.operations.select_related("actor")]
     if upload:
         ours += upload.operations.select_related("actor")
-    steps = [_of_action(action) for action in invoice.actions.all()] + [_of_operation(operation) for operation in ours]
-    return sorted(steps, key=lambda step: step.at, reverse=True)
+    steps = [_of_operation(operation) for operation in ours] + [_of_action(action) for action in invoice.actions.all()]
+    steps.sort(key=lambda step: step.at)  # steps of one second stay in the order in which they were told
+    return steps[::-1]
 
 
 def _of_action(action: InvoiceAction) -> Step:

@@ -39,6 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
     found = failures.groups(accounts, by)
     context = {
         "title": _("Failed invoices"),
+        "lead": _("By cause, the most frequent first. What is mended, rerouted or settled leaves this page by itself."),
         "groups": [_shown(group, by) for group in found],
         "total": sum(group.total for group in found),
         "movers": [(word, pills.mover_word(word), movers[word]) for word in Mover.values if word in movers],

@@ -69,7 +69,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Report fraud"),
         "opts": invoice._meta,
         "original": invoice,
-        "heading": _("Report invoice %(number)s of %(sender)s")
+        "heading": _("Report invoice %(number)s of %(sender)s as fraud")
         % {"number": invoice, "sender": invoice.counterparty_name or "–"},
         "form": form,
         "disclaimer": told.disclaimer,

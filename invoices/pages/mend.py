@@ -52,7 +52,7 @@ def _show(request: HttpRequest, row: Failure, back: str) -> HttpResponse:
         if form.wanted():
             return _send(request, row, form.wanted(), back)
         messages.warning(request, _("Nothing was changed, so nothing was sent."))
-    title = _("Mend %(number)s") % {"number": row}
+    title = (_("Mend invoice %(number)s") if isinstance(row, Invoice) else _("Mend %(number)s")) % {"number": row}
     context = {
         "title": title,
         "heading": title,

@@ -213,7 +213,7 @@ def _row(job: PrintJob) -> dict[str, Any]:
     return {
         "job": job,
         "status": words.status_pill(job),
-        "mode": words.mode_pill(test_mode=job.test_mode) if job.sent_at else "",
+        "mode": words.mode_pill(test_mode=job.test_mode) if job.sent_at and not words.is_test(job.status_text) else "",
         "url": reverse("admin:invoices_printjob_change", args=[job.pk]),
     }
 

@@ -41,7 +41,7 @@ SEVERITIES: Mapping[str, Mapping[str, str]] = {
         "nl": "Houdt alles van het bedrijf tegen",
     },
     "fails": {
-        "en": "Fails this one", "fi": "Koskee vain tätä", "sv": "Gäller bara denna", "no": "Gjelder bare denne",
+        "en": "Concerns only this one", "fi": "Koskee vain tätä", "sv": "Gäller bara denna", "no": "Gjelder bare denne",
         "da": "Gælder kun denne", "nl": "Geldt alleen deze",
     },
     "passes": {
