@@ -64,7 +64,7 @@ def _verdict(invoice: Invoice, actions: list[InvoiceAction]) -> str:
         return _("The invoice is on its way; a delivery is not known yet.")
     if any(action.key in _CONFIRMING for action in actions):
         return _("The invoice was delivered (route: %(route)s), and the receiving side has confirmed it.") % route
-    return _("The invoice was delivered (route: %(route)s). This route gives no further confirmation.") % route
+    return _("The invoice was delivered (route: %(route)s). This route gives no confirmation beyond that.") % route
 
 
 def _facts(invoice: Invoice, actions: list[InvoiceAction]) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,10 @@ from invoices.pages import detect, failure_links, fraud, received
 from invoices.pages.visible import in_its_list, visible
 from invoices.receiving import choices as receiving
 from invoices.sending import submitting
+from portal.operations import pills as operation_pills
+from portal.operations import registry
+from portal.operations.enums import OPEN_STATES
+from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 from portal.sync import nudging
@@ -47,8 +51,9 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The page's body alone, for the page that asks again while something is awaited."""
     invoice = visible(request, pk)
-    answer = render(request, "invoices/_invoice.html", _context(request, invoice))
-    if invoice.next_check_at is None:
+    context = _context(request, invoice)
+    answer = render(request, "invoices/_invoice.html", context)
+    if not context["is_moving"]:
         answer["X-Settled"] = "1"
     return answer
 
@@ -71,8 +76,11 @@ def _was_handed_over(invoice: Invoice) -> bool:
 def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
     failed = invoice.status == Status.FAILED
+    under_way = [_shown_act(act) for act in invoice.operations.filter(state__in=OPEN_STATES).order_by("pk")]
     return {
         "original": invoice,
+        "under_way": under_way,
+        "is_moving": bool(under_way) or invoice.next_check_at is not None,
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.BY_DEFAULT),
@@ -87,6 +95,11 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         **detect.context(request, invoice),
         **fraud.context(request, invoice),
     }
+
+
+def _shown_act(act: Operation) -> dict[str, Any]:
+    label: Any = registry.get(act.kind).label if registry.knows(act.kind) else act.kind
+    return {"label": label, "state": operation_pills.of_operation(act)}
 
 
 @_may_view

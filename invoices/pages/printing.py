@@ -25,6 +25,7 @@ from invoices.models import PrintAccount, PrintJob
 from invoices.operations import RegisterPrinting, SendLetters
 from portal.operations import pills as operation_pills
 from portal.operations import queueing
+from portal.operations.enums import OPEN_STATES
 from portal.operations.handlers import NotQueueableError
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site
@@ -153,8 +154,9 @@ def show(request: HttpRequest, object_id: str) -> HttpResponse:
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The job's inside alone, for the page that asks again."""
     job = _job(request, pk)
-    answer = render(request, "invoices/_print_job.html", _context(job))
-    if not _is_moving(job):
+    context = _context(job)
+    answer = render(request, "invoices/_print_job.html", context)
+    if not context["is_moving"]:
         answer["X-Settled"] = "1"
     return answer
 
@@ -219,17 +221,16 @@ def _row(job: PrintJob) -> dict[str, Any]:
 
 
 def _context(job: PrintJob) -> dict[str, Any]:
-    acts = job.operations.select_related("actor").order_by("-pk")
+    acts = list(job.operations.select_related("actor").order_by("-pk"))
+    under_way = [act for act in acts if act.state in OPEN_STATES]
+    awaited = job.sent_at is not None and job.next_check_at is not None and not words.is_final(job.status_text)
     return {
         **_row(job),
+        **({"status": operation_pills.of_operation(under_way[0])} if under_way else {}),
         "original": job,
-        "is_moving": _is_moving(job),
+        "is_moving": bool(under_way) or awaited,
         "acts": [{"operation": act, "state": operation_pills.of_operation(act)} for act in acts],
     }
-
-
-def _is_moving(job: PrintJob) -> bool:
-    return job.sent_at is not None and job.next_check_at is not None and not words.is_final(job.status_text)
 
 
 def _tab(request: HttpRequest, company: Company) -> dict[str, Any]:

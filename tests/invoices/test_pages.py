@@ -17,6 +17,7 @@ from invoices.enums import Direction, FileKind, Status
 from invoices.files import storing
 from invoices.models import Invoice, InvoiceAction, InvoiceFile, Upload
 from invoices.sending import forms, packages
+from portal.operations import queueing
 from portal.operations.models import Operation
 from tests.invoices.conftest import MakeCompany, make_account
 from tests.invoices.documents import BUYER, finvoice, zipped
@@ -322,6 +323,21 @@ def test_page_of_an_invoice_on_its_way_asks_until_nothing_is_awaited(browser: Cl
     assert live in page
     assert ("X-Settled" in moving, settled["X-Settled"], "Delivered" in settled.text) == (False, "1", True)
     assert live not in browser.get(links.page_of(invoice)).text
+
+
+def test_page_of_a_failed_invoice_shows_what_is_under_way_until_it_ends(browser: Client, company: Company) -> None:
+    invoice = make_invoice(company, status=Status.FAILED)
+    given = {"email": "office@aalto.example"}
+    queueing.queue("invoices.reroute_email", invoice, given, account=company.account, company_uuid=company.uuid)
+    live = reverse("admin:invoice_live", args=[invoice.pk])
+
+    page, moving = browser.get(links.page_of(invoice)).text, browser.get(live)
+    Operation.objects.update(state="DONE")
+    settled = browser.get(live)
+
+    assert live in page
+    assert ("X-Settled" in moving, "nothing has to be pressed again" in moving.text) == (False, True)
+    assert (settled["X-Settled"], "nothing has to be pressed again" in settled.text) == ("1", False)
 
 
 def test_staff_can_have_an_invoice_looked_up_at_once(browser: Client, company: Company) -> None:
