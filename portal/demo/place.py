@@ -17,7 +17,20 @@ _SOCKET_PATH_LIMIT = 100  # the system allows 108 bytes with the final zero
 # Made once and kept: what they encrypted or hashed is unreadable without them.
 _KEYS = ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "DEMO_PASSWORD")
 # Everything that a demo writes; `make demo-reset` removes these and nothing else that may lie in the folder.
-_WRITTEN = ("env", "demo.json", "static", "files", "sandbox", "valkey", "logs", "run", "story", "beat", "mail")
+_WRITTEN = (
+    "env",
+    "demo.json",
+    "static",
+    "files",
+    "sandbox",
+    "valkey",
+    "logs",
+    "run",
+    "story",
+    "beat",
+    "mail",
+    "handover",
+)
 _WRITTEN_PATTERNS = ("portal.sqlite3*", "beat-schedule*")
 
 

@@ -29,7 +29,10 @@ _FROM_OUTSIDE = (
     ("38214506", "L-20931", "Pohjolan Lauta ja Lista Oy", "1840.00"),
     ("5598407715", "771204", "Nordiska Pappersbruket AB", "23150.00"),
     ("98761203", "2026-00418", "Melkcoöperatie De Wilg U.A.", "6120.50"),
+    ("38214506", "99-1187", "Company Register Scam Nordic AS", "498.00"),
+    ("38214506", "5521", "Kuusamon Kone Oy (bankrupt)", "2315.40"),
 )
+_WATCHES, _REPORTED = "38214506", "99-1187"  # a customer with Detect and an ERP of its own; what it is warned of
 _SCANS, _AT_RISK, _COLLECTS = "38419261", "38307710", "937655126"  # customers with services
 _HAS_AGENCY, _BORROWS = "38562148", "38214506"  # customers with Kassavirta, with credit for their invoices
 _AGENCY_ASKS = (
@@ -62,11 +65,13 @@ class Story:
         self._onboard_customers()
         self._run("demo_notes")
         self._run_services()
+        self._exchange_documents()
         self._meet_refusals()
         self._send_invoices()
         self._receive_from_outside()
         self._see_to_money()
         self._wait_until_quiet()
+        self._see_to_received()
 
     def _let_companies_fall_quiet(self) -> None:
         """Register companies more than a year ago that have sent and received nothing since."""
@@ -172,6 +177,18 @@ class Story:
         account = self._simulator.account_of(self._taken["bid"])
         self._run("demo_services", "--scan", _SCANS, "--autoscan", _SCANS, "--suppliers", _SCANS, "--atg", _COLLECTS)
         self._run("demo_services", "--look", _AT_RISK, "--look", _COLLECTS, "--takeover", *taken, account)
+
+    def _exchange_documents(self) -> None:
+        """Send an order, open printing in test mode, and check and hand over what one customer receives."""
+        say("Sending an order, registering for letters, switching Detect on …")
+        wanted = ("--detect", "--hand-over", "--order", "--register")
+        self._run("demo_invoices", *(word for option in wanted for word in (option, _WATCHES)))
+
+    def _see_to_received(self) -> None:
+        """Report what Detect warned of; the company's letters and bank message go now that both services are open."""
+        say("Reporting a fraud, printing letters, telling the banks …")
+        self._run("demo_invoices", "--print", _WATCHES, "--bank", _WATCHES, "--report", _REPORTED)
+        self._wait_until_quiet()
 
     def _send_invoices(self) -> None:
         sales = [self._sale(row) for row in _rows("invoices.csv")]

@@ -51,6 +51,19 @@ def test_a_few_companies_are_left_where_a_human_is_needed(stack: Stack) -> None:
     assert said.stdout.split() == ["EXPIRED", "OPEN", "bid_taken"], said.stderr
 
 
+def test_what_staff_look_at_is_there_to_be_seen(stack: Stack) -> None:
+    code = (
+        "from invoices.models import *\n"
+        "print(Finding.objects.filter(severity__gte=2).exists(), FraudReport.objects.count(),"
+        " HandOver.objects.filter(done_at__isnull=False).exists(), BusinessDocument.objects.get().status,"
+        " PrintJob.objects.get().test_mode, BankMessage.objects.filter(direction='SENT').get().status)"
+    )
+
+    said = stack.manage("shell", "--no-imports", "-c", code)
+
+    assert said.stdout.split() == ["True", "1", "True", "DELIVERED", "True", "OK"], said.stderr
+
+
 def test_the_summary_names_doors_and_keys_for_their_owner_alone(stack: Stack) -> None:
     file = stack.var / "demo.json"
     summary = json.loads(file.read_text())
