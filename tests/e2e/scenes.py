@@ -155,6 +155,23 @@ def give_many(page: Page, summary: Summary) -> None:
     page.get_by_role("heading", name="File by file").wait_for()
 
 
+def give_bundle(page: Page, summary: Summary) -> None:
+    """Give an invoice with its image and an attachment."""
+    own = Party("Puro Puu Oy", summary["companies"][0], "FI", "Katu 1", "00100", "Helsinki")
+    buyer = Party(_NAME, "22345675", "FI", "Rantatie 4", "57100", "Savonlinna")
+    sale = Sale(own, buyer, "2043", datetime.now(UTC).date(), "Shelf", Decimal(3), Decimal("129.00"), "EUR")
+    files = {
+        "2043.xml": ("text/xml", invoices.FORMATS["peppol"](sale).encode()),
+        "2043.pdf": ("application/pdf", _letter("Invoice 2043")),
+        "2043-terms.pdf": ("application/pdf", _letter("Terms of delivery")),
+    }
+    page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": kind, "buffer": content} for name, (kind, content) in files.items()]
+    )
+    page.get_by_role("button", name="Check the files").click()
+    page.get_by_text("Files of").first.wait_for()
+
+
 def preview_batch(page: Page, _summary: Summary) -> None:
     """Choose all companies of the list and look what a bulk action would do."""
     page.locator("#action-toggle, .action-toggle").first.check()
@@ -294,12 +311,6 @@ def send_document(page: Page, summary: Summary) -> None:
         page.reload()
 
 
-def answer_invoice(page: Page, _summary: Summary) -> None:
-    """Begin an answer to a received invoice; it is not sent."""
-    page.get_by_role("link", name="Answer", exact=True).click()
-    page.wait_for_load_state()
-
-
 def _letter(title: str) -> bytes:
     pdf = FPDF()
     pdf.add_page()
@@ -308,28 +319,8 @@ def _letter(title: str) -> bytes:
     return bytes(pdf.output())
 
 
-def _printing(page: Page, summary: Summary) -> str:
-    """Open the Printing tab of a Finnish company, registered in test mode; return its address."""
-    page.goto(f"/admin/companies/company/?q={summary['companies'][0]}")
-    page.locator("#result_list tbody tr:first-child a").first.click()
-    tab = f"{page.url.split('?')[0]}?tab=printing"
-    page.goto(tab)
-    if page.get_by_role("link", name="Register…").count():
-        page.get_by_role("link", name="Register…").click()
-        page.locator("input[name=email]").fill(f"letters+{summary['companies'][0]}@example.com")
-        page.get_by_role("button", name="Register", exact=True).click()
-    for _ in range(60):
-        if page.locator("a[href*='/printing/new/?company=']").count():
-            break
-        page.wait_for_timeout(500)
-        page.goto(tab)
-    return tab
-
-
-def check_letters(page: Page, summary: Summary) -> None:
+def check_letters(page: Page, _summary: Summary) -> None:
     """Give three letters to be checked; nothing is printed."""
-    _printing(page, summary)
-    page.locator("a[href*='/printing/new/?company=']").first.click()
     letters = [
         {"name": f"notice-{number}.pdf", "mimeType": "application/pdf", "buffer": _letter(f"Notice {number}")}
         for number in range(1, 4)
@@ -337,11 +328,6 @@ def check_letters(page: Page, summary: Summary) -> None:
     page.locator("input[name=letters]").set_input_files(letters)
     page.get_by_role("button", name="Check the letters").click()
     page.locator("#jobs").wait_for()
-
-
-def open_printing(page: Page, summary: Summary) -> None:
-    """Show a company's letters."""
-    _printing(page, summary)
 
 
 def wait_for_alerts(page: Page, _summary: Summary) -> None:

@@ -51,6 +51,7 @@ class Shot:
     full: bool = True
 
 
+_REGISTER = ("a[href='?tab=printing']", "a[href$='/register/']")
 _NOTED = "/admin/companies/company/?tag=1"  # companies with notes and tags
 SHOTS = (
     Shot("login", "/admin/login/", public=True),
@@ -142,9 +143,14 @@ SHOTS = (
     Shot("failed-invoices", "/admin/invoices/failedinvoice/"),
     Shot("failed-queue", "/admin/invoices/failed/"),
     Shot("reroute", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']")),
+    Shot("reroute-found", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']", "a[href='?find=1']")),
+    Shot("reroute-email", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']", "a[href$='/email/']")),
+    Shot("reroute-print", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']", "a[href$='/print/']")),
+    Shot("refused-files", "/admin/invoices/refusedupload/"),
     Shot("mend", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href$='/mend/']")),
     Shot("proof", "/admin/invoices/sentinvoice/?status=DELIVERED", (FIRST_ROW, "a[href$='/proof/']")),
     Shot("atlas", "/admin/atlas/"),
+    Shot("atlas-unknown", "/admin/atlas/unknownerror/"),
     Shot("invoice", "/admin/invoices/sentinvoice/?status=DELIVERED", (FIRST_ROW,)),
     Shot("invoice-failed", "/admin/invoices/failedinvoice/", (FIRST_ROW,)),
     Shot("invoice-received", "/admin/invoices/receivedinvoice/", (FIRST_ROW,)),
@@ -158,11 +164,13 @@ SHOTS = (
         (FIRST_ROW, "a[href='?tab=invoices']", "a[href$='/not-received/']"),
     ),
     Shot("hand-over-target", "/admin/invoices/handovertarget/add/"),
+    Shot("hand-over-targets", "/admin/invoices/handovertarget/"),
     Shot("hand-overs", "/admin/invoices/handover/"),
     Shot("detect-warnings", "/admin/invoices/finding/"),
     Shot("fraud-reports", "/admin/invoices/fraudreport/"),
     Shot("send", "/admin/invoices/send/"),
     Shot("send-check", "/admin/invoices/send/", play=scenes.check_invoice),
+    Shot("send-bundle", "/admin/invoices/send/", play=scenes.give_bundle),
     Shot("send-many", "/admin/invoices/send/", play=scenes.give_many),
     Shot(
         "send-defaults",
@@ -174,10 +182,28 @@ SHOTS = (
     Shot("document-draft", "/admin/documents/new/", play=scenes.draft_document),
     Shot("document", "/admin/documents/new/", play=scenes.send_document),
     Shot("sent-documents", "/admin/invoices/sentdocument/"),
-    Shot("answer", "/admin/invoices/receivedinvoice/", (FIRST_ROW,), play=scenes.answer_invoice),
-    Shot("company-printing", "/admin/", play=scenes.open_printing),
+    Shot("document-sent", "/admin/invoices/sentdocument/", (FIRST_ROW,)),
+    Shot("company-documents", "/admin/invoices/sentdocument/", (FIRST_ROW, "dd a[href$='?tab=documents']")),
+    Shot("answer", "/admin/invoices/receivedinvoice/", (FIRST_ROW, "a[href$='/answer/']")),
+    Shot("company-printing", "/admin/invoices/printjob/", (FIRST_ROW, "dd a[href$='?tab=printing']")),
+    Shot("print-register", "/admin/companies/company/?q=38307710", (FIRST_ROW, *_REGISTER)),
     Shot("print-new", "/admin/printing/new/"),
-    Shot("print-check", "/admin/", play=scenes.check_letters),
+    Shot("print-jobs", "/admin/invoices/printjob/"),
+    Shot("print-job", "/admin/invoices/printjob/", (FIRST_ROW,)),
+    Shot(
+        "company-banks", "/admin/invoices/printjob/", (FIRST_ROW, "dd a[href$='?tab=printing']", "a[href='?tab=banks']")
+    ),
+    Shot(
+        "bank-message",
+        "/admin/invoices/printjob/",
+        (FIRST_ROW, "dd a[href$='?tab=printing']", "a[href='?tab=banks']", "a[href^='/admin/bank-messages/of/']"),
+    ),
+    Shot(
+        "print-check",
+        "/admin/invoices/printjob/",
+        (FIRST_ROW, "dd a[href$='?tab=printing']", "a[href*='/printing/new/?company=']"),
+        play=scenes.check_letters,
+    ),
     Shot("validator", "/admin/validator/", play=scenes.validate),
     Shot("operations", "/admin/operations/operation/"),
     Shot("operation", "/admin/operations/operation/?state=REFUSED", (FIRST_ROW,)),

@@ -1,11 +1,16 @@
 """Every page of the admin: it opens, it is accessible in both themes, and it fits a phone."""
 
+import itertools
 from collections.abc import Callable
 from typing import Literal
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.screenshots import SHOTS
+
+HEADINGS = "h1, h2, h3, h4, h5, h6"
 PAGES = {
     "dashboard": "/admin/",
     "alerts": "/admin/alerts/alert/",
@@ -27,7 +32,18 @@ PAGES = {
     "sent invoices": "/admin/invoices/sentinvoice/",
     "received invoices": "/admin/invoices/receivedinvoice/",
     "failed invoices": "/admin/invoices/failedinvoice/",
+    "failed queue": "/admin/invoices/failed/",
+    "files that AutoInvoice did not take": "/admin/invoices/refusedupload/",
+    "error atlas": "/admin/atlas/",
+    "unknown errors": "/admin/atlas/unknownerror/",
     "send invoices": "/admin/invoices/send/",
+    "files given": "/admin/invoices/upload/",
+    "receiving": "/admin/receiving/",
+    "hand-overs": "/admin/invoices/handover/",
+    "hand-over targets": "/admin/invoices/handovertarget/",
+    "new hand-over target": "/admin/invoices/handovertarget/add/",
+    "findings of Detect": "/admin/invoices/finding/",
+    "fraud reports": "/admin/invoices/fraudreport/",
     "sent documents": "/admin/invoices/sentdocument/",
     "received documents": "/admin/invoices/receiveddocument/",
     "send a document": "/admin/documents/new/",
@@ -63,6 +79,20 @@ PAGES = {
 }
 
 
+# Pages of one invoice, document or company, reached as `make screenshots` reaches them.
+BEHIND = {
+    shot.name: shot
+    for shot in SHOTS
+    if shot.name
+    in {
+        "answer", "bank-message", "company-banks", "company-documents", "company-printing", "document-sent", "invoice",
+        "invoice-failed", "invoice-read", "invoice-received", "invoice-report", "mend", "not-received", "print-job",
+        "print-register", "proof", "receiving-choice", "reroute", "reroute-email", "reroute-found", "reroute-print",
+        "send-defaults",
+    }
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_in_both_themes_and_fits_a_phone(
     page: Page, check_accessibility: Callable[[Page], None], name: str
@@ -71,6 +101,24 @@ def test_page_is_accessible_in_both_themes_and_fits_a_phone(
 
     assert answer is not None
     assert answer.status == 200
+    check(page, check_accessibility)
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_page_behind_a_list_is_accessible_in_both_themes_and_fits_a_phone(
+    page: Page, check_accessibility: Callable[[Page], None], name: str
+) -> None:
+    page.goto(BEHIND[name].path)
+    for selector in BEHIND[name].follow:
+        answer = page.goto(urljoin(page.url, page.locator(selector).first.get_attribute("href") or ""))
+        assert answer is not None
+        assert answer.status == 200
+
+    check_headings(page)
+    check(page, check_accessibility)
+
+
+def check(page: Page, check_accessibility: Callable[[Page], None]) -> None:
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for theme in themes:
         page.emulate_media(color_scheme=theme)
@@ -79,8 +127,39 @@ def test_page_is_accessible_in_both_themes_and_fits_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 391
 
 
-@pytest.mark.parametrize("name", ["companies", "onboard", "send invoices", "new partner account"])
+def check_headings(page: Page) -> None:
+    """A page has one first heading, and none is skipped on the way down."""
+    levels = [int(tag[1]) for tag in page.eval_on_selector_all(HEADINGS, "all => all.map((one) => one.tagName)")]
+    assert levels.count(1) == 1, levels
+    assert all(below - above <= 1 for above, below in itertools.pairwise(levels)), levels
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["companies", "onboard", "send invoices", "failed queue", "receiving", "print letters", "new partner account"],
+)
 def test_page_is_readable_without_javascript(page_without_javascript: Page, name: str) -> None:
     page_without_javascript.goto(PAGES[name])
 
     expect(page_without_javascript.locator("#content")).to_be_visible()
+
+
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+
+
+@pytest.mark.parametrize("name", ["failed queue", "send invoices", "send a document", "print letters", "validator"])
+def test_every_control_is_reached_by_keyboard_and_shows_it(page: Page, name: str) -> None:
+    page.goto(PAGES[name])
+    content = page.locator("#content")
+    wanted = content.locator(CONTROLS).locator("visible=true").count()
+    content.evaluate("part => { part.tabIndex = -1; part.focus(); }")
+
+    reached = 0
+    for _press in range(wanted + 5):
+        page.keyboard.press("Tab")
+        if content.locator(":focus").count():
+            reached += 1
+            assert content.locator(":focus").evaluate(
+                "one => getComputedStyle(one).outlineStyle !== 'none' || getComputedStyle(one).boxShadow !== 'none'"
+            ), page.evaluate("document.activeElement.outerHTML")
+    assert reached >= wanted
