@@ -1,5 +1,6 @@
 """An invoice's way: what we did and what AutoInvoice did, told by the keys of its steps, never by their messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +31,9 @@ class Step:
     who: Text = ""
 
 
-def of(invoice: Invoice, upload: Upload | None) -> list[Step]:
-    """Return all steps, the latest first."""
-    ours = [*invoice.operations.select_related("actor")]
+def of(invoice: Invoice, upload: Upload | None, acts: Sequence[Operation]) -> list[Step]:
+    """Return all steps, the latest first; `acts` are the invoice's operations."""
+    ours = [*acts]
     if upload:
         ours += upload.operations.select_related("actor")
     steps = [_of_operation(operation) for operation in ours] + [_of_action(action) for action in invoice.actions.all()]

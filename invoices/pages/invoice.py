@@ -76,7 +76,8 @@ def _was_handed_over(invoice: Invoice) -> bool:
 def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
     failed = invoice.status == Status.FAILED
-    under_way = [_shown_act(act) for act in invoice.operations.filter(state__in=OPEN_STATES).order_by("pk")]
+    acts = list(invoice.operations.select_related("actor"))
+    under_way = [_shown_act(act) for act in acts if act.state in OPEN_STATES]
     return {
         "original": invoice,
         "under_way": under_way,
@@ -85,7 +86,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.BY_DEFAULT),
         "checklist": checklists.not_received(invoice) if _was_handed_over(invoice) else (),
-        "steps": timeline.of(invoice, upload),
+        "steps": timeline.of(invoice, upload, acts),
         "upload": upload,
         **failure_links.context(invoice, upload),
         "copy": submitting.next_copy(upload) if upload and request.user.has_perm("invoices.send_invoice") else None,

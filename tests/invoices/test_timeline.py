@@ -62,7 +62,7 @@ def test_channel_and_what_is_told_of_it_are_shown_unknown_names_as_they_came(com
         make_invoice(company), "DELIVERED", step("action_trx_ok", "SENT", channel="EINVOICE", channel_details=told)
     )
 
-    shown = timeline.of(invoice, None)[0]
+    shown = timeline.of(invoice, None, [])[0]
 
     assert (str(shown.channel), str(shown.what)) == ("e-invoice", "Handed to the receiver's operator")
     # In which order they come is the database's.
