@@ -20,7 +20,8 @@ TEST_MODE = "Test mode: nothing is printed"
 @pytest.fixture(scope="module", autouse=True)
 def _company(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("printing") / "customers.csv"
-    path.write_bytes(sheet({"bid": BID, "name": "Kirjaset Oy", "method": "own", "authorization_id": "c"}).getvalue())
+    own = {"method": "own", "authorization_id": "contract", "networks": "VISMA BANK"}
+    path.write_bytes(sheet({"bid": BID, "name": "Kirjaset Oy", **own}).getvalue())
     done = stack.manage("onboard", str(path), "--wait", "--timeout", "150", seconds=180)
     assert done.returncode == 0, done.stderr
 
@@ -100,7 +101,7 @@ def test_banks_are_told_and_answer(page: Page, check_accessibility: Callable[[Pa
     page.locator("#result_list tbody tr:first-child a").first.click()
     company = page.url.split("?")[0]
     page.goto(f"{company}?tab=networks")
-    reload_until(page, lambda: page.get_by_role("row").filter(has_text="BANK").filter(has_text="Active"))
+    reload_until(page, lambda: page.get_by_role("listitem").filter(has_text="BANK").get_by_text("Active"))
     page.goto(f"{company}?tab=banks")
     check_accessibility(page)
     page.get_by_role("link", name="Tell the banks…").click()

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from companies.models import Company
@@ -160,7 +161,10 @@ def _received(number: str) -> Invoice:
     until = time.monotonic() + _PATIENCE
     while not rows.exclude(files_at=None).exists() and time.monotonic() < until:
         time.sleep(0.5)
-    return rows.get()
+    found = rows.first()
+    if found is None:
+        raise NotQueueableError(_("It has not arrived."), _("Tell the story again."))
+    return found
 
 
 def _queue(kind: str, target: Any, company: Company, parameters: dict[str, Any] | None = None) -> None:
