@@ -116,4 +116,4 @@ def test_banks_are_told_and_answer(page: Page, check_accessibility: Callable[[Pa
 
     messages = page.locator("section[aria-labelledby=bank-messages]")
     reload_until(page, lambda: messages.get_by_text("Taken by the banks"))
-    reload_until(page, lambda: messages.get_by_text("Received", exact=True))
+    reload_until(page, lambda: messages.get_by_text("a consumer's wish"))
