@@ -34,14 +34,14 @@ class Staff:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._session = requests.Session()
-        for cookie in stack.cookies():
-            self._session.cookies.set(cookie["name"], cookie["value"])
+        given = {cookie["name"]: cookie["value"] for cookie in stack.cookies()}
+        self._session.cookies.update(given)
+        self._token = {"csrfmiddlewaretoken": given["portal_csrf"]}
 
     def post(self, path: str, form: dict[str, Any], files: dict[str, Any] | None = None) -> str:
         """Return where the answer leads to."""
-        token = {"csrfmiddlewaretoken": self._session.cookies["portal_csrf"]}
         answer = self._session.post(
-            f"{self._stack.url}{path}", {**form, **token}, headers={"Referer": self._stack.url}, timeout=60,
+            f"{self._stack.url}{path}", {**form, **self._token}, headers={"Referer": self._stack.url}, timeout=60,
             files=files, allow_redirects=False,
         )  # fmt: skip
         assert answer.status_code == 302, answer.text[:3000]
