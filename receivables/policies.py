@@ -23,7 +23,7 @@ _REPEATABLE = (EventType.COMMENT, EventType.COLLECTION_HOLD, EventType.DUE_DATE_
 
 def hand_over_of(invoice: Invoice) -> HandOver | None:
     found: HandOver | None = getattr(invoice, "hand_over", None)
-    return found
+    return found if found is not None and found.pk else None  # one that is being made is known to its invoice too
 
 
 def check_invoice(invoice: Invoice, agency: str, receivables_type: str) -> AgencyFacts:

@@ -253,6 +253,12 @@ class TestHandingOver:
 
         assert HandOver.objects.get().payers.get().personal_number == ""
 
+    def test_one_of_many_is_settled_with_the_invoice_that_it_was_prepared_with(self, company: Company) -> None:
+        invoice = invoice_of(company)
+        HandOver(account=company.account, company=company, invoice=invoice)  # what preparing leaves at the invoice
+
+        assert policies.hand_over_of(invoice) is None
+
     def test_a_co_debtor_needs_an_address(self, log_in: Any, company: Company) -> None:
         served(company)
         url = f"{reverse('admin:receivables_hand_over', args=[invoice_of(company).pk])}?agency=amili"
