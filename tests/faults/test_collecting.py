@@ -1,0 +1,92 @@
+"""
+Invoices handed over, payments and messages told, credit drawn, while a fifth of the answers is lost, workers die and
+every click is two: each has its effect exactly once, and nothing is left in doubt.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+
+from tests.companies.csv_files import finnish_ids
+from tests.e2e.stack import Stack
+from tests.faults.batches import SECONDS, Batch
+from tests.faults.collecting import HAND_OVER, TELL, WITHDRAW, WRITE, Collecting, Drawing
+
+_numbers = count(2_500_000, 10_000)
+# A worker that dies while it looks a lost call up leaves that to the next one after two minutes.
+PATIENCE = 4 * SECONDS
+SMALL = 24
+
+
+@contextmanager
+def trouble(stack: Stack, api: str, path: str) -> Iterator[None]:
+    """A fifth of the answers is lost after the effect, and calls are slow enough to be caught under way."""
+    stack.simulator.latency(0.4)
+    stack.simulator.fault("drop_after", api=api, method="POST", path=path, share=0.2)
+    try:
+        yield
+    finally:
+        stack.simulator.clear_faults()
+        stack.simulator.latency(0)
+
+
+@pytest.mark.parametrize(
+    ("invoices", "kills"),
+    [
+        pytest.param(SMALL, 1, id="small", marks=[pytest.mark.prove, pytest.mark.timeout(900)]),
+        pytest.param(300, 5, id="full", marks=[pytest.mark.prove, pytest.mark.timeout(2400)]),
+    ],
+)
+def test_agencies_hear_of_everything_once_whatever_is_lost_killed_or_pressed_twice(
+    stack: Stack, invoices: int, kills: int
+) -> None:
+    company = Batch(stack, finnish_ids(1, first=next(_numbers)), seconds=PATIENCE)
+    company.onboard()
+    company.wait_until_ready()
+    collecting = Collecting(company, invoices)
+    collecting.prepare()
+
+    def through_trouble(kind: str, api: str, path: str, act: Callable[[], None]) -> None:
+        before = company.operations("DONE", kind)
+        with trouble(stack, api, path):
+            act()
+            for _kill in range(kills):
+                collecting.kill_worker(kind)
+            collecting.wait(kind, before)
+        collecting.check_ended(kind)
+
+    through_trouble(HAND_OVER, "ax", "/v2/invoices/*/assignment/amili", collecting.hand_over)
+    collecting.check_handed_over()
+    collecting.wait_for_assignments()
+    through_trouble(TELL, "receivables", "/v1/assignments/*/events", collecting.tell_payments)
+    collecting.check_payments()
+    through_trouble(WRITE, "receivables", "/v1/assignments/*/messages", collecting.write)
+    collecting.check_messages()
+
+
+@pytest.mark.parametrize(
+    ("companies", "rounds"),
+    [
+        pytest.param(6, 1, id="small", marks=pytest.mark.timeout(900)),
+        pytest.param(40, 3, id="full", marks=[pytest.mark.prove, pytest.mark.timeout(2400)]),
+    ],
+)
+def test_credit_is_drawn_once_whatever_is_lost_killed_or_pressed_twice(
+    stack: Stack, companies: int, rounds: int
+) -> None:
+    borrowers = Batch(stack, finnish_ids(companies, first=next(_numbers)), seconds=PATIENCE)
+    borrowers.onboard()
+    borrowers.wait_until_ready()
+    drawing = Drawing(borrowers)
+    drawing.prepare()
+    before = borrowers.operations("DONE", WITHDRAW)
+
+    for done in range(1, rounds + 1):
+        with trouble(stack, "ax", "/v1/services/op_invoice_credit/withdrawal"):
+            drawing.draw()
+            drawing.kill_worker()
+            drawing.wait(before + done * companies)
+
+    drawing.check(rounds)
