@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 from django.core.files.base import ContentFile, File
@@ -156,10 +155,11 @@ def _is_renewed(path: str) -> bool:
 def _settle(path: str) -> None:
     """Have the disk write what the system still holds back; a bucket has done so when it answers."""
     try:
-        local = Path(default_storage.path(path))
+        local = default_storage.path(path)
     except NotImplementedError:
         return
-    for place in (local, local.parent):
+    # No Path: the interpreter would enter its parts, which are different for every file, into its table of names.
+    for place in (local, local.rpartition("/")[0]):
         handle = os.open(place, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -27,7 +27,7 @@ from portal import writing
 from portal.operations.handlers import Text
 from portal.partners.models import PartnerAccount
 
-CHUNK = 500
+CHUNK = 200
 _CHUNK_BYTES = 32 * 2**20  # of contents that are in memory together
 
 

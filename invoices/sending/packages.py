@@ -126,7 +126,7 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
 
     :raises UnreadableFileError: a name that hides or climbs, a link, a password
     """
-    parts = PurePosixPath(entry.filename).parts
+    parts = entry.filename.split("/")
     # What zipfile cut off behind a NUL counts too.
     if _UNPRINTABLE.search(entry.orig_filename):
         raise UnreadableFileError(
