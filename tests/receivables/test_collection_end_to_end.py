@@ -12,8 +12,9 @@ from portal.operations import runner
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall, PartnerAccount
 from portal.sync.models import Cursor
+from receivables.collection import payers
 from receivables.collection.service_mirror import FEEDS
-from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver
+from receivables.models import Assignment, AssignmentEvent, CollectionService, HandOver, Payer
 from tests.companies.running import run
 from tests.portal.sandbox.clients import Ax
 from tests.receivables.borrowing import company_at
@@ -212,3 +213,17 @@ def _rows_holding(text: str) -> list[str]:
                 if cursor.fetchone()[0]:
                     found.append(f"{table}.{name}")
     return found
+
+
+def test_one_of_many_is_handed_over_without_a_row_that_staff_prepared(
+    simulator: Sandbox, partner: PartnerAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = creditor_at(simulator, partner)
+    invoice = overdue_invoice(simulator, company)
+    known = Payer(role="main", name="A Oy", street="Katu 1", post_code="00100", city="Helsinki", country="FI")
+    monkeypatch.setattr(payers, "of_invoice", lambda _invoice: known)  # as its file would name the buyer
+
+    operation = run("receivables.hand_over", invoice, GIVEN)
+
+    assert operation.state == "DONE", operation.error_text
+    assert HandOver.objects.get().agency == "amili"
