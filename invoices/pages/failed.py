@@ -1,5 +1,6 @@
 """The failed queue: what failed, by cause, with its remedy and whose move it is."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +26,7 @@ from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 
+_FRESH = timedelta(minutes=1)  # a younger failure has no age in words
 _may_view = permission_required("invoices.view_invoice", raise_exception=True)
 _may_settle = permission_required("invoices.reroute_invoice", raise_exception=True)
 
@@ -57,6 +60,7 @@ def _shown(group: Group, by: str) -> dict[str, Any]:
     return {
         "group": group,
         "mover": pills.mover_word(group.remedy.by),
+        "is_fresh": timezone.now() - group.since < _FRESH,
         "invoices_url": links.list_of("failedinvoice", **asked),
         "files_url": links.list_of("refusedupload", **asked),
     }

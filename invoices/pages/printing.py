@@ -235,12 +235,16 @@ def _context(job: PrintJob) -> dict[str, Any]:
 
 def _tab(request: HttpRequest, company: Company) -> dict[str, Any]:
     account = PrintAccount.objects.filter(company=company).first()
+    acts = under_way(company, [RegisterPrinting.kind, SendLetters.kind])
     return {
         "is_finnish": company.country == "FI",
         "print_account": account,
         "mode": words.mode_pill(test_mode=account.test_mode) if account else "",
         "jobs": [_row(job) for job in company.print_jobs.order_by("-created_at")[:_SHOWN]],
-        "under_way": under_way(company, [RegisterPrinting.kind, SendLetters.kind]),
+        "under_way": acts,
+        "is_registering": any(
+            act["operation"].kind == RegisterPrinting.kind and act["operation"].state in OPEN_STATES for act in acts
+        ),
         "may_register": request.user.has_perm(RegisterPrinting.permission),
         "may_print": request.user.has_perm(SendLetters.permission),
     }

@@ -348,6 +348,17 @@ def test_registering_makes_a_password_and_shows_it_only_on_request(browser: Clie
     assert browser.get(reverse("admin:print_password", args=[company.pk])).status_code == 405
 
 
+def test_registering_is_offered_until_it_is_under_way(browser: Client, company: Company) -> None:
+    tab = reverse("admin:companies_company_change", args=[company.pk]) + "?tab=printing"
+    register = reverse("admin:print_register", args=[company.pk])
+
+    before = browser.get(tab).content.decode()
+    browser.post(register, {"email": "print@kuura.example"})
+    after = browser.get(tab).content.decode()
+
+    assert (register in before, register in after) == (True, False)
+
+
 @pytest.mark.parametrize(("test_mode", "said"), [(True, "nothing is billed"), (False, "cost postage")])
 def test_letters_are_checked_before_they_are_printed_and_the_mode_is_seen(
     browser: Client, company: Company, test_mode: bool, said: str
