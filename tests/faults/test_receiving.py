@@ -1,7 +1,7 @@
 """
 Receiving while answers get lost and workers die: each invoice saved once, and told to AutoInvoice only after that.
 
-Storage that is full, answers that are no files, files that change: tests/invoices/test_receiving.py.
+Storage that is full, answers that are no files, files that change: tests/invoices/receiving/test_receiving.py.
 """
 
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ from receivables.bank.rows import as_amount, as_reference
 from receivables.models import PaymentProposal
 from tests.companies.running import run
 from tests.receivables.collecting import creditor_at, handed_over, remote
-from tests.receivables.test_collection_pages import assignment_of
+from tests.receivables.collection.test_collection_pages import assignment_of
 from tests.sandbox import Sandbox
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"

@@ -24,7 +24,7 @@ from portal.operations import runner
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from tests.invoices.conftest import World, make_account
-from tests.invoices.test_bundles import with_files
+from tests.invoices.files.test_bundles import with_files
 from tests.invoices.test_end_to_end import until
 
 SECRET = "a shared secret of some length"

@@ -18,9 +18,9 @@ from portal.operations import runner
 from portal.operations.models import Operation
 from tests.invoices.conftest import MakeCompany, World
 from tests.invoices.documents import BUYER, Who, finvoice, ubl, zipped
+from tests.invoices.failures.test_failures import refused
+from tests.invoices.failures.test_rerouting import failed
 from tests.invoices.test_end_to_end import STRANGER, send, settled, until
-from tests.invoices.test_failures import refused
-from tests.invoices.test_rerouting import failed
 
 
 @pytest.fixture
