@@ -25,7 +25,7 @@ from invoices.models import Invoice
 from invoices.services import InvoiceEntity, InvoiceService, RerouteService, Route
 from portal import maventa
 from portal.operations import registry
-from portal.operations.enums import OPEN_STATES, Weight
+from portal.operations.enums import OPEN_STATES, State, Weight
 from portal.operations.handlers import (
     AlreadyQueuedError,
     Calls,
@@ -101,11 +101,13 @@ class _Reroute(Handler[Rerouting, Rerouted]):
 
     def prepare(self, members: list[Operation]) -> Rerouting:
         invoice = _invoice(members[0])
-        must_have_failed(invoice)
+        is_lost = members[0].state == State.UNKNOWN  # looked up, wherever the invoice stands by now
+        if not is_lost:
+            must_have_failed(invoice)
         return Rerouting(
             company=invoice.company.uuid,
             uuid=invoice.uuid,
-            receiver=self.receiver(invoice, self.parameters_of(members[0])),
+            receiver={} if is_lost else self.receiver(invoice, self.parameters_of(members[0])),
             steps=invoice.actions.count(),
             is_fresh=invoice.next_check_at is None and invoice.checked_at is not None,
         )

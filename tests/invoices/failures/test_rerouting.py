@@ -79,6 +79,18 @@ def test_unverified_company_is_told_so(company: Company) -> None:
         queue(RerouteToEmail, invoice, email="a@example.com")
 
 
+@pytest.mark.parametrize("kind", [RerouteToEinvoice, RerouteToEmail, RerouteToPrint])
+def test_lost_answer_can_be_looked_up_though_an_event_was_faster(company: Company, kind: Any) -> None:
+    invoice = failed(company)
+    operation = Operation(kind=kind.kind, state="UNKNOWN", target_id=invoice.pk, parameters={})
+    invoice.status = Status.DELIVERED
+    operation.target = invoice
+
+    request = kind().prepare([operation])
+
+    assert (request.company, request.uuid) == (company.uuid, invoice.uuid)
+
+
 def test_two_ways_at_once_are_one(company: Company) -> None:
     invoice = failed(company)
     queue(RerouteToEmail, invoice, email="a@example.com")
