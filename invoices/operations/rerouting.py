@@ -99,11 +99,12 @@ class _Reroute(Handler[Rerouting, Rerouted]):
             raise NotQueueableError(_("The company is not verified."), _("Get its authorization signed first."))
         self.receiver(target, parameters)
 
+    def recheck(self, members: list[Operation]) -> None:
+        must_have_failed(_invoice(members[0]))
+
     def prepare(self, members: list[Operation]) -> Rerouting:
         invoice = _invoice(members[0])
-        is_lost = members[0].state == State.UNKNOWN  # looked up, wherever the invoice stands by now
-        if not is_lost:
-            must_have_failed(invoice)
+        is_lost = members[0].state == State.UNKNOWN  # a look-up needs no receiver, nor the file that tells it
         return Rerouting(
             company=invoice.company.uuid,
             uuid=invoice.uuid,

@@ -154,6 +154,7 @@ def _prepare(account: PartnerAccount, members: list[Operation], claimed: Claimed
         return
     handler = registry.get(going[0].kind)
     try:
+        handler.recheck(going)
         request = handler.prepare(going)
         before = handler.before(request)
     except NotQueueableError as exc:

@@ -2,8 +2,8 @@
 What a kind of operation declares, and the words its steps speak.
 
 An app subclasses `Handler` in its `operations.py` (or a module beneath), once per verb that staff know, and decorates
-it with `registry.register`. The runner calls the steps in this order: `missing`, `prepare`, `before`, `send`, `settle`;
-and `resolve` in place of `send` when an answer was lost.
+it with `registry.register`. The runner calls the steps in this order: `missing`, `recheck`, `prepare`, `before`,
+`send`, `settle`; and after `prepare` only `resolve` and `settle` when an answer was lost.
 """
 
 from collections.abc import Callable, Sequence
@@ -144,9 +144,18 @@ class Handler(Generic[RequestT, SentT]):
         """
         return False
 
+    def recheck(self, members: list[Operation]) -> None:
+        """
+        Look once more whether the act is still possible, right before it is sent.
+
+        Not asked before a look-up: what was sent may itself be why the act is no longer possible.
+
+        :raises NotQueueableError: it is not; all members are REFUSED with these words
+        """
+
     def prepare(self, members: list[Operation]) -> RequestT:
         """
-        Read all that the call needs from the database and return it as one frozen object.
+        Read all that the call or the look-up of a lost answer needs from the database; return it as one frozen object.
 
         :raises NotQueueableError: the act is no longer possible; all members are REFUSED with these words
         """

@@ -63,10 +63,13 @@ class AddEvent(Handler[EventRequest, Added]):
     def check(self, target: Assignment, parameters: EventParameters) -> None:
         policies.check_event(target, msgspec.to_builtins(parameters))
 
+    def recheck(self, members: list[Operation]) -> None:
+        assignment = assignment_of(members[0])
+        if assignment.is_closed:
+            policies.check_event(assignment, msgspec.to_builtins(self.parameters_of(members[0])))
+
     def prepare(self, members: list[Operation]) -> EventRequest:
         assignment, given = assignment_of(members[0]), self.parameters_of(members[0])
-        if assignment.is_closed:
-            policies.check_event(assignment, msgspec.to_builtins(given))
         fields = {name: value for name, value in msgspec.structs.asdict(given).items() if value}
         if "amount" in fields:
             fields["amount"] = float(fields["amount"])

@@ -79,6 +79,7 @@ remote = Remote()
 registered: set[str] = set()  # names of groups whose fact "group.registered" is true
 impossible: set[str] = set()  # names of groups that will never be registered
 poisoned: set[str] = set()  # names whose settling fails
+too_late: set[str] = set()  # names that nothing can be sent for any more
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -96,11 +97,12 @@ class Register(Handler[tuple[str, ...], tuple[str, ...]]):
         if target.name.startswith("forbidden"):
             raise NotQueueableError("This one is forbidden.", "Choose another.")
 
-    def prepare(self, members: list[Operation]) -> tuple[str, ...]:
-        names = tuple(member.target.name for member in members)
-        if any(name.startswith("late") for name in names):
+    def recheck(self, members: list[Operation]) -> None:
+        if any(member.target.name.startswith("late") or member.target.name in too_late for member in members):
             raise NotQueueableError("It is too late.", "Do nothing.")
-        return names
+
+    def prepare(self, members: list[Operation]) -> tuple[str, ...]:
+        return tuple(member.target.name for member in members)
 
     def send(self, request: tuple[str, ...], calls: Calls) -> tuple[str, ...]:
         remote.act(*request)
@@ -202,6 +204,6 @@ def register_all() -> None:
 
 def reset() -> None:
     remote.__init__()  # type: ignore[misc]
-    for names in (registered, impossible, poisoned):
+    for names in (registered, impossible, poisoned, too_late):
         names.clear()
     Authorize.expecting = False

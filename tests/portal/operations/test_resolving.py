@@ -11,7 +11,7 @@ from portal.operations.resolving import resolve_due
 from portal.operations.runner import drain, run_until_idle
 from portal.partners.models import PartnerAccount
 from tests.portal.operations.conftest import Queue, make_due, states
-from tests.portal.operations.kinds import Register, Repeatable, remote
+from tests.portal.operations.kinds import Register, Repeatable, remote, too_late
 
 
 def test_not_there_counts_only_after_the_grace(
@@ -49,6 +49,19 @@ def test_look_up_that_cannot_tell_is_repeated_ever_more_rarely_until_a_person_ha
     assert operation.state == State.UNKNOWN
     assert operation.named_case
     assert operation.error_text == "the look-up is closed"
+
+
+def test_lost_answer_is_looked_up_though_the_act_made_itself_impossible(account: PartnerAccount, queue: Queue) -> None:
+    remote.loses_answer("north")
+    operation = queue("north")
+    drain(account.pk)
+    too_late.add("north")  # an event told of the effect before the look-up
+
+    make_due()
+    resolve_due(account)
+
+    operation.refresh_from_db()
+    assert operation.state == State.DONE
 
 
 def test_killed_worker_keeps_what_it_looked_up_no_longer_than_looking_takes(
