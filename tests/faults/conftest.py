@@ -21,11 +21,10 @@ _numbers = count(2_100_000, 10_000)  # of companies that no other batch and no p
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All proofs run in one worker: their portal is started once."""
+    """Say what proofs are: slow, and slower in full size."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("faults"))
             item.add_marker(pytest.mark.timeout(900 if item.get_closest_marker("prove") else 600))
 
 

@@ -16,7 +16,7 @@ from portal.operations.models import Operation
 from tests.e2e.browser import chromium, collect_errors, log_in
 from tests.invoices.documents import Who, finvoice
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa"]}
 STRANGER = Who("Stranger Oy", "FI", "2077474-0", "003720774740")
 

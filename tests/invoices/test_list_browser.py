@@ -15,7 +15,7 @@ from invoices.models import Invoice
 from tests.e2e.browser import chromium, collect_errors, log_in
 from tests.load.world import World
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa"]}
 LIST = "/admin/invoices/sentinvoice/"
 INVOICES = 21_000  # half of them sent: more than a list counts

@@ -17,7 +17,7 @@ from portal.webhooks.models import Delivery
 from tests.e2e.browser import chromium, collect_errors, log_in
 from tests.invoices.test_replay import deliver
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa"]}
 
 

@@ -11,7 +11,6 @@ MINUTES = float(os.environ.get("SOAK_MINUTES", "2"))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("faults")
 @pytest.mark.timeout(1500)
 def test_nothing_is_lost_and_memory_is_flat_after_a_mixed_load_with_faults() -> None:
     stack = Stack(settings=SETTINGS)

@@ -82,8 +82,8 @@ class World:
         from companies.models import Company, NetworkProfile
 
         fields = ("uuid", "name", "country", "business_id", "business_id_digest", "state", "state_at", "created_at")
-        self._companies_from = _next_id(Company)
         fill(Company, fields, map(self._company, range(count)), account=self.account)
+        self._companies_from = _first_of_last(Company, count)
         profiles = ((self._companies_from + number, name, f"{name}-{self._first + number}")
                     for number in range(count) for name in ("VISMA", "PEPPOL"))  # fmt: skip
         fill(
@@ -107,11 +107,10 @@ class World:
             "business_id", "business_id_digest", "invoice_date", "due_date", "sum_amount", "total_amount", "remedy_key",
             "remedy_by", "created_at", "fact_at",
         )  # fmt: skip
-        first = _next_id(Invoice)
         rows = (self._invoice(number, companies, count) for number in range(count))
         fill(Invoice, fields, rows, account=self.account, currency="EUR", source_format="PEPPOLBIS30")
         steps = ("invoice", "position", "happened_at", "type", "key", "channel")
-        fill(InvoiceAction, steps, self._actions(first, count))
+        fill(InvoiceAction, steps, self._actions(_first_of_last(Invoice, count), count))
 
     def _invoice(self, number: int, companies: int, count: int) -> tuple[Any, ...]:
         name, country = company_name(number * 7 + 3)
@@ -183,6 +182,6 @@ def uuid_of(kind: int, number: int) -> UUID:
     return UUID(_uuid(kind, number))
 
 
-def _next_id(model: Any) -> int:
-    """Return the id of the next row; rows are numbered without gaps from there."""
-    return int(model.objects.aggregate(highest=Max("pk"))["highest"] or 0) + 1
+def _first_of_last(model: Any, count: int) -> int:
+    """Return the id of the first of the rows that were written last; they are numbered without gaps."""
+    return int(model.objects.aggregate(highest=Max("pk"))["highest"] or 0) - count + 1

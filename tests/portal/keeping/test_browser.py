@@ -26,7 +26,6 @@ from tests.portal.keeping.conftest import call
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.slow,
-    pytest.mark.xdist_group("e2e"),
     pytest.mark.django_db(transaction=True),
 ]
 EMAIL = "signe.virtanen@koivuranta.example"

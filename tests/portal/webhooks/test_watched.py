@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.webhooks import subscription_watch, watched
 from portal.webhooks.enums import DeliveryState
@@ -38,6 +40,8 @@ def test_failed_delivery_is_found(account: PartnerAccount, deliver: Deliver) -> 
 
 
 def test_each_trouble_of_subscriptions_is_a_thing_of_its_own(account: PartnerAccount) -> None:
+    used = ContentType.objects.get_for_model(account)
+    Operation.objects.create(account=account, kind="companies.register", target_type=used, target_id=account.pk)
     missing = watched.trouble(subscription_watch.MISSING)(account, 1)
 
     assert missing is not None
