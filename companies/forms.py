@@ -217,7 +217,7 @@ class SignerForm(StepForm):
 class NetworksForm(StepForm):
     """Where the company will be reached: every network that a call opens in its country."""
 
-    catalogue = forms.MultipleChoiceField(
+    networks = forms.MultipleChoiceField(
         label=_("Networks to activate"), widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 

@@ -1,11 +1,13 @@
 """The invoice's page: how it stands, what to do when it failed, its way, its files."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from unfold.widgets import INPUT_CLASSES
@@ -26,6 +28,7 @@ from portal.partners.models import PartnerAccount
 from portal.sites import page
 from portal.sync import nudging
 
+_REROUTES_TAKE = timedelta(minutes=5)
 _may_view = permission_required("invoices.view_invoice", raise_exception=True)
 
 
@@ -73,6 +76,13 @@ def _was_handed_over(invoice: Invoice) -> bool:
     return invoice.direction == Direction.SENT and invoice.status == Status.DELIVERED
 
 
+def _went_again_lately(invoice: Invoice) -> bool:
+    """Tell whether a reroute was taken and its end may still come as an event, though no look is due."""
+    if invoice.rerouted_at is None or invoice.delivered_at is not None:
+        return False
+    return timezone.now() - invoice.rerouted_at < _REROUTES_TAKE
+
+
 def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     upload = Upload.objects.filter(account=invoice.account_id, uuid=invoice.uuid).first()
     failed = invoice.status == Status.FAILED
@@ -81,7 +91,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     return {
         "original": invoice,
         "under_way": under_way,
-        "is_moving": bool(under_way) or invoice.next_check_at is not None,
+        "is_moving": bool(under_way) or invoice.next_check_at is not None or _went_again_lately(invoice),
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.BY_DEFAULT),

@@ -176,3 +176,15 @@ def test_the_list_shows_what_its_filters_say(
     answer = log_in().get(reverse("admin:companies_company_changelist"), chosen)
 
     assert {str(company) for company in answer.context["cl"].result_list} == shown
+
+
+def test_wizard_offers_the_networks_of_the_company_s_country(log_in: LogIn, make_onboarding: MakeOnboarding) -> None:
+    draft = make_onboarding("56100-2", "NO", networks=["VISMA"])
+    agent = log_in()
+
+    shown = agent.get(reverse("admin:onboard_step", args=[draft.pk, "networks"]))
+    agent.post(shown.request["PATH_INFO"], {"networks": ["PEPPOL"]})
+
+    draft.refresh_from_db()
+    assert "PEPPOL" in shown.text
+    assert draft.networks == ["VISMA", "PEPPOL"]

@@ -1,5 +1,6 @@
 """What staff see and press, through Django's client; no JavaScript."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -298,6 +299,16 @@ def test_live_part_stops_asking_when_nothing_moves(browser: Client, company: Com
 
     assert ("X-Settled" in moving, settled["X-Settled"]) == (False, "1")
     assert "Delivered" in settled.text
+
+
+@pytest.mark.parametrize(("minutes", "asks"), [(1, True), (10, False)])
+def test_page_of_a_rerouted_invoice_asks_for_a_while_though_no_look_is_due(
+    browser: Client, company: Company, minutes: int, asks: bool
+) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    invoice = make_invoice(company, status=Status.FAILED, rerouted_at=at, delivered_at=None)
+
+    assert ("X-Settled" not in browser.get(reverse("admin:invoice_live", args=[invoice.pk]))) is asks
 
 
 def test_following_many_files_costs_few_queries(
