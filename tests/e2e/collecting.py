@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -50,7 +51,7 @@ class Staff:
 
 def number(stack: Stack, query: str, *values: Any) -> int:
     """Return the one number that a query of the portal's database gives; 0 for none."""
-    with sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True)) as database:
         row = database.execute(query, values).fetchone()
     return int(row[0] or 0) if row else 0
 

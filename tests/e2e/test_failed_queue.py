@@ -4,6 +4,7 @@ import csv
 import secrets
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -122,7 +123,7 @@ def test_failed_invoice_goes_by_e_mail_instead_and_leaves_the_queue(
 
 def test_failure_is_settled_otherwise_and_put_back(page: Page, stack: Stack, stranded: Stranded) -> None:
     query = "select id from invoices_invoice where number = ? and status = 'FAILED'"
-    with sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True)) as database:
         ((pk,),) = database.execute(query, [stranded.to_mend]).fetchall()
     page.goto(f"/admin/invoices/sentinvoice/{pk}/change/")
 

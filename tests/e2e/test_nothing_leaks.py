@@ -8,6 +8,7 @@ was sent. Where staff ask on purpose they are shown: that is how this test knows
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -142,7 +143,7 @@ def keys(moving: MovingStack) -> dict[str, str]:
     found = {name: given[name] for name in ("user_api_key", "vendor_api_key")}
     lines = (line.split("=", 1) for line in (moving.var / "env").read_text().splitlines() if "=" in line)
     found |= {name: value for name, value in lines if name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY")}
-    with sqlite3.connect(f"file:{moving.var / 'sandbox' / 'state.sqlite3'}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{moving.var / 'sandbox' / 'state.sqlite3'}?mode=ro", uri=True)) as database:
         tokens = database.execute("select token from tokens").fetchall()
     assert tokens
     return found | {f"token {place}": token for place, (token,) in enumerate(tokens)}
@@ -196,6 +197,7 @@ def test_no_log_and_nothing_on_the_disk_holds_a_number_or_a_key(
     moving: MovingStack, story: Told, needles: Needles
 ) -> None:
     found = {}
+    # Reading a database's file drops this process's locks on it: no connection to it may be open here.
     for path in _written(moving.var):
         if names := needles.in_bytes(path.read_bytes()):
             found[str(path.relative_to(moving.var))] = names
