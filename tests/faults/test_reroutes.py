@@ -29,7 +29,7 @@ WAYS = tuple(SENT)
 SMALL, FULL = 9, 210
 
 
-@pytest.fixture(params=[pytest.param(SMALL, id="small"), pytest.param(FULL, id="full")])
+@pytest.fixture(params=[pytest.param(SMALL, id="small"), pytest.param(FULL, id="full", marks=pytest.mark.prove)])
 def size(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
@@ -46,7 +46,6 @@ def sender(stack: Stack, size: int) -> Iterator[Batch]:
     stack.simulator.clear_faults()
 
 
-@pytest.mark.prove
 @pytest.mark.timeout(1200)
 def test_nothing_goes_out_twice_when_answers_are_lost_workers_die_and_clicks_are_doubled(
     stack: Stack, sender: Batch, size: int
