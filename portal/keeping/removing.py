@@ -12,20 +12,20 @@ from uuid import UUID, uuid4
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import persons
+from portal.keeping import leases
 from portal.keeping.person_models import WORKING_STATES, Outcome, PersonFinding, PersonRequest, RequestState
 from portal.persons import Person, Place
 
 LEASE = timedelta(seconds=120)
 FORGOTTEN = timedelta(days=14)  # a request that nobody decides: whom it is about is forgotten
 MOST = 2_000  # rows of a place
-_AWAY = (OperationalError, InterfaceError)
-_UNKNOWN = _("This version does not know the place any more.")
+_UNKNOWN = gettext_lazy("This version does not know the place any more.")
 
 
 def begin(person: Person, reference: str, *, accounts: list[int], by: Any) -> PersonRequest:
@@ -67,7 +67,8 @@ def work() -> int:
     done = 0
     for request in PersonRequest.objects.filter(state__in=WORKING_STATES).order_by("pk"):
         lease = uuid4()
-        if _take_lease(request, lease):
+        job = PersonRequest.objects.filter(pk=request.pk, state=request.state)
+        if leases.take(job, lease, LEASE):
             _go_on(request, lease)
             done += 1
     return done
@@ -86,19 +87,12 @@ def _go_on(request: PersonRequest, lease: UUID) -> None:
             _search(request, person, lease)
         else:
             _remove(request, person, lease)
-    except _AWAY:
-        raise  # the lease runs out, and the next worker goes on
+    except leases.AWAY:
+        raise
     except Exception as error:
         # Its class only: an error's words may hold the person's.
         PersonRequest.objects.filter(pk=request.pk, lease=lease).update(error=type(error).__name__)
         raise
-
-
-def _take_lease(request: PersonRequest, lease: UUID) -> bool:
-    now = timezone.now()
-    is_free = Q(leased_until=None) | Q(leased_until__lt=now)
-    free = PersonRequest.objects.filter(is_free, pk=request.pk, state=request.state)
-    return bool(free.update(lease=lease, leased_until=now + LEASE))
 
 
 def _search(request: PersonRequest, person: Person, lease: UUID) -> None:
@@ -156,8 +150,7 @@ def _settle(request: PersonRequest, person: Person, finding: PersonFinding) -> N
 def _hold(request: PersonRequest, lease: UUID, **values: Any) -> bool:
     """Keep the lease for longer, and write; False: another worker has it."""
     ended = values.get("state") in (RequestState.FOUND, RequestState.DONE)
-    until = None if ended else timezone.now() + LEASE
-    return bool(PersonRequest.objects.filter(pk=request.pk, lease=lease).update(leased_until=until, **values))
+    return leases.hold(PersonRequest.objects.filter(pk=request.pk), lease, None if ended else LEASE, **values)
 
 
 def _log(request: PersonRequest, by: Any, flag: int, said: str) -> None:

@@ -10,17 +10,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal import retention
-from portal.keeping import files, rules, walking
+from portal.keeping import files, leases, rules, walking
 from portal.keeping.models import RetentionRun, RetentionStep, RunState
 
 LEASE = timedelta(seconds=60)
 _LONGEST_PAUSE = 0.5  # seconds
-_AWAY = (OperationalError, InterfaceError)  # the database is busy or gone: another try goes on from here
 
 
 class AlreadyRunningError(Exception):
@@ -63,8 +62,7 @@ def _steps(run: RetentionRun, shown: RetentionRun | None, *, with_folders: bool)
 
 def stop(run: RetentionRun) -> bool:
     """End a run before its time; what is gone is gone, nothing more goes. False: it has ended."""
-    ended = RetentionRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
-    return bool(ended.update(state=RunState.STOPPED, ended_at=timezone.now()))
+    return bool(_running(run).update(state=RunState.STOPPED, ended_at=timezone.now()))
 
 
 def live() -> RetentionRun | None:
@@ -78,29 +76,24 @@ def work(seconds: float) -> bool:
     Harmless when called twice or by two workers: the one that holds the lease works.
     """
     run, lease = live(), uuid4()
-    if run is None or not _take_lease(run, lease):
+    if run is None or not leases.take(_running(run), lease, LEASE):
         return False
     until = time.monotonic() + seconds
     try:
         finished = _work(run, lease, until)
-    except _AWAY:
-        raise  # its lease runs out, and the next worker goes on
+    except leases.AWAY:
+        raise
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:500]
-        mine = RetentionRun.objects.filter(pk=run.pk, lease=lease, state=RunState.RUNNING)
-        mine.update(state=RunState.FAILED, error=said, ended_at=timezone.now())
+        _running(run).filter(lease=lease).update(state=RunState.FAILED, error=said, ended_at=timezone.now())
         raise
     ended = {"state": RunState.DONE, "ended_at": timezone.now()} if finished else {}
-    RetentionRun.objects.filter(pk=run.pk, lease=lease, state=RunState.RUNNING).update(leased_until=None, **ended)
+    leases.hold(_running(run), lease, None, **ended)
     return not finished
 
 
-def _take_lease(run: RetentionRun, lease: UUID) -> bool:
-    now = timezone.now()
-    free = RetentionRun.objects.filter(
-        Q(leased_until=None) | Q(leased_until__lt=now), pk=run.pk, state=RunState.RUNNING
-    )
-    return bool(free.update(lease=lease, leased_until=now + LEASE))
+def _running(run: RetentionRun) -> "QuerySet[RetentionRun]":
+    return RetentionRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
 
 
 def _work(run: RetentionRun, lease: UUID, until: float) -> bool:
@@ -129,8 +122,7 @@ def _chunk(run: RetentionRun, step: RetentionStep, lease: UUID) -> bool:
 
 
 def _is_ours(run: RetentionRun, lease: UUID) -> bool:
-    ours = RetentionRun.objects.filter(pk=run.pk, lease=lease, state=RunState.RUNNING)
-    return bool(ours.update(leased_until=timezone.now() + LEASE))
+    return leases.hold(_running(run), lease, LEASE)
 
 
 @transaction.atomic
