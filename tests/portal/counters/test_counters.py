@@ -30,12 +30,6 @@ def invoices(company: Company, count: int, status: str = Status.PENDING, at: dat
     )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _nothing_left(account: PartnerAccount) -> None:
-    """Emptying the tables after a test was counted too, on SQLite."""
-    verifying.verify()
-
-
 def counted(account: PartnerAccount) -> dict[Any, int]:
     return figures.totals("invoices", [account])
 
@@ -115,6 +109,18 @@ def test_triggers_that_went_with_their_table_are_made_anew(account: PartnerAccou
     invoices(company, 1)
 
     assert counted(account) == {("SENT", "PENDING"): 3}
+
+
+def test_nothing_counts_in_an_emptied_database(account: PartnerAccount, make_company: MakeCompany) -> None:
+    invoices(make_company(), 2)
+    Tally.objects.all().delete()
+    Invoice.objects.all().delete()
+    Company.objects.all().delete()
+
+    triggers.make_missing()
+
+    assert verifying.verify() == []
+    assert not Tally.objects.exists()
 
 
 def test_the_dashboard_reads_counts_and_no_rows(
