@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from invoices import remedies
-from invoices.documents.model import as_date
+from invoices.documents.values import as_date
 from invoices.enums import Direction, Status, status_of
 from invoices.models import Invoice, InvoiceAction
 from invoices.services import Action, InvoiceEntity

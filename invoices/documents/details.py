@@ -3,10 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from invoices.documents.model import Address, Party
+from invoices.documents.party import Address, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class Delivery:
     date: dt.date | None = None
     party: str = ""
     location: str = ""
-    address: "Address | None" = None
+    address: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +113,9 @@ class Details:
     tax_point: dt.date | None = None
     period: Period | None = None
     references: References = field(default_factory=References)
-    payee: "Party | None" = None
-    tax_representative: "Party | None" = None
-    recipient: "Party | None" = None  # who receives the invoice instead of the buyer
+    payee: Party | None = None
+    tax_representative: Party | None = None
+    recipient: Party | None = None  # who receives the invoice instead of the buyer
     delivery: Delivery | None = None
     lines: tuple[Line, ...] = ()
     allowances: tuple[AllowanceCharge, ...] = ()  # of the whole invoice

@@ -19,7 +19,8 @@ from invoices.documents.details import (
     References,
     Vat,
 )
-from invoices.documents.model import Address, Amounts, Contact, Document, Identifier, IdKind, Kind, Party
+from invoices.documents.model import Amounts, Document, Kind
+from invoices.documents.party import Address, Contact, Identifier, IdKind, Party
 from invoices.documents.values import as_date, distinct, total
 from invoices.files.xml import several
 

@@ -16,7 +16,8 @@ from invoices.documents.details import (
     References,
     Vat,
 )
-from invoices.documents.model import Address, Amounts, Document, Identifier, IdKind, Party
+from invoices.documents.model import Amounts, Document
+from invoices.documents.party import Address, Identifier, IdKind, Party
 from invoices.documents.payments import account_scheme
 from invoices.documents.ubl import kind_of
 from invoices.documents.ubl_party import contact

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from invoices.documents.branch import Branch
-from invoices.documents.model import Address, Contact, Identifier, IdKind, Party
+from invoices.documents.party import Address, Contact, Identifier, IdKind, Party
 
 _VAT_SCHEMES = frozenset({"VAT", "MVA", "MOMS", "63", "BTW", "ALV"})
 

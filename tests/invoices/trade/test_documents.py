@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from invoices.documents import Document, read
-from invoices.documents.model import as_amount, as_date
+from invoices.documents.values import as_amount, as_date
 from invoices.files import xml
 from tests.invoices.documents import CII, finvoice, ubl
 
