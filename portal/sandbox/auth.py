@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from portal.sandbox import logins, print_accounts
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Refusal
+from portal.sandbox.company import Company
 from portal.sandbox.routing import Operation
 from portal.sandbox.world import World
 

@@ -20,7 +20,7 @@ from lxml import etree
 from stdnum import iban
 
 from portal.sandbox.api import profiles
-from portal.sandbox.api.companies import Company, bid_key
+from portal.sandbox.company import Company, bid_key
 from portal.sandbox.documents.tree import Element, add, name_of, parse, serialized
 
 SENDER_INFO, RECEIVER_PROPOSAL, RECEIVER_INFO = "SENDERINFO", "RECEIVERPROPOSAL", "RECEIVERINFO"

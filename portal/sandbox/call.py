@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from portal.sandbox.company import Company
 from portal.sandbox.routing import Operation
 
 if TYPE_CHECKING:
-    from portal.sandbox.api.companies import Company
     from portal.sandbox.world import World
 
 
@@ -39,7 +39,7 @@ class Call:
 
     world: "World"
     operation: Operation
-    company: "Company | None" = None
+    company: Company | None = None
     scopes: frozenset[str] = frozenset()
     params: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
@@ -87,6 +87,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
 
 Handler = Callable[[Call], Answer]
 HANDLERS: dict[str, Handler] = {}
+MOST_ROWS = 2**63 - 1  # SQLite takes no larger number
 
 
 def simulates(*operation_ids: str) -> Callable[[Handler], Handler]:
@@ -102,9 +103,15 @@ def simulates(*operation_ids: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def slice_of(call: Call) -> tuple[int, int]:
+    """How many rows the page asked for holds, and how many stand before it: SQL's limit and offset."""
+    page, per_page = _paging(call)
+    return per_page, min((page - 1) * per_page, MOST_ROWS)
+
+
 def page_of(call: Call, rows_total: int, rows: Sequence[Any]) -> Answer:
     """A bare array with paging headers; `rows` are those of the page asked for, `rows_total` counts all."""
-    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 100))
+    page, per_page = _paging(call)
     pages = max(1, -(-rows_total // per_page))
     headers = {
         "X-Total": str(rows_total),
@@ -127,3 +134,7 @@ def _links(call: Call, page: int, pages: int) -> str:
         for name, target in targets.items()
         if 1 <= target <= pages
     )
+
+
+def _paging(call: Call) -> tuple[int, int]:
+    return int(call.params.get("page", 1)), int(call.params.get("per_page", 100))

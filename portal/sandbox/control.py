@@ -164,7 +164,7 @@ def move_clock(world: World, request: Request, body: Body) -> Any:
         target = max(world.scheduler.next_due() or clock.time(), clock.time())
     else:
         raise WrongInputError("give set (an instant), advance (seconds) or next (true)")
-    ran = world.scheduler.advance(target)
+    ran = world.advance(target)
     return show_clock(world, request, body) | {"jobs_run": ran}
 
 

@@ -7,8 +7,8 @@ from starlette.requests import Request
 
 from portal.sandbox import agreements, signing
 from portal.sandbox.api import activity, companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.control_errors import UnknownError, WrongInputError
 from portal.sandbox.world import World
 

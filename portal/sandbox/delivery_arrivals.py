@@ -5,8 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.api.invoices_rows import NewInvoice
+from portal.sandbox.company import Company
 from portal.sandbox.delivery_outside import PARTICIPANTS, Participant
 from portal.sandbox.delivery_receivers import Receivers
 from portal.sandbox.delivery_run import arrive

@@ -8,6 +8,7 @@ from typing import Any
 from portal.sandbox import detect_findings, detect_rules
 from portal.sandbox.api import companies, invoices_rows, settings
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import compact
 from portal.sandbox.detect_rules import Case, Finding
 from portal.sandbox.documents.convert import read
 from portal.sandbox.documents.model import Document
@@ -149,7 +150,7 @@ def _ordered(world: World, case: Case, name: str) -> list[Finding]:
 
 
 def _remember_account(db: sqlite3.Connection, case: Case) -> None:
-    if account := companies.compact(case.document.payment.account):
+    if account := compact(case.document.payment.account):
         db.execute(
             "insert into sender_accounts (company_id, sender_key, account, invoice_id) values (?, ?, ?, ?)",
             (case.row["company_id"], case.sender_key, account, case.row["id"]),

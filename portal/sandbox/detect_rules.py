@@ -37,6 +37,7 @@ from stdnum.no import orgnr
 
 from portal.sandbox import detect_texts
 from portal.sandbox.api import companies
+from portal.sandbox.company import bid_key, compact, is_vat
 from portal.sandbox.delivery_outside import participant
 from portal.sandbox.documents.completion import completed
 from portal.sandbox.documents.model import Document
@@ -76,7 +77,7 @@ class Case:
 
     @property
     def sender_key(self) -> str:
-        return f"{self.country}:{companies.bid_key(self.bid, self.country)}" if self.bid else self.document.seller.name
+        return f"{self.country}:{bid_key(self.bid, self.country)}" if self.bid else self.document.seller.name
 
     def named(self, word: str) -> bool:
         return word in self.document.seller.name.lower()
@@ -105,12 +106,12 @@ def status_of(check: str, reason: str) -> str | None:
 
 
 def _vat(case: Case) -> list[Finding]:
-    number = companies.compact(case.document.seller.vat)
+    number = compact(case.document.seller.vat)
     if abs(completed(case.document).totals.vat or Decimal(0)) < 1:
         return [Finding("NO_VAT_CHARGED")]
     if not number:
         return [Finding("INVALID_INPUT")]
-    formed = _VAT_NUMBER.fullmatch(number) is not None or companies.is_vat(case.country, number)
+    formed = _VAT_NUMBER.fullmatch(number) is not None or is_vat(case.country, number)
     registered = formed and not case.named("unregistered")
     return [Finding("COMPANY_REGISTERED" if registered else "COMPANY_NOT_REGISTERED", {"bid": number})]
 
@@ -132,7 +133,7 @@ def _bid_status(case: Case) -> list[Finding]:
     register = {"registry_name": REGISTERS[case.country]}
     if not case.bid:
         return [Finding("NOT_FOUND_NO_BID", register)]
-    if not valid(re.sub(r"\D", "", companies.bid_key(case.bid, case.country))):
+    if not valid(re.sub(r"\D", "", bid_key(case.bid, case.country))):
         return [Finding("INVALID_BID", register)]
     for word, reason in WORDS.items():
         if case.named(word):
@@ -151,7 +152,7 @@ def _warning_list(case: Case) -> list[Finding]:
 
 
 def _account(case: Case) -> list[Finding]:
-    account = companies.compact(case.document.payment.account)
+    account = compact(case.document.payment.account)
     if not account:
         return [Finding("NO_BANK_ACCOUNTS")]
     data = {"bank_account": account}

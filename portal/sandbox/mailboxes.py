@@ -2,8 +2,8 @@
 
 import re
 
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Refusal
+from portal.sandbox.company import Company
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 

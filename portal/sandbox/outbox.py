@@ -7,13 +7,12 @@ import sqlite3
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.sandbox import posting
-from portal.sandbox.store import register_schema
-
-if TYPE_CHECKING:
-    from portal.sandbox.world import World
+from portal.sandbox.clock import Clock
+from portal.sandbox.faults import Faults
+from portal.sandbox.store import Store, register_schema
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +43,10 @@ UNACKNOWLEDGED = ("pending", "given_up", "lost")
 class Outbox:
     """Events waiting for their destinations. One thread finds what is due, a few others post it."""
 
-    def __init__(self, world: "World") -> None:
-        self._world = world
+    def __init__(self, store: Store, clock: Clock, faults: Faults) -> None:
+        self._store = store
+        self._clock = clock
+        self._faults = faults
         self._wake = threading.Condition()
         self._woken = False
         self._stopping = False
@@ -57,7 +58,7 @@ class Outbox:
         ]
 
     def start(self) -> None:
-        with self._world.write() as db:  # what a killed process was sending is sent again
+        with self._store.write() as db:  # what a killed process was sending is sent again
             db.execute("update outbox set state = 'pending' where state = 'sending'")
         for thread in self._threads:
             thread.start()
@@ -76,37 +77,35 @@ class Outbox:
 
     def emit(self, event: str, company_id: str, event_data: dict[str, Any]) -> None:
         """Store the event once for every subscription that covers the company and wants it."""
-        clock = self._world.clock
         body = {
             "event": event,
             "company_id": company_id,
-            "event_timestamp": local_stamp(clock.now()),
+            "event_timestamp": local_stamp(self._clock.now()),
             "event_data": event_data,
         }
-        with self._world.write() as db:
+        with self._store.write() as db:
             for subscription in subscriptions_for(db, company_id):
                 if wants(json.loads(subscription["events"]), event):
-                    self._store(db, subscription, body)
-        self._world.store.after_commit(self.wake)
+                    self._put(db, subscription, body)
+        self._store.after_commit(self.wake)
 
     def resend(self, subscription_ids: list[str]) -> int:
         """Make everything unacknowledged of these subscriptions due anew; returns how many."""
-        now, count = self._world.clock.time(), 0
-        with self._world.write() as db:
+        now, count = self._clock.time(), 0
+        with self._store.write() as db:
             for subscription_id in subscription_ids:
                 count += db.execute(
                     "update outbox set state = 'pending', due_at = ?, give_up_at = ?"
                     " where subscription_id = ? and state in ('pending', 'given_up', 'lost')",
-                    (now, now + self._world.clock.delay("webhook_give_up"), subscription_id),
+                    (now, now + self._clock.delay("webhook_give_up"), subscription_id),
                 ).rowcount
-        self._world.store.after_commit(self.wake)
+        self._store.after_commit(self.wake)
         return count
 
-    def _store(self, db: sqlite3.Connection, subscription: sqlite3.Row, body: dict[str, Any]) -> None:
-        clock = self._world.clock
-        rule = self._world.faults.pick_webhook(body["event"])
+    def _put(self, db: sqlite3.Connection, subscription: sqlite3.Row, body: dict[str, Any]) -> None:
+        rule = self._faults.pick_webhook(body["event"])
         kind = rule.kind if rule else ""
-        due = clock.time() + clock.delay("webhook_held_back" if kind == "webhook_reordered" else "webhook")
+        due = self._clock.time() + self._clock.delay("webhook_held_back" if kind == "webhook_reordered" else "webhook")
         db.execute(
             "insert into outbox (id, subscription_id, event, company_id, body, state, due_at, give_up_at, copies)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -118,7 +117,7 @@ class Outbox:
                 json.dumps(body),
                 "lost" if kind == "webhook_lost" else "pending",
                 due,
-                clock.time() + clock.delay("webhook_give_up"),
+                self._clock.time() + self._clock.delay("webhook_give_up"),
                 2 if kind == "webhook_doubled" else 1,
             ),
         )
@@ -138,17 +137,16 @@ class Outbox:
 
     def _queue_due(self) -> float | None:
         """Hand what is due to the senders; returns the seconds until more is due, None if nothing waits."""
-        clock = self._world.clock
         due = "select id from outbox where state = 'pending' and due_at <= ? order by due_at, rowid limit ?"
-        while rows := self._world.db.execute(due, (clock.time(), BATCH)).fetchall():
-            with self._world.write() as db:
+        while rows := self._store.connection.execute(due, (self._clock.time(), BATCH)).fetchall():
+            with self._store.write() as db:
                 db.executemany("update outbox set state = 'sending' where id = ?", [(row["id"],) for row in rows])
             for row in rows:
                 self._queue.put(row["id"])
-        row = self._world.db.execute("select min(due_at) as due from outbox where state = 'pending'").fetchone()
-        if row["due"] is None or clock.stands_still:
+        row = self._store.connection.execute("select min(due_at) as due from outbox where state = 'pending'").fetchone()
+        if row["due"] is None or self._clock.stands_still:
             return None
-        return min(max(float(row["due"]) - clock.time(), 0.0), threading.TIMEOUT_MAX)
+        return min(max(float(row["due"]) - self._clock.time(), 0.0), threading.TIMEOUT_MAX)
 
     def _send_forever(self) -> None:
         while (outbox_id := self._queue.get()) is not None:
@@ -160,7 +158,7 @@ class Outbox:
                 logger.exception("webhook %s could not be sent", outbox_id)
 
     def _send(self, outbox_id: str) -> None:
-        row = self._world.db.execute(
+        row = self._store.connection.execute(
             "select o.*, s.destination from outbox o left join subscriptions s on s.id = o.subscription_id"
             " where o.id = ? and o.state = 'sending'",
             (outbox_id,),
@@ -174,14 +172,14 @@ class Outbox:
         answer = results[-1].text
         if any(result.acknowledged for result in results):
             self._settle(row, "acknowledged", answer)
-        elif self._world.clock.time() >= row["give_up_at"]:
+        elif self._clock.time() >= row["give_up_at"]:
             self._settle(row, "given_up", answer)
         else:
             self._settle(row, "pending", answer)
 
     def _settle(self, row: sqlite3.Row, state: str, answer: str) -> None:
-        due = self._world.clock.time() + self._world.clock.delay("webhook_retry")
-        with self._world.write() as db:
+        due = self._clock.time() + self._clock.delay("webhook_retry")
+        with self._store.write() as db:
             db.execute(
                 "update outbox set state = ?, attempts = attempts + 1, last_answer = ?, due_at = ? where id = ?",
                 (state, answer, due, row["id"]),

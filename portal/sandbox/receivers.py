@@ -10,7 +10,8 @@ import sqlite3
 from typing import Any
 
 from portal.sandbox import networks
-from portal.sandbox.api import companies, profiles
+from portal.sandbox.api import profiles
+from portal.sandbox.company import VAT_FORMS, bid_key, compact
 from portal.sandbox.store import register_schema
 
 register_schema(
@@ -31,16 +32,15 @@ _OUTSIDE = (
 )
 
 
-def search(db: sqlite3.Connection, params: dict[str, Any]) -> tuple[int, list[sqlite3.Row]]:
-    """How many receivers the look-up's parameters name, and the page of them that is asked for, by name."""
+def search(db: sqlite3.Connection, params: dict[str, Any], limits: tuple[int, int]) -> tuple[int, list[sqlite3.Row]]:
+    """How many receivers the look-up's parameters name, and those between the limits, by name."""
     inside, inside_values = _narrowed(params, bid="c.bid_key", keys=_keys(params))
     outside, outside_values = _narrowed(params, bid="bid", keys=[*_keys(params), str(params.get("bid", ""))])
     everywhere, values = _everywhere(params)
     both = f"select * from ({_INSIDE}{inside} union all {_OUTSIDE}{outside}) where {everywhere}"  # noqa: S608
     given = [*inside_values, *outside_values, *values]
     total = db.execute(f"select count(*) from ({both})", given).fetchone()[0]  # noqa: S608
-    first = (params["page"] - 1) * params["per_page"]
-    rows = db.execute(f"{both} order by name, network limit ? offset ?", [*given, params["per_page"], first])
+    rows = db.execute(f"{both} order by name, network limit ? offset ?", [*given, *limits])
     return int(total), rows.fetchall()
 
 
@@ -48,7 +48,7 @@ def _keys(params: dict[str, Any]) -> list[str]:
     """The forms in which a business id may be stored, whatever its country."""
     if "bid" not in params:
         return []
-    return sorted({companies.bid_key(params["bid"], country) for country in (None, *companies.VAT_FORMS)})
+    return sorted({bid_key(params["bid"], country) for country in (None, *VAT_FORMS)})
 
 
 def _narrowed(params: dict[str, Any], *, bid: str, keys: list[str]) -> tuple[str, list[Any]]:
@@ -91,7 +91,7 @@ def _address(asked: str, *, variants: bool) -> tuple[str, list[str]]:
     exact = "(endpoint_id = ? or scheme || ':' || endpoint_id = ?)"
     if not variants:
         return exact, [asked, asked]
-    return f"({exact} or endpoint_id like ?)", [asked, asked, f"%{companies.compact(asked).removeprefix('0037')}%"]
+    return f"({exact} or endpoint_id like ?)", [asked, asked, f"%{compact(asked).removeprefix('0037')}%"]
 
 
 def _profiles_with(document_type: str) -> tuple[str, ...]:

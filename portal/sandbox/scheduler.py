@@ -7,12 +7,10 @@ import threading
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from portal.sandbox.store import register_schema
-
-if TYPE_CHECKING:
-    from portal.sandbox.world import World
+from portal.sandbox.clock import Clock
+from portal.sandbox.store import Store, register_schema
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +40,11 @@ def job(name: str) -> Callable[[Job], Job]:
 class Scheduler:
     """Runs what is due. One job at a time, oldest first, each in its own transaction together with its deletion."""
 
-    def __init__(self, world: "World") -> None:
-        self._world = world
+    def __init__(self, store: Store, clock: Clock, subject: Any) -> None:
+        """:param subject: what every job gets as its first argument: the world"""
+        self._store = store
+        self._clock = clock
+        self._subject = subject
         self._wake = threading.Condition()
         self._turn = threading.RLock()
         self._stopping = False
@@ -64,13 +65,12 @@ class Scheduler:
         """Store a job; it disappears again if the caller's transaction is rolled back."""
         if name not in JOBS:
             raise KeyError(f"no job is registered as {name}")
-        clock = self._world.clock
-        with self._world.write() as db:
+        with self._store.write() as db:
             db.execute(
                 "insert into jobs (due_at, name, kwargs) values (?, ?, ?)",
-                (clock.time() + clock.delay(delay), name, json.dumps(kwargs)),
+                (self._clock.time() + self._clock.delay(delay), name, json.dumps(kwargs)),
             )
-        self._world.store.after_commit(self.wake)
+        self._store.after_commit(self.wake)
 
     def wake(self) -> None:
         with self._wake:
@@ -80,23 +80,22 @@ class Scheduler:
     def run_due(self) -> int:
         """Run everything due now, also what those jobs make due; returns how many ran."""
         count = 0
-        while self._run_next(self._world.clock.time()):
+        while self._run_next(self._clock.time()):
             count += 1
         return count
 
     def advance(self, target: float) -> int:
         """Move the clock to `target`, stopping at every job on the way, so that each runs at its own time."""
-        clock, count = self._world.clock, 0
+        count = 0
         with self._turn:
             while (due := self.next_due()) is not None and due <= target:
-                clock.move_to(max(due, clock.time()))
+                self._clock.move_to(max(due, self._clock.time()))
                 count += self.run_due()
-            clock.move_to(target)
-        self._world.clock_moved()
+            self._clock.move_to(target)
         return count
 
     def next_due(self) -> float | None:
-        row = self._world.db.execute("select min(due_at) as due from jobs where error is null").fetchone()
+        row = self._store.connection.execute("select min(due_at) as due from jobs where error is null").fetchone()
         return None if row["due"] is None else float(row["due"])
 
     def _run(self) -> None:
@@ -115,13 +114,13 @@ class Scheduler:
 
     def _seconds_to_next(self) -> float | None:
         due = self.next_due()
-        if due is None or self._world.clock.stands_still:
+        if due is None or self._clock.stands_still:
             return None
-        return min(max(due - self._world.clock.time(), 0.0), threading.TIMEOUT_MAX)
+        return min(max(due - self._clock.time(), 0.0), threading.TIMEOUT_MAX)
 
     def _run_next(self, now: float) -> bool:
         with self._turn:
-            row = self._world.db.execute(
+            row = self._store.connection.execute(
                 "select * from jobs where due_at <= ? and error is null order by due_at, id limit 1", (now,)
             ).fetchone()
             if row is None:
@@ -131,10 +130,10 @@ class Scheduler:
 
     def _run_one(self, row: sqlite3.Row) -> None:
         try:
-            with self._world.write() as db:
+            with self._store.write() as db:
                 if db.execute("delete from jobs where id = ?", (row["id"],)).rowcount:
-                    JOBS[row["name"]](self._world, **json.loads(row["kwargs"]))
+                    JOBS[row["name"]](self._subject, **json.loads(row["kwargs"]))
         except Exception:
             logger.exception("job %s failed", row["name"])
-            with self._world.write() as db:
+            with self._store.write() as db:
                 db.execute("update jobs set error = ? where id = ?", (traceback.format_exc(), row["id"]))

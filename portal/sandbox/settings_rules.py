@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from portal.sandbox.api.companies import Company
+from portal.sandbox.company import Company
 
 Values = Mapping[str, Any]
 Rule = Callable[[Values, Values, Company], Iterator[str]]  # what is sent, what it makes of the block, whose it is

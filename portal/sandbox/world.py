@@ -37,8 +37,8 @@ class World:
         self.clock = Clock(self.store, pace)
         self.faults = Faults(self.store)
         self.record = Record()
-        self.outbox = Outbox(self)
-        self.scheduler = Scheduler(self)
+        self.outbox = Outbox(self.store, self.clock, self.faults)
+        self.scheduler = Scheduler(self.store, self.clock, self)
         self.base_url = ""
         self.unsimulated: dict[str, int] = {}
         self._seed()
@@ -65,6 +65,12 @@ class World:
     def emit(self, event: str, company_id: str, event_data: dict[str, Any]) -> None:
         """Put an event into the outbox for every subscription that wants it."""
         self.outbox.emit(event, company_id, event_data)
+
+    def advance(self, target: float) -> int:
+        """Move the clock to `target`, running each job at its own time; returns how many ran."""
+        count = self.scheduler.advance(target)
+        self.clock_moved()
+        return count
 
     def clock_moved(self) -> None:
         self.scheduler.wake()

@@ -12,6 +12,7 @@ from portal import contract
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.world import World
 
 
@@ -24,12 +25,12 @@ def keep_active(call: Call) -> Answer:
     return Answer(201)
 
 
-def is_disabled(call: Call, company: companies.Company) -> bool:
+def is_disabled(call: Call, company: Company) -> bool:
     """Switched off by hand, or quiet for 13 months; once closed it stays so."""
     return is_closed(call.world, company)
 
 
-def is_closed(world: World, company: companies.Company) -> bool:
+def is_closed(world: World, company: Company) -> bool:
     """Tell whether the account is disabled, and keep that fact when it has just become so."""
     if company.disabled or company.is_partner:  # a partner's account is never quiet: its customers act through it
         return company.disabled
@@ -40,7 +41,7 @@ def is_closed(world: World, company: companies.Company) -> bool:
     return True
 
 
-def last_activity(db: sqlite3.Connection, company: companies.Company) -> datetime:
+def last_activity(db: sqlite3.Connection, company: Company) -> datetime:
     """The latest of registration, keep-active, and invoice sent or received."""
     row = db.execute("select max(created_at) as at from invoices where company_id = ?", (company.id,)).fetchone()
     known = companies.parse_time(company.active_at)

@@ -9,7 +9,7 @@ from typing import Any
 from portal.sandbox import collection_course, message_rows, schemas
 from portal.sandbox import collection_rows as rows
 from portal.sandbox.api import companies
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
 from portal.sandbox.collection_rows import CLOSED, COMPANY, OPEN
 from portal.sandbox.world import World
@@ -174,13 +174,12 @@ def _owned(call: Call) -> sqlite3.Row:
 
 
 def _page(call: Call, table: str, where: list[str], values: list[Any], described: Any) -> Answer:
-    page, per_page = call.params["page"], call.params["per_page"]
     condition = " and ".join(where)
     db = call.world.db
     total = db.execute(f"select count(*) from {table} where {condition}", values).fetchone()[0]  # noqa: S608
     found = db.execute(
         f"select * from {table} where {condition} order by created_at desc, seq desc limit ? offset ?",  # noqa: S608
-        [*values, per_page, (page - 1) * per_page],
+        [*values, *slice_of(call)],
     ).fetchall()
     return page_of(call, int(total), described(found))
 

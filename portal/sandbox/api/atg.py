@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any
 
 from portal.sandbox.api import companies
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
 from portal.sandbox.mailboxes import check_email
 from portal.sandbox.store import register_schema
@@ -99,8 +99,8 @@ def list_mandates(call: Call) -> Answer:
         and status in (None, row["status"])
         and row["updated_at"] >= call.params.get("timestamp", "")
     ]
-    page, per_page = call.params["page"], call.params["per_page"]
-    shown = rows[(page - 1) * per_page : page * per_page]
+    limit, first = slice_of(call)
+    shown = rows[first : first + limit]
     return page_of(call, len(rows), [{name: row[name] for name in row.keys() if name != "company_id"} for row in shown])  # noqa: SIM118
 
 

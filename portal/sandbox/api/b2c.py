@@ -10,8 +10,8 @@ import sqlite3
 from typing import Any
 
 from portal.sandbox.api import companies, profiles
-from portal.sandbox.api.companies import Company
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
+from portal.sandbox.company import Company
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World, job
 
@@ -54,8 +54,8 @@ def list_consumers(call: Call) -> Answer:
     ]
     query = call.params.get("query", "").casefold()
     found = [row for row in rows if query in row["name"].casefold() and (not wanted or row["status"] in wanted)]
-    page, per_page = call.params["page"], call.params["per_page"]
-    return page_of(call, len(found), found[(page - 1) * per_page : page * per_page])
+    limit, first = slice_of(call)
+    return page_of(call, len(found), found[first : first + limit])
 
 
 @simulates("getV1ServicesB2cseAgreement")

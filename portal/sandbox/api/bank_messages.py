@@ -6,9 +6,9 @@ from datetime import UTC
 
 from portal.sandbox import bank_rules
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.schemas import parse_time
 from portal.sandbox.store import register_schema

@@ -1,16 +1,15 @@
 """Company accounts: registration, the companies of a user, and what other modules ask about a company."""
 
 import json
-import re
 import sqlite3
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.sandbox import logins
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company, bid_key, compact, country_of, is_vat
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World
 
@@ -41,61 +40,6 @@ DEFAULTS = {
     "withheld_scopes": "",
     "settings": "{}",
 }
-VAT_FORMS = {
-    "FI": r"FI\d{8}",
-    "SE": r"SE\d{12}",
-    "NO": r"(NO)?\d{9}MVA",
-    "DK": r"DK\d{8}",
-    "NL": r"NL\d{9}B\d{2}",
-    "EE": r"EE\d{9}",
-    "BE": r"BE\d{9,10}",
-    "DE": r"DE\d{9}",
-    "IT": r"IT\d{11}",
-    "LV": r"LV\d{11}",
-    "PL": r"PL\d{10}",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """One account. `bid` is as it was registered, `bid_key` without prefix, blanks and hyphens."""
-
-    id: str
-    bid: str
-    bid_key: str
-    country: str
-    name: str
-    address1: str | None
-    address2: str | None
-    post_code: str | None
-    post_office: str | None
-    city: str | None
-    email: str | None
-    company_state: str
-    auth_state: str
-    auth_email: str | None
-    is_partner: bool
-    own_kyc: bool
-    disabled: bool
-    withheld_scopes: tuple[str, ...]
-    created_at: str
-    active_at: str
-
-    @property
-    def verified(self) -> bool:
-        """UNKNOWN is an older account that works as verified."""
-        return self.company_state != "UNVERIFIED"
-
-    @property
-    def vat(self) -> str | None:
-        """The VAT number, if the account was registered with one."""
-        text = compact(self.bid)
-        return text if is_vat(self.country, text) else None
-
-    @property
-    def digits(self) -> str:
-        """The digits of the business id."""
-        return re.sub(r"\D", "", self.bid_key)
 
 
 @simulates("postV1Companies")
@@ -162,7 +106,7 @@ def find_by_bid(db: sqlite3.Connection, bid: str, country: str | None = None) ->
     """An account by its business id in any writing (1234567-1, FI12345671 …); of any country if none is given."""
     for row in db.execute(
         "select * from companies where bid_key in (?, ?) and (? is null or country = ?) order by created_at",
-        (bid_key(bid, country), bid_key(bid, _country_of(bid)), country, country),
+        (bid_key(bid, country), bid_key(bid, country_of(bid)), country, country),
     ):
         return _company(row)
     return None
@@ -199,35 +143,6 @@ def settings_of(db: sqlite3.Connection, company_id: str) -> dict[str, Any]:
 def parse_time(text: str) -> datetime:
     """A time of our own tables (UTC, Z)."""
     return datetime.fromisoformat(text)
-
-
-def compact(bid: str) -> str:
-    return re.sub(r"[^0-9A-Z]", "", bid.upper())
-
-
-def is_vat(country: str, compacted: str) -> bool:
-    return re.fullmatch(VAT_FORMS.get(country, r"[A-Z]{2}\w+"), compacted) is not None
-
-
-def bid_key(bid: str, country: str | None) -> str:
-    """A business id without prefix, suffix and punctuation, so that all its writings are one."""
-    text = compact(bid)
-    if country and text.startswith(country):
-        text = text.removeprefix(country)
-    if country == "NO":
-        return text.removesuffix("MVA")
-    if country == "SE" and len(text) == 12 and text.endswith("01") and compact(bid).startswith("SE"):
-        return text[:10]
-    if country == "SE" and len(text) == 12 and text[:2] in ("16", "19", "20"):
-        return text[2:]
-    if country == "FI" and text.isdigit():
-        return text.zfill(8)
-    return text.zfill(10) if country == "BE" else text
-
-
-def _country_of(bid: str) -> str | None:
-    head = compact(bid)[:2]
-    return head if head.isalpha() else None
 
 
 def _company(row: sqlite3.Row) -> Company:

@@ -9,8 +9,8 @@ import sqlite3
 from typing import Any
 
 from portal.sandbox.api import companies, profiles
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.company import Company, bid_key
 from portal.sandbox.endpoints import Endpoint
 from portal.sandbox.mailboxes import check_email
 from portal.sandbox.store import register_schema
@@ -63,7 +63,7 @@ def _faults(db: sqlite3.Connection, company: Company, fields: dict[str, Any]) ->
     gln = fields["eaid"]
     rules = (
         (company.country not in COUNTRIES, f"departments are not for {company.country}"),
-        (companies.bid_key(fields["bid"], company.country) != company.bid_key, "bid: is not that of the company"),
+        (bid_key(fields["bid"], company.country) != company.bid_key, "bid: is not that of the company"),
         (not is_gln(gln), "eaid: is no GLN"),
         (db.execute("select 1 from departments where gln = ?", (gln,)).fetchone(), "eaid: is taken"),
         (db.execute("select 1 from departments where id = ?", (company.id,)).fetchone(), "a department has none"),

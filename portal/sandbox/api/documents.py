@@ -9,6 +9,7 @@ from portal.sandbox import document_delivery
 from portal.sandbox.api import companies, documents_answers, documents_rows
 from portal.sandbox.api.documents_rows import NewDocument, NewFile
 from portal.sandbox.call import Answer, Call, Refusal, Upload, simulates
+from portal.sandbox.company import Company
 from portal.sandbox.delivery_outside import PEPPOL
 from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.documents.header import Header, read_header
@@ -123,7 +124,7 @@ def _header(primary: NewFile) -> Header:
         raise Refusal("bad_input", error.details) from error
 
 
-def _new(call: Call, company: companies.Company, header: Header, files: list[NewFile]) -> NewDocument:
+def _new(call: Call, company: Company, header: Header, files: list[NewFile]) -> NewDocument:
     body = call.body
     own = {"name": company.name, "bid": company.bid, "country": company.country}
     operator = body.get("recipient_operator", "").strip() or (PEPPOL if header.on_peppol else "")

@@ -5,7 +5,7 @@ from typing import Any
 from portal.sandbox.api import companies, documents_answers, documents_rows, invoices_rows
 from portal.sandbox.api.documents import owned
 from portal.sandbox.api.invoices_list import TIMES, Query, moment
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 
 MAX_IDS = 100
 DIRECTIONS = {"INCOMING": "RECEIVED", "OUTGOING": "SENT"}
@@ -16,11 +16,10 @@ SORTS = ("id", "type", "status", "number", "reference", "created_at", "received_
 def list_documents(call: Call) -> Answer:
     """Both directions unless one is named; newest first unless asked otherwise."""
     query, db = _filtered(call), call.world.db
-    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 10))
     total = db.execute(f"select count(*) from documents where {query.where}", query.values).fetchone()[0]  # noqa: S608
     rows = db.execute(
         f"select * from documents where {query.where} order by {_order(call)} limit ? offset ?",  # noqa: S608
-        [*query.values, per_page, (page - 1) * per_page],
+        [*query.values, *slice_of(call)],
     ).fetchall()
     shown = documents_answers.page(db, rows)
     return page_of(call, total, [documents_answers.cut(call, entity) for entity in shown])

@@ -10,6 +10,7 @@ from portal.sandbox.api import companies
 from portal.sandbox.api.invoices import owned
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import compact
 from portal.sandbox.detect_rules import Case
 from portal.sandbox.detect_texts import LANGUAGES
 from portal.sandbox.mailboxes import check_email
@@ -67,7 +68,7 @@ def _values(call: Call, company_id: str, case: Case) -> dict[str, Any]:
         "sender_bid": case.bid,
         "sender_name": case.document.seller.name,
         "sender_country": case.country,
-        "account": companies.compact(case.document.payment.account),
+        "account": compact(case.document.payment.account),
         "reporter_id": call.user_id or "",
         "contact_email": call.body["contact_email"],
         "reasons": json.dumps(list(dict.fromkeys(call.body["reason"]))),

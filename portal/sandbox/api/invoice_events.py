@@ -3,7 +3,7 @@
 from portal.sandbox.api import companies, invoices_rows
 from portal.sandbox.api.invoices import owned
 from portal.sandbox.api.invoices_list import moment
-from portal.sandbox.call import Answer, Call, page_of, simulates
+from portal.sandbox.call import Answer, Call, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
 
 LINKED = (
@@ -32,7 +32,7 @@ def received(call: Call) -> Answer:
     db = call.world.db
     total = db.execute(f"select count(*) from invoices where {where}", values).fetchone()[0]  # noqa: S608
     text = f"select * from invoices where {where} order by seq limit ? offset ?"  # noqa: S608
-    rows = db.execute(text, [*values, *_window(call)]).fetchall()
+    rows = db.execute(text, [*values, *slice_of(call)]).fetchall()
     found = [
         {
             "company_id": row["company_id"],
@@ -58,10 +58,5 @@ def sent_errors(call: Call) -> Answer:
         f"select company_id, invoice_id, min(seq) as first from invoice_failures where {where} group by invoice_id"  # noqa: S608
     )
     total = db.execute(f"select count(*) from ({grouped})", values).fetchone()[0]  # noqa: S608
-    rows = db.execute(f"{grouped} order by first limit ? offset ?", [*values, *_window(call)]).fetchall()
+    rows = db.execute(f"{grouped} order by first limit ? offset ?", [*values, *slice_of(call)]).fetchall()
     return page_of(call, total, [{"company_id": row["company_id"], "invoice_id": row["invoice_id"]} for row in rows])
-
-
-def _window(call: Call) -> tuple[int, int]:
-    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 100))
-    return per_page, (page - 1) * per_page

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.sandbox.api import companies, invoices_answers
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
 
 MAX_IDS = 100
@@ -93,8 +93,7 @@ def _with_plus(text: str) -> str:
 
 
 def _rows(db: sqlite3.Connection, call: Call, query: Query) -> list[sqlite3.Row]:
-    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 10))
-    values = [*query.values, per_page, (page - 1) * per_page]
+    values = [*query.values, *slice_of(call)]
     ids = f"select seq from invoices where {query.where} order by {_order(call)} limit ? offset ?"  # noqa: S608
     text = f"select * from invoices where seq in ({ids}) order by {_order(call)}"  # noqa: S608
     return db.execute(text, values).fetchall()

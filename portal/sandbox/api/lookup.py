@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.sandbox import delivery_outside, endpoints, receivers
 from portal.sandbox.api import companies
-from portal.sandbox.call import Answer, Call, page_of, simulates
+from portal.sandbox.call import Answer, Call, page_of, simulates, slice_of
 from portal.sandbox.world import World, on_reset
 
 # The banks that carry Finnish e-invoices, beside the operators that the delivery rules know.
@@ -36,7 +36,7 @@ def add_outsiders(world: World) -> None:
 @simulates("getV1LookupReceivers")
 def find_receivers(call: Call) -> Answer:
     """Active registrations on the networks asked for, those of the simulator and those put in from outside."""
-    total, rows = receivers.search(call.world.db, call.params)
+    total, rows = receivers.search(call.world.db, call.params, slice_of(call))
     return page_of(call, total, [_entry(row) for row in rows])
 
 

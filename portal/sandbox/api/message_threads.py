@@ -1,11 +1,10 @@
 """Messages with the collection agency, in threads; a thread may belong to a case."""
 
 import sqlite3
-from typing import Any
 
 from portal.sandbox import message_rows
 from portal.sandbox.api import companies
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
 
 _UNSEEN = "exists (select 1 from thread_messages m where m.thread_id = t.id and m.seen_at is null)"
@@ -23,7 +22,7 @@ def list_threads(call: Call) -> Answer:
     source = f"from message_threads t where {' and '.join(conditions)}"
     total = call.world.db.execute(f"select count(*) {source}", values).fetchone()[0]
     rows = call.world.db.execute(
-        f"select * {source} order by t.updated_at desc, t.seq desc limit ? offset ?", [*values, *_slice(call)]
+        f"select * {source} order by t.updated_at desc, t.seq desc limit ? offset ?", [*values, *slice_of(call)]
     )
     return page_of(call, total, [message_rows.thread_described(call.world.db, row) for row in rows])
 
@@ -106,7 +105,8 @@ def _messages(call: Call, thread: sqlite3.Row) -> Answer:
     db = call.world.db
     total = db.execute("select count(*) from thread_messages where thread_id = ?", (thread["id"],)).fetchone()[0]
     rows = db.execute(
-        "select * from thread_messages where thread_id = ? order by seq limit ? offset ?", (thread["id"], *_slice(call))
+        "select * from thread_messages where thread_id = ? order by seq limit ? offset ?",
+        (thread["id"], *slice_of(call)),
     )
     return page_of(call, total, [message_rows.described(row, thread["assignment_id"]) for row in rows])
 
@@ -119,8 +119,3 @@ def _written(call: Call, thread: sqlite3.Row) -> Answer:
     author = " ".join(filter(None, (user["first_name"], user["last_name"]))) or user["email"]
     message = message_rows.write(call.world, thread, message_rows.COMPANY, author, text)
     return Answer(201, message_rows.described(message, thread["assignment_id"]))
-
-
-def _slice(call: Call) -> list[Any]:
-    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 100))
-    return [per_page, (page - 1) * per_page]

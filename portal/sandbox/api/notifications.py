@@ -9,6 +9,7 @@ from portal.sandbox import logins, posting
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.world import World, job
 
 
@@ -71,7 +72,7 @@ def resend(world: World, company_id: str) -> None:
     world.outbox.resend([row["id"] for row in _of_company(world.db, company_id)])
 
 
-def _check_partner(db: sqlite3.Connection, company: companies.Company, vendor_key: str | None) -> None:
+def _check_partner(db: sqlite3.Connection, company: Company, vendor_key: str | None) -> None:
     own = {row["key"] for row in db.execute("select key from vendor_keys where partner_id = ?", (company.id,))}
     if not own:
         raise Refusal("not_a_partner")

@@ -9,8 +9,8 @@ import sqlite3
 
 from portal.sandbox import logins
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.company import Company
 from portal.sandbox.store import register_schema
 
 register_schema("create table if not exists odp_trust (company_id text primary key);")

@@ -18,6 +18,7 @@ from stdnum import iban as iban_numbers
 from portal.sandbox import op_ledger, op_statement
 from portal.sandbox.api import companies, invoices_rows
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.company import Company
 from portal.sandbox.mailboxes import check_email
 from portal.sandbox.world import World
 
@@ -195,7 +196,7 @@ def _finalised(world: World, held: sqlite3.Row) -> sqlite3.Row:
         return op_ledger.account(db, held["company_id"]) or held
 
 
-def _described(world: World, held: sqlite3.Row, company: companies.Company) -> dict[str, Any]:
+def _described(world: World, held: sqlite3.Row, company: Company) -> dict[str, Any]:
     shown = {name: held[name] for name in ("status", "channel_user_id", "contact_email", "iban", "bic", "bank")}
     if held["status"] == "PENDING":
         shown["activation_url"] = f"{world.base_url}/op/{held['token']}"
@@ -216,7 +217,7 @@ def _active(call: Call) -> sqlite3.Row:
     return held
 
 
-def _require_finnish(company: companies.Company) -> None:
+def _require_finnish(company: Company) -> None:
     if company.country != "FI":
         raise Refusal("bad_input", ["OP Laskulaina is for Finnish companies"])
 

@@ -7,6 +7,7 @@ from portal.sandbox import logins, print_accounts, printing
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.mailboxes import check_email
 from portal.sandbox.printing import LettersError
 
@@ -33,7 +34,7 @@ def register(call: Call) -> Answer:
         return _added(call, connection, company)
 
 
-def _added(call: Call, db: sqlite3.Connection, company: companies.Company) -> Answer:
+def _added(call: Call, db: sqlite3.Connection, company: Company) -> Answer:
     body = call.body
     values = {
         "company_id": company.id,

@@ -8,9 +8,9 @@ from typing import Any
 
 from portal.sandbox import agreements, endpoints, holders, networks
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.endpoints import Endpoint
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World, job

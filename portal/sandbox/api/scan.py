@@ -10,8 +10,8 @@ import sqlite3
 from typing import Any
 
 from portal.sandbox.api import companies, profiles
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.company import Company
 from portal.sandbox.mailboxes import check_email, mailbox
 from portal.sandbox.world import World
 

@@ -9,7 +9,8 @@ import sqlite3
 from typing import Any
 
 from portal.sandbox.api import collection_services, companies
-from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates
+from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
+from portal.sandbox.company import bid_key
 from portal.sandbox.store import register_schema
 
 register_schema(
@@ -25,10 +26,10 @@ DEFAULT = "default"
 @simulates("getV1ServiceLevels")
 def list_levels(call: Call) -> Answer:
     company_id, db = companies.of(call).id, call.world.db
-    page, per_page = int(call.params.get("page", 1)), int(call.params.get("per_page", 100))
+    limit, first = slice_of(call)
     levels = "select bid, level from service_levels where company_id = ? order by bid"
     rows = db.execute(levels, (company_id,)).fetchall()
-    shown = rows[(page - 1) * per_page : page * per_page]
+    shown = rows[first : first + limit]
     return page_of(call, len(rows), [_described(db, company_id, row["bid"], row["level"]) for row in shown])
 
 
@@ -56,7 +57,7 @@ def set_level(call: Call) -> Answer:
 
 
 def _bid(call: Call) -> str:
-    bid = companies.bid_key(call.params["customer_bid"], companies.of(call).country)
+    bid = bid_key(call.params["customer_bid"], companies.of(call).country)
     if not bid or len(bid) > 30:
         raise Refusal("not_found", ["customer_bid: is no business id"])
     return bid

@@ -6,8 +6,8 @@ from typing import Any
 
 from portal.sandbox import settings_rules
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.company import Company
 
 # Fields of the account itself, which other parts of the simulator read: block, field, column.
 COLUMNS = (

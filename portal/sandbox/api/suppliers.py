@@ -13,9 +13,9 @@ from typing import Any
 
 from portal.sandbox import delivery_outside
 from portal.sandbox.api import companies
-from portal.sandbox.api.companies import Company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 from portal.sandbox.store import register_schema
 
 register_schema(

@@ -11,6 +11,7 @@ from portal.sandbox import auth, logins
 from portal.sandbox.api import activity, companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.company import Company
 
 GRANT_TYPE = "client_credentials"
 PARTNER_PREFIX, OPERATOR_PREFIX = "partner:", "operator:"
@@ -92,7 +93,7 @@ def _credentials(call: Call) -> tuple[str, str]:
     return call.body.get("client_id", ""), call.body.get("client_secret", "")
 
 
-def _login(call: Call, client_id: str, client_secret: str) -> tuple[companies.Company, str]:
+def _login(call: Call, client_id: str, client_secret: str) -> tuple[Company, str]:
     db, vendor_key = call.world.db, call.body.get("vendor_api_key")
     user = logins.user_by_key(db, client_secret)
     company = companies.get(db, client_id)
@@ -103,7 +104,7 @@ def _login(call: Call, client_id: str, client_secret: str) -> tuple[companies.Co
     return company, user["id"]
 
 
-def _granted(call: Call, company: companies.Company) -> list[str]:
+def _granted(call: Call, company: Company) -> list[str]:
     """
     The scopes asked for that this company may have; partner scopes are left out where it is no partner.
 
@@ -117,7 +118,7 @@ def _granted(call: Call, company: companies.Company) -> list[str]:
     return [scope for scope in dict.fromkeys(asked) if _may_have(company, scope)]
 
 
-def _may_have(company: companies.Company, scope: str) -> bool:
+def _may_have(company: Company, scope: str) -> bool:
     if scope.startswith(OPERATOR_PREFIX):
         return scope == REPORTS_ACTIONS and company.is_partner
     return not scope.startswith(PARTNER_PREFIX) or (company.is_partner and scope not in company.withheld_scopes)

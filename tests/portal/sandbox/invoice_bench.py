@@ -127,7 +127,7 @@ class Bench:
 
     def run(self, seconds: float = 30) -> None:
         """Move the clock by the documented delay of a delivery, or as told."""
-        self.world.scheduler.advance(self.world.clock.time() + seconds)
+        self.world.advance(self.world.clock.time() + seconds)
         assert not self.world.db.execute("select error from jobs where error is not null").fetchall()
 
     def _token(self, company_id: str, scope: str) -> str:

@@ -40,7 +40,7 @@ def receivables(bench: Bench, company: str, method: str, path: str, body: Any = 
 
 
 def later(bench: Bench, days: float = 0, seconds: float = 1) -> None:
-    bench.world.scheduler.advance(bench.world.clock.time() + days * DAY + seconds)
+    bench.world.advance(bench.world.clock.time() + days * DAY + seconds)
 
 
 def activate(bench: Bench, company: str, agency: str, **fields: Any) -> None:

@@ -143,7 +143,7 @@ def run(fuzzer: Fuzzer, calls: int) -> tuple[set[int], dict[str, Any]]:
         if answer.status >= 500:
             faults[operation.label] = answer.body
         if number % 500 == 0:
-            fuzzer.sandbox.world.scheduler.advance(fuzzer.sandbox.world.clock.time() + 60)
+            fuzzer.sandbox.world.advance(fuzzer.sandbox.world.clock.time() + 60)
     failed = fuzzer.sandbox.world.db.execute("select name, error from jobs where error is not null").fetchall()
     return statuses, faults | {row["name"]: row["error"] for row in failed}
 
