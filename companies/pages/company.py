@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -19,10 +16,10 @@ from companies.models import Company, Note
 from companies.pages import happenings
 from companies.pages.checklist import items_of
 from companies.pages.next_step import next_step
+from companies.pages.one_act import act_page
 from companies.pages.one_company import company_or_404
-from portal.operations import queueing, registry
+from portal.operations import registry
 from portal.operations.enums import OPEN_STATES
-from portal.operations.handlers import Handler, NotQueueableError
 from portal.operations.models import Operation
 from portal.sites import page
 
@@ -101,22 +98,8 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     company = company_or_404(request, pk)
     if kind not in acts.ACTS or not registry.knows(kind):
         raise Http404
-    handler = registry.get(kind)
-    if not request.user.has_perm(handler.permission):
-        raise PermissionDenied
-    form = _form(request, kind, company)
-    if request.method == "POST" and (form is None or form.is_valid()):
-        return _queue(request, handler, company, form.cleaned_data if form else {})
-    context = {
-        "title": handler.label,
-        "opts": Company._meta,
-        "original": company,
-        "handler": handler,
-        "back": reverse("admin:companies_company_change", args=[company.pk]),
-        "what": acts.ACTS[kind].what,
-        "form": form,
-    }
-    return page(request, "companies/act.html", context)
+    form, back = _form(request, kind, company), reverse("admin:companies_company_change", args=[company.pk])
+    return act_page(request, company, kind, what=acts.ACTS[kind].what, form=form, back=back)
 
 
 def register_tabs() -> None:
@@ -133,22 +116,3 @@ def _form(request: HttpRequest, kind: str, company: Company) -> Any:
     made = form(request.POST or None, company=company)
     made.initial.update(initial)
     return made
-
-
-def _queue(
-    request: HttpRequest, handler: Handler[Any, Any], company: Company, parameters: dict[str, Any]
-) -> HttpResponse:
-    try:
-        queueing.queue(
-            handler.kind,
-            company,
-            parameters,
-            account=company.account,
-            actor=request.user,
-            company_uuid=company.uuid,
-        )
-    except NotQueueableError as error:
-        messages.warning(request, error.staff_text)
-    else:
-        messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
-    return redirect(reverse("admin:companies_company_change", args=[company.pk]))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from companies.life import support_mails
 from companies.models import Company
 from companies.operations.departments import AddDepartment, RefreshDepartments, check_can_have
+from companies.pages.one_act import queue
 from companies.pages.one_company import company_or_404, on_tab, under_way
-from companies.pages.services import queue
 from companies.side_services.department_forms import DepartmentForm
 from portal.operations.handlers import NotQueueableError
 from portal.sites import page, site

@@ -4,11 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,14 +15,13 @@ from django.views.decorators.http import require_safe
 
 from companies import tabs
 from companies.models import Company, ServiceState
+from companies.pages.one_act import Button, act_page
 from companies.pages.one_company import company_or_404, on_tab, under_way
 from companies.side_services import catalogue, risks
 from companies.side_services import pills as service_pills
 from companies.side_services.forms import FORMS
-from portal.operations import queueing, registry
-from portal.operations.handlers import NotQueueableError
-from portal.operations.models import Operation
-from portal.sites import page, site
+from portal.operations import registry
+from portal.sites import site
 
 Text = str | Promise
 _may_view = permission_required("companies.view_company", raise_exception=True)
@@ -80,13 +77,6 @@ _OFF = {
     catalogue.B2CSE: ("companies.agree_b2cse",),
     catalogue.ODP: ("companies.trust_odp",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    verb: Text
-    url: str
-    is_costly: bool = False
 
 
 @dataclass(slots=True)
@@ -152,41 +142,8 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     company = company_or_404(request, pk)
     if kind not in WHAT and kind not in FORMS:
         raise Http404
-    handler = registry.get(kind)
-    if not request.user.has_perm(handler.permission):
-        raise PermissionDenied
-    form = _form(request, kind, company)
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            queue(request, kind, company, form.cleaned_data if form else {})
-        except NotQueueableError as error:
-            if form is None:
-                messages.warning(request, error.staff_text)
-                return redirect(on_tab(company, "services"))
-            form.add_error(None, error.staff_text)
-        else:
-            messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
-            return redirect(on_tab(company, "services"))
-    return page(
-        request,
-        "companies/act.html",
-        {
-            "title": handler.label,
-            "opts": Company._meta,
-            "original": company,
-            "handler": handler,
-            "what": WHAT.get(kind, ""),
-            "form": form,
-            "back": on_tab(company, "services"),
-        },
-    )
-
-
-def queue(request: HttpRequest, kind: str, company: Company, parameters: dict[str, Any]) -> Operation:
-    """:raises NotQueueableError: a policy says no, or the same is under way"""
-    return queueing.queue(
-        kind, company, parameters, account=company.account, actor=request.user, company_uuid=company.uuid
-    )
+    form, back = _form(request, kind, company), on_tab(company, "services")
+    return act_page(request, company, kind, what=WHAT.get(kind, ""), form=form, back=back)
 
 
 def _form(request: HttpRequest, kind: str, company: Company) -> Any:

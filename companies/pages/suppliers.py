@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from companies import services
 from companies.models import Company, Supplier
 from companies.operations.suppliers import LANGUAGES, MOST_DAYS, NotifySuppliers, QuerySuppliers, check_addressees
+from companies.pages.one_act import queue
 from companies.pages.one_company import company_or_404, on_tab, under_way
-from companies.pages.services import queue
 from portal.operations.handlers import NotQueueableError
 from portal.sites import page, site
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from companies.pages.one_act import Button
 from companies.pages.one_company import on_tab
 from invoices import links
 from portal import palette
@@ -43,13 +44,6 @@ _VERBS: dict[str, Text] = {
     EventType.CREDIT_LOSS: gettext_lazy("Book as credit loss"),
     EventType.CANCEL: gettext_lazy("End the case"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    verb: Text
-    url: str
-    is_costly: bool
 
 
 @dataclass(frozen=True, slots=True)

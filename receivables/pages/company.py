@@ -5,11 +5,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from companies import tabs
 from companies.models import Company
+from companies.pages.one_act import Button, act_page
 from companies.pages.one_company import company_or_404, on_tab, under_way
 from companies.tabs import Tab
-from portal.operations import queueing, registry
-from portal.operations.handlers import NotQueueableError, Text
-from portal.sites import page, site
+from portal.operations import registry
+from portal.operations.handlers import Text
+from portal.sites import site
 from receivables import pills
 from receivables.collection.agencies import AGENCIES, EXPRESS, V1_ENDS, AgencyFacts
 from receivables.collection.service_forms import FORMS
@@ -58,13 +57,6 @@ _ACTIVATE = {
     Agency.ROPO: "receivables.activate_ropo",
     Agency.INTRUM: "receivables.activate_intrum",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    verb: Text
-    url: str
-    is_costly: bool = False
 
 
 @dataclass(slots=True)
@@ -113,27 +105,8 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     company = company_or_404(request, pk)
     if kind not in WHAT and kind not in FORMS:
         raise Http404
-    handler = registry.get(kind)
-    if not request.user.has_perm(handler.permission):
-        raise PermissionDenied
-    form = _form(request, kind, company)
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            queueing.queue(
-                kind, company, form.cleaned_data if form else {}, account=company.account, actor=request.user,
-                company_uuid=company.uuid,
-            )  # fmt: skip
-        except NotQueueableError as error:
-            if form is None:
-                messages.warning(request, error.staff_text)
-                return redirect(on_tab(company, TAB_NAME))
-            form.add_error(None, error.staff_text)
-        else:
-            messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
-            return redirect(on_tab(company, TAB_NAME))
-    shown = {"form": form, "handler": handler, "what": _what(request, kind), "back": on_tab(company, TAB_NAME)}
-    context = {"title": handler.label, "opts": Company._meta, "original": company, **shown}
-    return page(request, "companies/act.html", context)
+    form, back = _form(request, kind, company), on_tab(company, TAB_NAME)
+    return act_page(request, company, kind, what=_what(request, kind), form=form, back=back)
 
 
 def _form(request: HttpRequest, kind: str, company: Company) -> Any:

@@ -1,13 +1,10 @@
 """Invoice credit on a company's page, and the acts on it with what they will do."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,10 +13,9 @@ from django.views.decorators.http import require_safe
 
 from companies import tabs
 from companies.models import Company
+from companies.pages.one_act import Button, act_page
 from companies.pages.one_company import company_or_404, on_tab, under_way
-from portal.operations import queueing, registry
-from portal.operations.handlers import NotQueueableError
-from portal.sites import page, site
+from portal.sites import site
 from receivables.credit import pills as credit_pills
 from receivables.credit.forms import FORMS
 from receivables.enums import ServiceStatus
@@ -50,13 +46,6 @@ WHAT: dict[str, Text] = {
     ),
     RefreshCredit.kind: gettext_lazy("The credit is read from AutoInvoice; a signed agreement is opened by this look."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    verb: Text
-    url: str
-    is_main: bool = False
 
 
 def register() -> None:
@@ -101,36 +90,8 @@ def act(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     company = company_or_404(request, pk)
     if kind not in WHAT:
         raise Http404
-    handler = registry.get(kind)
-    if not request.user.has_perm(handler.permission):
-        raise PermissionDenied
     form = FORMS[kind](request.POST or None, company=company) if kind in FORMS else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            queue(request, kind, company, form.cleaned_data if form else {})
-        except NotQueueableError as error:
-            if form is None:
-                messages.warning(request, error.staff_text)
-                return redirect(on_tab(company, TAB))
-            form.add_error(None, error.staff_text)
-        else:
-            messages.success(request, _("%(what)s: queued. Watch it below.") % {"what": handler.label})
-            return redirect(on_tab(company, TAB))
-    shown = {
-        "title": handler.label,
-        "opts": Company._meta,
-        "original": company,
-        "handler": handler,
-        "what": WHAT[kind],
-        "form": form,
-        "back": on_tab(company, TAB),
-    }
-    return page(request, "companies/act.html", shown)
-
-
-def queue(request: HttpRequest, kind: str, company: Company, parameters: dict[str, Any]) -> None:
-    """:raises NotQueueableError: a policy says no, or the same is under way"""
-    queueing.queue(kind, company, parameters, account=company.account, actor=request.user, company_uuid=company.uuid)
+    return act_page(request, company, kind, what=WHAT[kind], form=form, back=on_tab(company, TAB))
 
 
 def _buttons(request: HttpRequest, company: Company, status: str) -> list[Button]:

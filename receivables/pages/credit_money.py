@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
+from companies.pages.one_act import queue
 from companies.pages.one_company import company_or_404, on_tab
 from invoices.files.xml import UnreadableFileError
 from portal import maventa
@@ -24,7 +25,7 @@ from receivables.credit import pills as credit_pills
 from receivables.credit import statement as credit_statement
 from receivables.credit.forms import WithdrawForm
 from receivables.operations.credit_withdrawal import Withdraw
-from receivables.pages.credit import TAB, queue
+from receivables.pages.credit import TAB
 from receivables.services.credit import NO_STATEMENT, AvailableCredit, CreditService
 
 
