@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Modules that register what this app knows in portal's registries.
 _REGISTERING = (
-    "operations", "sending.chains", "probing", "webhooks", "sync", "comparing", "activity", "dashboard", "doctor",
-    "status", "receiving.dashboard", "trade.following", "trade.events", "letters.following", "bank.following",
+    "operations", "sending.chains", "trade.chains", "probing", "webhooks", "sync", "comparing", "activity", "dashboard",
+    "doctor", "status", "receiving.dashboard", "trade.following", "trade.events", "letters.following", "bank.following",
     "detect.sync", "watched", "retained", "personal_data",
 )  # fmt: skip
 

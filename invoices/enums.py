@@ -72,6 +72,13 @@ class DropState(models.TextChoices):
     READ = "READ", _("Read")
 
 
+class DropSends(models.TextChoices):
+    """What files that were given together are sent as."""
+
+    INVOICES = "INVOICES", _("Invoices")
+    DOCUMENTS = "DOCUMENTS", _("Documents")
+
+
 class FileOutcome(models.TextChoices):
     """What reading made of one of many files."""
 

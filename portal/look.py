@@ -111,7 +111,7 @@ _SIDEBAR: list[tuple[Any, list[tuple[Any, str, str, str]]]] = [
                 "invoices_receiveddocument_changelist",
                 "invoices.view_businessdocument",
             ),
-            (_("Send a document"), "note_stack_add", "document_new", "invoices.send_document"),
+            (_("Send documents"), "note_stack_add", "document_new", "invoices.send_document"),
         ],
     ),
     (

@@ -128,6 +128,22 @@ def create_many(rows: Sequence[models.Model], *, known_by: str = "") -> None:
                 state.adding, state.db = False, connection.alias
 
 
+def find_or_create_many(wanted: Sequence[RowT], *, known_by: str, within: models.QuerySet[RowT]) -> list[RowT]:
+    """
+    Return a row for each that is wanted, in their order: the one that is there already, or the new one.
+
+    :param known_by: the field by which they are known, unique within the queryset
+    """
+    key = attrgetter(known_by)
+    there = {key(row): row for row in within.filter(**{f"{known_by}__in": {key(row) for row in wanted}})}
+    new = {key(row): row for row in reversed(wanted) if key(row) not in there}
+    create_many(list(new.values()), known_by=known_by)
+    late = [value for value, row in new.items() if row.pk is None]  # somebody wrote the same meanwhile
+    raced = within.filter(**{f"{known_by}__in": late}) if late else []
+    whole = there | new | {key(row): row for row in raced}
+    return [whole[key(row)] for row in wanted]
+
+
 def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     """Write the named fields of rows of one model, each by its primary key."""
     if not rows:

@@ -65,6 +65,10 @@ class Document:
     read_payment: Callable[[], Iterable[PaymentMeans]] = field(default=tuple, repr=False, compare=False)
 
     @property
+    def parties(self) -> tuple[Party, Party]:
+        return self.seller, self.buyer
+
+    @property
     def is_credit_note(self) -> bool:
         return self.kind in (Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT_NOTE)
 

@@ -164,6 +164,7 @@ class DocumentDraft(models.Model):
     attachments = models.JSONField(default=list)  # [{"name", "sha256", "size"}]
     number = models.CharField(_("number"), max_length=200, blank=True)
     receiver = models.CharField(_("receiver"), max_length=300, blank=True)
+    receiver_address = models.CharField(_("receiver's address"), max_length=128, blank=True)  # as the file names it
     invoice = models.ForeignKey(Invoice, models.SET_NULL, null=True, blank=True, related_name="answers")
     created_at = models.DateTimeField(_("given"), default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from invoices.enums import DropState, FileOutcome
+from invoices.enums import DropSends, DropState, FileOutcome
+from invoices.models.document import DocumentDraft
 from invoices.models.upload import Upload
 from portal.partners.models import PartnerAccount
 
@@ -18,6 +19,8 @@ class Drop(models.Model):
     company = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("company")
     )  # all files are sent as this one; None: each as the company that its sender is
+    sends = models.CharField(_("sent as"), max_length=9, choices=DropSends, default=DropSends.INVOICES)
+    type = models.CharField(_("type"), max_length=60, blank=True)  # of documents that do not say it themselves
     state = models.CharField(_("state"), max_length=8, choices=DropState, default=DropState.GIVING)
     given = models.JSONField(default=list)  # [{"path", "sha256", "size"}]: what came in, as it came
     walked = models.PositiveIntegerField(default=0)  # files in them that were read; several invoices may be in one
@@ -40,7 +43,7 @@ class Drop(models.Model):
 
 
 class DropFile(models.Model):
-    """One invoice among files given together: what was read, as which company it is sent, or why it cannot be."""
+    """One invoice or document among files given together: what was read, whose it is, or why it cannot be sent."""
 
     drop = models.ForeignKey(Drop, models.CASCADE, related_name="files")
     number = models.PositiveIntegerField()  # in the order of reading, from 1
@@ -51,7 +54,8 @@ class DropFile(models.Model):
     concerns = models.JSONField(default=list)  # [{"code", "text", "remedy"}]
     company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="+")
     upload = models.ForeignKey(Upload, models.SET_NULL, null=True, blank=True, related_name="+")
-    # Of what cannot be an Upload before somebody says whose it is.
+    draft = models.ForeignKey(DocumentDraft, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Of what cannot be an Upload or a draft before somebody says whose it is.
     sha256 = models.CharField(max_length=64, blank=True)
     sender_key = models.CharField(max_length=64, blank=True)  # the same for all files of one sender
     sender = models.CharField(_("sender"), max_length=300, blank=True)

@@ -5,18 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from companies.models import Company
 from companies.pages.one_company import company_or_404
 from invoices import links
+from invoices.enums import DropSends
 from invoices.failures import rerouting
 from invoices.failures.rerouting import Address
-from invoices.models import DocumentDraft
+from invoices.models import DocumentDraft, Drop
 from invoices.operations import SendDocument
+from invoices.pages.drop import next_page
+from invoices.pages.send import recent_drops, take, take_portion
+from invoices.sending import drops
 from invoices.sending.concerns import Concern
+from invoices.sending.forms import SendForm
 from invoices.trade import drafting, kinds
 from invoices.trade.forms import DocumentForm, ReceiverForm
 from portal import maventa
@@ -33,19 +40,46 @@ _HIGHEST = 999
 def register() -> None:
     own = site()
     own.register_view("documents/new/", choose, "document_new")
+    own.register_view("documents/new/portion/", portion, "document_portion")
     own.register_view("documents/draft/<int:pk>/", send, "document_draft")
 
 
 @_may_send
 def choose(request: HttpRequest) -> HttpResponse:
-    """Which company and file; readable ones are stored and then shown, nothing is sent yet."""
+    """Which files, as which company; they are stored and read, nothing is sent yet."""
     form = DocumentForm(request.POST or None, request.FILES or None, user=request.user, initial=_company(request))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        company: Company = given["company"]
-        draft = drafting.keep(company, given["file"], given["attachments"], given["type"], actor=request.user)
-        return redirect("admin:document_draft", draft.pk)
-    return page(request, "invoices/document_new.html", {"title": _("Send a document"), "form": form})
+    if request.method == "POST" and form.is_valid() and (next_url := _take(form, request.user)):
+        return redirect(next_url)
+    context = {"title": _("Send documents"), "form": form, "recent": recent_drops(request.user, DropSends.DOCUMENTS)}
+    return page(request, "invoices/document_new.html", context)
+
+
+@_may_send
+@require_POST
+def portion(request: HttpRequest) -> JsonResponse:
+    """Take one portion of many documents; see `send.take_portion`."""
+    return take_portion(request, DocumentForm(request.POST, request.FILES, user=request.user, in_portions=True), _begin)
+
+
+def _begin(form: SendForm, actor: Any) -> Drop:
+    given = form.cleaned_data
+    return drops.begin(given["account"], given["company"], actor=actor, sends=DropSends.DOCUMENTS, kind=given["type"])
+
+
+def _take(form: DocumentForm, actor: Any) -> str:
+    """Store what was given; returns the address of the next page, "" when the form says what is wrong."""
+    given = form.cleaned_data
+    if given["single"] and given["company"]:
+        draft = drafting.keep(given["company"], given["single"], given["attachments"], given["type"], actor=actor)
+        return reverse("admin:document_draft", args=[draft.pk])
+    for file in given["files"]:
+        file.seek(0)
+    drop = _begin(form, actor)
+    if problems := take(drop, given["files"]):
+        drop.delete()
+        form.add_error("files", problems)
+        return ""
+    return next_page(drop)
 
 
 @_may_send
@@ -61,7 +95,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         if not found or request.POST.get("sure") == _seen(found):
             return _queue(request, draft, parameters)
     context = {
-        "title": _("Send a document"),
+        "title": _("Send documents"),
         "heading": f"{kinds.word_of(draft.type)} {draft}",
         "draft": draft,
         "type_word": kinds.word_of(draft.type),
@@ -117,7 +151,7 @@ def _receiver(request: HttpRequest, told: Any) -> dict[str, Any]:
     """Return what the file says, or an address that was picked from the look-up."""
     initial = {
         "recipient_eia": told.receiver.eia,
-        "recipient_operator": drafting.PEPPOL if ":" in told.receiver.eia else "",
+        "recipient_operator": drafting.operator_of(told.receiver.eia),
         "recipient_name": told.receiver.name,
         "recipient_country": told.receiver.country,
     }

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,11 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from companies.models import Company
 from invoices import links, pills
 from invoices.documents import Kind
-from invoices.enums import DropState, FileOutcome
+from invoices.enums import DropSends, DropState, FileOutcome
 from invoices.models import Drop, DropFile
-from invoices.operations import Send
+from invoices.operations import Send, SendDocument
 from invoices.sending import drops
 from invoices.sending.forms import company_named
+from invoices.trade import kinds
 from portal import csv_output
 from portal.operations import pills as operation_pills
 from portal.operations.models import Operation
@@ -33,7 +33,6 @@ from portal.sites import page
 _PAGE = 50
 SHOWN_WHOLE = 10  # files of one company that are shown in full; more are shown as a table
 _CREDITS = (Kind.CREDIT_NOTE.value, Kind.SELF_BILLED_CREDIT_NOTE.value)
-_may_send = permission_required("invoices.send_invoice", raise_exception=True)
 _COLUMNS = (
     "file", "outcome", "why", "remedy", "company", "number", "receiver", "total", "currency", "warnings", "sending",
 )  # fmt: skip
@@ -42,6 +41,9 @@ _COLUMNS = (
 def next_page(drop: Drop) -> str:
     """Return where a drop goes on: few files of one company are shown in full, all others as a table."""
     rows = list(drop.files.order_by("number")[: SHOWN_WHOLE + 1])
+    if drop.sends == DropSends.DOCUMENTS:
+        only = rows[0].draft_id if len(rows) == 1 and drop.state == DropState.READ else None
+        return reverse("admin:document_draft", args=[only]) if only else reverse("admin:invoices_drop", args=[drop.pk])
     sendable = all(row.outcome in (FileOutcome.READY, FileOutcome.SAME) and row.upload_id for row in rows)
     companies = {row.company_id for row in rows}
     if drop.state == DropState.READ and rows and len(rows) <= SHOWN_WHOLE and sendable and len(companies) == 1:
@@ -50,28 +52,27 @@ def next_page(drop: Drop) -> str:
     return reverse("admin:invoices_drop", args=[drop.pk])
 
 
-@_may_send
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The page: reading as it goes on, then a row for each file."""
     drop = _drop(request, pk)
     context = {"title": _("Files to send"), "heading": str(drop), "drop": drop, **_progress(drop)}
+    context["is_documents"] = drop.sends == DropSends.DOCUMENTS
     if drop.state != DropState.READ:
         return page(request, "invoices/drop_reading.html", context)
     return page(request, "invoices/drop.html", {**context, **_rows_context(request, drop)})
 
 
-@_may_send
 @require_safe
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the reading is; a step to what is next when it has ended."""
     drop = _drop(request, pk)
     if drop.state == DropState.READ:
         return HttpResponse(headers={"X-Go-To": next_page(drop)})
-    return render(request, "invoices/_drop_reading.html", {"drop": drop, **_progress(drop)})
+    context = {"drop": drop, "is_documents": drop.sends == DropSends.DOCUMENTS, **_progress(drop)}
+    return render(request, "invoices/_drop_reading.html", context)
 
 
-@_may_send
 @require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Say as which company the files of one sender are sent."""
@@ -94,7 +95,6 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:invoices_drop", pk)
 
 
-@_may_send
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the batch, which asks how to deliver, and shows what it would do."""
@@ -107,7 +107,6 @@ def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:operations_batch_change", batch.pk)
 
 
-@_may_send
 @require_safe
 def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """All rows as CSV."""
@@ -118,12 +117,12 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 def _cells(drop: Drop) -> Iterator[list[Any]]:
-    pages = Paginator(drop.files.select_related("company", "upload").order_by("number"), 500)
+    pages = Paginator(drop.files.select_related("company").order_by("number"), 500)
     for number in pages.page_range:
         rows = list(pages.page(number).object_list)
-        states = _sendings(rows)
+        states = _sendings(drop, rows)
         for row in rows:
-            sending = states.get(row.upload_id or 0)
+            sending = states.get(row.upload_id or row.draft_id or 0)
             warnings = " / ".join(concern["text"] for concern in row.concerns)
             yield [row.path, row.get_outcome_display(), row.text, row.remedy, row.company or row.sender,
                    row.document_number, row.receiver, row.total if row.total is not None else "", row.currency,
@@ -133,7 +132,15 @@ def _cells(drop: Drop) -> Iterator[list[Any]]:
 def _drop(request: HttpRequest, pk: int) -> Drop:
     accounts = PartnerAccount.objects.visible_to(request.user)
     found = Drop.objects.filter(account__in=accounts).select_related("account", "company", "batch", "created_by")
-    return get_object_or_404(found, pk=pk)
+    drop = get_object_or_404(found, pk=pk)
+    if not request.user.has_perm(_sending(drop).permission):
+        raise PermissionDenied
+    return drop
+
+
+def _sending(drop: Drop) -> type[Send | SendDocument]:
+    """Return the kind of operation that sends what was given."""
+    return SendDocument if drop.sends == DropSends.DOCUMENTS else Send
 
 
 def _progress(drop: Drop) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _progress(drop: Drop) -> dict[str, Any]:
 
 def _rows_context(request: HttpRequest, drop: Drop) -> dict[str, Any]:
     chosen = request.GET.get("outcome", "")
-    rows = drop.files.select_related("company", "upload").order_by("number")
+    rows = drop.files.select_related("company", "upload", "draft").order_by("number")
     warned = drop.files.exclude(concerns=[]).filter(outcome=FileOutcome.READY)
     if chosen == "warned":
         rows = rows.filter(~Q(concerns=[]), outcome=FileOutcome.READY)
@@ -152,7 +159,7 @@ def _rows_context(request: HttpRequest, drop: Drop) -> dict[str, Any]:
         rows = rows.filter(outcome=chosen)
     shown = Paginator(rows, _PAGE).get_page(request.GET.get("p"))
     return {
-        "rows": _shown(list(shown.object_list)),
+        "rows": _shown(drop, list(shown.object_list)),
         "pages": shown,
         "chosen": chosen,
         "warned": warned.count(),
@@ -161,17 +168,17 @@ def _rows_context(request: HttpRequest, drop: Drop) -> dict[str, Any]:
     }
 
 
-def _shown(rows: Sequence[DropFile]) -> list[dict[str, Any]]:
-    states = _sendings(rows)
-    return [_row(row, states.get(row.upload_id or 0)) for row in rows]
+def _shown(drop: Drop, rows: Sequence[DropFile]) -> list[dict[str, Any]]:
+    states = _sendings(drop, rows)
+    return [_row(row, states.get(row.upload_id or row.draft_id or 0)) for row in rows]
 
 
-def _sendings(rows: Sequence[DropFile]) -> dict[int, Operation]:
-    """Return the latest sending of each row's upload; one statement."""
-    uploads = [row.upload for row in rows if row.upload]
-    if not uploads:
+def _sendings(drop: Drop, rows: Sequence[DropFile]) -> dict[int, Operation]:
+    """Return the latest sending of each row's upload or draft; one statement."""
+    ids = [pk for row in rows if (pk := row.upload_id or row.draft_id)]
+    if not ids:
         return {}
-    latest = Operation.objects.filter(kind=Send.kind, target_id__in=[upload.pk for upload in uploads]).order_by("pk")
+    latest = Operation.objects.filter(kind=_sending(drop).kind, target_id__in=ids).order_by("pk")
     return {operation.target_id: operation for operation in latest}
 
 
@@ -181,7 +188,16 @@ def _row(row: DropFile, sending: Operation | None) -> dict[str, Any]:
         "pill": operation_pills.of_operation(sending) if sending else pills.outcome_pill(row),
         "why": (sending.remedy or sending.error_text) if sending else row.text,
         "remedy": "" if sending else row.remedy,
-        "url": links.files_page(row.upload.company_id, [row.upload.pk]) if row.upload else "",
+        "url": _url(row),
+        "type": kinds.word_of(row.draft.type) if row.draft else "",
+        "attachments": len(row.draft.attachments) if row.draft else 0,
         "is_credit": row.kind in _CREDITS,
         "total": f"{number_format(row.total, 2, force_grouping=True)} {row.currency}" if row.total is not None else "–",
     }
+
+
+def _url(row: DropFile) -> str:
+    """Return where one file is shown by itself."""
+    if row.draft_id:
+        return reverse("admin:document_draft", args=[row.draft_id])
+    return links.files_page(row.upload.company_id, [row.upload.pk]) if row.upload else ""

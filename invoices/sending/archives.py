@@ -38,6 +38,7 @@ class GivenFile:
     name: str
     content: bytes = field(default=b"", repr=False)
     error: UnreadableFileError | None = None
+    alone: "Loose | None" = None  # goes with no XML: no invoice, but it may be a document by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class _Room:
 def walk(files: Sequence[Loose]) -> Iterator[GivenFile]:
     """Yield every invoice in the files, folder by folder; what cannot be one is yielded with its reason."""
     yield from _folders(files, "", 0, None)
+
+
+def walk_documents(files: Sequence[Loose]) -> Iterator[GivenFile]:
+    """Yield every document in the files: as `walk`, and what goes with no XML is a document by itself."""
+    for given in walk(files):  # a file in a ZIP can be read only before the next one is asked for
+        yield _by_itself(given, given.alone) if given.alone else given
+
+
+def _by_itself(given: GivenFile, file: Loose) -> GivenFile:
+    try:
+        return GivenFile(given.name, _content(file, packages.MAX_BYTES))
+    except UnreadableFileError as exc:
+        return GivenFile(given.name, error=exc)
+    except packages.BROKEN:
+        return GivenFile(given.name, error=packages.broken())
 
 
 def _folders(files: Sequence[Loose], within: str, depth: int, room: _Room | None) -> Iterator[GivenFile]:
@@ -182,7 +198,7 @@ def _alone(file: Loose, within: str) -> GivenFile:
     else:
         text = _("The file is no invoice, and is not named after one.")
     remedy = _("Name it like its invoice (1001.xml, 1001.pdf, 1001-terms.pdf), or leave it out.")
-    return _refused(file, within, UnreadableFileError(text, remedy))
+    return GivenFile(within + file.path, error=UnreadableFileError(text, remedy), alone=file)
 
 
 def _refused(file: Loose, within: str, error: UnreadableFileError) -> GivenFile:

@@ -110,7 +110,7 @@ def concerns(
     return [
         *found,
         *_about_content(document),
-        *_about_parties(document, company, directory or Directory(company.account, [document], company.country)),
+        *_about_parties(document, company, directory or Directory(company.account, document.parties, company.country)),
         *_about_totals(document),
         *about_dates(document),
         *about_payment(document),

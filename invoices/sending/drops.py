@@ -19,15 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.models import Company
-from invoices.enums import DropState, FileOutcome
+from invoices.enums import DropSends, DropState, FileOutcome
 from invoices.files import storing
 from invoices.files.xml import UnreadableFileError
-from invoices.models import Drop, DropFile, Upload
+from invoices.models import DocumentDraft, Drop, DropFile, Upload
 from invoices.sending import archives, intake, recognising
 from invoices.sending.archives import GivenFile, Loose
 from invoices.sending.chains import SEND_MANY
 from invoices.sending.intake import Taken
 from invoices.services import SendingOptions
+from invoices.trade import taking
+from invoices.trade.chains import SEND_DOCUMENTS, ManyDocuments
 from portal import writing
 from portal.operations import batches, waking
 from portal.operations.models import Batch
@@ -41,9 +43,20 @@ AT_ONCE_FILES = 20
 MOST_FILES = 20_000
 
 
-def begin(account: PartnerAccount, company: Company | None, *, actor: Any) -> Drop:
-    """Return a new drop, without files yet."""
-    return Drop.objects.create(account=account, company=company, created_by=actor)
+def begin(
+    account: PartnerAccount,
+    company: Company | None,
+    *,
+    actor: Any,
+    sends: DropSends = DropSends.INVOICES,
+    kind: str = "",
+) -> Drop:
+    """
+    Return a new drop, without files yet.
+
+    :param kind: AutoInvoice's type of documents that do not say it themselves
+    """
+    return Drop.objects.create(account=account, company=company, created_by=actor, sends=sends, type=kind)
 
 
 def add(drop: Drop, files: Iterable[tuple[str, BinaryIO]]) -> None:
@@ -103,17 +116,25 @@ def read(drop_id: int) -> None:
 
 def _read_chunk(drop: Drop, chunk: Sequence[GivenFile]) -> None:
     """Read some files, and write how far it went in the same transaction as their rows."""
-    taken = intake.take_chunk(drop.account, chunk, company=drop.company, actor=drop.created_by)
+    rows = _take(drop, chunk, drop.company, drop.created_by)
     with transaction.atomic():
-        done = drop.files.count()
-        writing.insert_many([_row(drop, done + place, one) for place, one in enumerate(taken, 1)], known_too=True)
+        for number, row in enumerate(rows, drop.files.count() + 1):
+            row.number = number
+        writing.insert_many(rows, known_too=True)
         drop.walked += len(chunk)
         Drop.objects.filter(pk=drop.pk).update(leased_until=timezone.now() + LEASE, walked=drop.walked)
 
 
 def _files(drop: Drop) -> Iterator[GivenFile]:
     loose = [Loose(one["path"], one["size"], partial(_opened, one["sha256"])) for one in drop.given]
-    return archives.walk(loose)
+    return archives.walk_documents(loose) if drop.sends == DropSends.DOCUMENTS else archives.walk(loose)
+
+
+def _take(drop: Drop, chunk: Sequence[GivenFile], company: Company | None, actor: Any) -> list[DropFile]:
+    """Return an unsaved row for each invoice or document in some hundred files."""
+    if drop.sends == DropSends.DOCUMENTS:
+        return taking.rows(drop, chunk, company, actor=actor)
+    return [_row(drop, one) for one in intake.take_chunk(drop.account, chunk, company=company, actor=actor)]
 
 
 def _opened(sha256: str) -> BinaryIO:
@@ -124,10 +145,9 @@ def _opened(sha256: str) -> BinaryIO:
         raise UnreadableFileError(text, _("Give the file once more.")) from None
 
 
-def _row(drop: Drop, number: int, one: Taken) -> DropFile:
+def _row(drop: Drop, one: Taken) -> DropFile:
     row = DropFile(
         drop=drop,
-        number=number,
         path=one.name.replace("\x00", "")[-500:],
         outcome=one.outcome.value,
         text=str(one.text),
@@ -139,7 +159,7 @@ def _row(drop: Drop, number: int, one: Taken) -> DropFile:
     )
     if one.inspected:
         document = one.inspected.document
-        row.sender_key = recognising.sender_key(document)
+        row.sender_key = recognising.sender_key(document.seller)
         row.sender, row.receiver = document.seller.name[:300], document.buyer.name[:300]
         row.document_number, row.kind = document.number[:100], document.kind.value
         row.total = _fitting(
@@ -173,11 +193,10 @@ def choose(drop: Drop, sender_key: str, company: Company, *, actor: Any) -> int:
     rows = drop.files.filter(outcome=FileOutcome.UNCLEAR, sender_key=sender_key).order_by("number")
     while chunk := list(rows[: intake.CHUNK]):
         contents = (_stored(row) for row in chunk)
-        taken = [one for part in intake.take(drop.account, contents, company=company, actor=actor) for one in part]
+        taken = [one for part in intake.chunks(contents) for one in _take(drop, part, company, actor)]
         with transaction.atomic():
-            for row, one in zip(chunk, taken, strict=True):
-                new = _row(drop, row.number, one)
-                new.pk = row.pk
+            for row, new in zip(chunk, taken, strict=True):
+                new.pk, new.number = row.pk, row.number
                 new.save(force_update=True)
         changed += len(chunk)
     return changed
@@ -197,18 +216,37 @@ def batch_of(drop: Drop, *, actor: Any, back: str = "") -> Batch | None:
         drop = Drop.objects.select_for_update().get(pk=drop.pk)
         if drop.batch is not None:
             return drop.batch
-        ready = drop.files.filter(outcome=FileOutcome.READY, upload__isnull=False)
-        ids = list(ready.values_list("upload", flat=True).distinct())
-        if not ids:
+        batch = _documents(drop, actor) if drop.sends == DropSends.DOCUMENTS else _invoices(drop, actor)
+        if batch is None:
             return None
-        label = ngettext("Send %(count)d invoice", "Send %(count)d invoices", len(ids)) % {"count": len(ids)}
-        batch = batches.create_batch(
-            SEND_MANY, Upload, ids, account=drop.account, actor=actor, label=label, parameters=SendingOptions()
-        )
         batch.selection = {**batch.selection, "back": back}
         batch.save(update_fields=["selection"])
         Drop.objects.filter(pk=drop.pk).update(batch=batch)
         return batch
+
+
+def _invoices(drop: Drop, actor: Any) -> Batch | None:
+    if not (ids := _ready(drop, "upload")):
+        return None
+    label = ngettext("Send %(count)d invoice", "Send %(count)d invoices", len(ids)) % {"count": len(ids)}
+    return batches.create_batch(
+        SEND_MANY, Upload, ids, account=drop.account, actor=actor, label=label, parameters=SendingOptions()
+    )
+
+
+def _documents(drop: Drop, actor: Any) -> Batch | None:
+    if not (ids := _ready(drop, "draft")):
+        return None
+    label = ngettext("Send %(count)d document", "Send %(count)d documents", len(ids)) % {"count": len(ids)}
+    return batches.create_batch(
+        SEND_DOCUMENTS, DocumentDraft, ids, account=drop.account, actor=actor, label=label, parameters=ManyDocuments()
+    )
+
+
+def _ready(drop: Drop, column: str) -> list[int]:
+    """Return the ids of what was read and can be sent, each once."""
+    ready = drop.files.filter(outcome=FileOutcome.READY, **{f"{column}__isnull": False})
+    return list(ready.values_list(column, flat=True).distinct())
 
 
 def due() -> list[int]:

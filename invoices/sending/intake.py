@@ -139,7 +139,8 @@ def _unreadable(name: str, error: UnreadableFileError) -> Taken:
 def _recognise(account: PartnerAccount, files: Sequence[Taken], company: Company | None) -> None:
     """Say as which company each is sent, and what speaks against it."""
     read = [(one, one.inspected) for one in files if one.inspected]
-    directory = Directory(account, [inspected.document for _one, inspected in read], company.country if company else "")
+    parties = [party for _one, inspected in read for party in inspected.document.parties]
+    directory = Directory(account, parties, company.country if company else "")
     for one, inspected in read:
         _name_company(one, inspected, directory, company)
     own = [(one.company, inspected) for one, inspected in read if one.company]
@@ -210,13 +211,7 @@ def _rows(wanted: Sequence[Upload]) -> list[Upload]:
     if not wanted:
         return []
     account = wanted[0].account
-    uuids = {row.uuid for row in wanted}
-    there = {row.uuid: row for row in Upload.objects.filter(account=account, uuid__in=uuids)}
-    new = {row.uuid: row for row in reversed(wanted) if row.uuid not in there}
-    writing.create_many(list(new.values()), known_by="uuid")
-    late = [uuid for uuid, row in new.items() if row.pk is None]  # somebody gave the same meanwhile
-    raced = Upload.objects.filter(account=account, uuid__in=late) if late else []
-    whole = there | new | {row.uuid: row for row in raced}
-    for row in wanted:
-        whole[row.uuid].company, whole[row.uuid].account = row.company, account
-    return [whole[row.uuid] for row in wanted]
+    rows = writing.find_or_create_many(wanted, known_by="uuid", within=Upload.objects.filter(account=account))
+    for row, given in zip(rows, wanted, strict=True):
+        row.company, row.account = given.company, account
+    return rows

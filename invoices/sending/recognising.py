@@ -2,25 +2,24 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from companies import business_ids
 from companies.models import Company
-from invoices.documents import Document, Party
+from invoices.documents import Party
 from portal.partners.models import PartnerAccount
 
 _REMEMBERED = 20_000
 
 
 class Directory:
-    """The companies of an account that are a party of any of some documents; one statement reads them."""
+    """The companies of an account that are any of some parties; one statement reads them."""
 
-    def __init__(self, account: PartnerAccount, documents: Sequence[Document], country: str = "") -> None:
+    def __init__(self, account: PartnerAccount, parties: Iterable[Party], country: str = "") -> None:
         """:param country: of a party that does not say where it is; "": any"""
         self._country = country
-        wanted = {digest for document in documents for party in (document.seller, document.buyer)
-                  for digest in self.digests(party)}  # fmt: skip
+        wanted = {digest for party in parties for digest in self.digests(party)}
         self._known: dict[str, list[Company]] = defaultdict(list)
         rows = Company.objects.filter(account=account, business_id_digest__in=wanted)
         for company in rows.prefetch_related("profiles").order_by("pk"):
@@ -37,10 +36,9 @@ class Directory:
         return list(found.values())
 
 
-def sender_key(document: Document) -> str:
+def sender_key(sender: Party) -> str:
     """Return what is the same for all files of one sender, however it is called in them."""
-    seller = document.seller
-    named = [seller.country, *(sorted(seller.ids) or [seller.endpoint or seller.name.casefold()])]
+    named = [sender.country, *(sorted(sender.ids) or [sender.endpoint or sender.name.casefold()])]
     return hashlib.sha256("\n".join(named).encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ from companies import business_ids
 from companies.models import Company
 from companies.networks import peppol
 from invoices.files import storing
+from invoices.files.storing import Stored
 from invoices.files.xml import UnreadableFileError
 from invoices.following.looking import file_name
 from invoices.models import BusinessDocument, DocumentDraft, transmission_of
@@ -20,6 +21,8 @@ from invoices.sending.concerns import Concern
 from invoices.trade import header, kinds
 from invoices.trade.header import Header
 from invoices.trade.kinds import DocumentType
+from portal import writing
+from portal.partners.models import PartnerAccount
 
 PEPPOL = "PEPPOL"
 
@@ -30,31 +33,64 @@ class GivenFile:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document to keep: whose it is, with what, and as what it is sent."""
+
+    company: Company
+    file: GivenFile
+    attachments: Sequence[GivenFile]
+    kind: str  # "" = as the file says
+    told: Header
+
+
 def keep(
     company: Company, given: GivenFile, attachments: Sequence[GivenFile], kind: str, *, actor: Any
 ) -> DocumentDraft:
     """Store a document with its attachments; the same ones given again are the same row, with the type given last."""
-    stored = storing.store(given.content)
-    others = [(file_name(file.name), storing.store(file.content)) for file in attachments]
-    told = _header(given.content)
-    about = {
-        "company": company,
-        "type": kind or told.type or DocumentType.UNKNOWN.value,
-        "name": file_name(given.name),
-        "sha256": stored.sha256,
-        "size": stored.size,
-        "attachments": [{"name": name, "sha256": kept.sha256, "size": kept.size} for name, kept in others],
-        "number": told.number[:200],
-        "receiver": told.receiver.name[:300],
-        "created_by": actor,
-    }
-    digest = hashlib.sha256("".join([stored.sha256, *(kept.sha256 for _name, kept in others)]).encode()).hexdigest()
-    identity = uuids.uuid5(company.account.key, f"document:{company.uuid}:{digest}")
-    draft, is_new = DocumentDraft.objects.get_or_create(account=company.account, uuid=identity, defaults=about)
-    if not is_new and draft.type != about["type"] and not draft.operations.exists():
-        draft.type = about["type"]
-        draft.save(update_fields=["type"])
-    return draft
+    wanted = Wanted(company, given, attachments, kind, _header(given.content))
+    return keep_many(company.account, [wanted], actor=actor)[0]
+
+
+def keep_many(account: PartnerAccount, wanted: Sequence[Wanted], *, actor: Any) -> list[DocumentDraft]:
+    """Keep documents of one account as `keep` does, with few statements; returns a row for each, in their order."""
+    stored = iter(storing.store_many([file.content for one in wanted for file in (one.file, *one.attachments)]))
+    drafts = [_draft(account, one, next(stored), [next(stored) for _file in one.attachments], actor) for one in wanted]
+    mine = DocumentDraft.objects.filter(account=account)
+    rows = writing.find_or_create_many(drafts, known_by="uuid", within=mine)
+    for row, draft in zip(rows, drafts, strict=True):
+        row.account, row.company = account, draft.company
+        given_last = (draft.type, draft.receiver_address)
+        if (row.type, row.receiver_address) != given_last and not row.operations.exists():
+            row.type, row.receiver_address = given_last
+            row.save(update_fields=["type", "receiver_address"])
+    return rows
+
+
+def _draft(account: PartnerAccount, one: Wanted, stored: Stored, others: Sequence[Stored], actor: Any) -> DocumentDraft:
+    digest = hashlib.sha256("".join([stored.sha256, *(kept.sha256 for kept in others)]).encode()).hexdigest()
+    return DocumentDraft(
+        account=account,
+        company=one.company,
+        uuid=uuids.uuid5(account.key, f"document:{one.company.uuid}:{digest}"),
+        type=one.kind or one.told.type or DocumentType.UNKNOWN.value,
+        name=file_name(one.file.name),
+        sha256=stored.sha256,
+        size=stored.size,
+        attachments=[
+            {"name": file_name(file.name), "sha256": kept.sha256, "size": kept.size}
+            for file, kept in zip(one.attachments, others, strict=True)
+        ],
+        number=one.told.number[:200],
+        receiver=one.told.receiver.name[:300],
+        receiver_address=one.told.receiver.eia[:128],
+        created_by=actor,
+    )
+
+
+def operator_of(address: str) -> str:
+    """Return the operator that an address says by itself: one with a scheme is on Peppol; "" where it does not say."""
+    return PEPPOL if ":" in address else ""
 
 
 def header_of(draft: DocumentDraft) -> Header:
@@ -85,6 +121,12 @@ def next_copy(draft: DocumentDraft, eia: str, operator: str) -> int:
 def concerns(draft: DocumentDraft, given: SendDocumentParameters) -> Iterator[Concern]:
     """Yield what speaks against sending a document to a receiver; AutoInvoice decides."""
     told = header_of(draft)
+    yield from about_file(draft, told)
+    yield from about_address(given, told)
+
+
+def about_file(draft: DocumentDraft, told: Header) -> Iterator[Concern]:
+    """Yield what speaks against sending a document, whoever receives it."""
     if told.type in kinds.INVOICES:
         yield Concern(
             "is_invoice",
@@ -99,7 +141,6 @@ def concerns(draft: DocumentDraft, given: SendDocumentParameters) -> Iterator[Co
             _("Go back and choose the type that the file has."),
         )
     yield from _about_sender(draft.company, told)
-    yield from _about_address(given, told)
 
 
 def _about_sender(company: Company, told: Header) -> Iterator[Concern]:
@@ -113,7 +154,8 @@ def _about_sender(company: Company, told: Header) -> Iterator[Concern]:
         )
 
 
-def _about_address(given: SendDocumentParameters, told: Header) -> Iterator[Concern]:
+def about_address(given: SendDocumentParameters, told: Header) -> Iterator[Concern]:
+    """Yield what is odd about the address that a document is sent to."""
     eia = given.recipient_eia
     if told.receiver.eia and told.receiver.eia.casefold() != eia.casefold():
         yield Concern(

@@ -18,11 +18,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from companies.models import Company
 from invoices.files import xml
 from invoices.operations.documents import SendDocumentParameters
 from invoices.sending import packages
-from invoices.sending.forms import FileInput, FilesInput, company_named
+from invoices.sending.forms import FilesInput, SendForm
 from invoices.trade import answers
 from invoices.trade.answers import Answer
 from invoices.trade.drafting import PEPPOL, GivenFile
@@ -45,15 +44,9 @@ class ManyFilesField(forms.FileField):
         return [GivenFile(file.name or "attachment", file.read()) for file in given]
 
 
-class DocumentForm(forms.Form):
-    """As which company, which file, and of which type."""
+class DocumentForm(SendForm):
+    """Which documents, as which company, and of which type where they do not say it."""
 
-    company = forms.CharField(
-        label=gettext_lazy("Send as company"),
-        max_length=200,
-        help_text=gettext_lazy("Business id, name or AutoInvoice id of the company that sends it."),
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
     type = forms.ChoiceField(
         label=gettext_lazy("Type"),
         required=False,
@@ -61,40 +54,70 @@ class DocumentForm(forms.Form):
         help_text=gettext_lazy("Peppol and other UBL files say it themselves."),
         widget=UnfoldAdminSelectWidget,
     )
-    file = forms.FileField(
-        label=gettext_lazy("Document"),
-        help_text=gettext_lazy("Usually XML; a voucher or a scanned document may be a PDF. Nothing is sent yet."),
-        error_messages={
-            "required": gettext_lazy("Choose a file."),
-            "empty": gettext_lazy("The file is empty. Choose another one."),
-        },
-        widget=FileInput(attrs=_FILE_CLASSES),
-    )
     attachments = ManyFilesField(
-        label=gettext_lazy("Attachments"), required=False, widget=FilesInput(attrs={**_FILE_CLASSES, "multiple": True})
+        label=gettext_lazy("Attachments"),
+        required=False,
+        help_text=gettext_lazy("Of one document. Among several, name them like it: 1001.xml, 1001-terms.pdf."),
+        widget=FilesInput(attrs={**_FILE_CLASSES, "multiple": True}),
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, in_portions: bool = False, **kwargs: Any) -> None:
+        """:param in_portions: the files are some of many: what is wrong with one of them is told in its row"""
         super().__init__(*args, **kwargs)
-        self._user = user
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout("company", "type", "file", "attachments")
+        self._in_portions = in_portions
+        files = self.fields["files"]
+        files.label = _("Documents")
+        files.help_text = _(
+            "One, several, folders or ZIPs. Usually XML; a voucher or a scanned document may be a PDF. "
+            "Nothing is sent yet."
+        )
+        self.helper.layout = Layout("account", "files", "company", "type", "attachments")
 
-    def clean_company(self) -> Company:
-        return company_named(self.cleaned_data["company"].strip(), Company.objects.visible_to(self._user))
-
-    def clean_file(self) -> GivenFile:
-        file: UploadedFile[Any] = self.cleaned_data["file"]
-        if (file.size or 0) > packages.MAX_BYTES:
-            raise ValidationError(xml.too_large(file.size or 0, packages.MAX_BYTES))
-        content = file.read()
-        if xml.looks_like_xml(content):
+    def clean(self) -> dict[str, Any]:
+        """`single` is the document if there is only one; None: several files, or a ZIP."""
+        cleaned = super().clean()
+        files, attachments = cleaned.get("files") or [], cleaned.get("attachments")
+        cleaned["single"] = None
+        if len(files) == 1 and not self._in_portions:
             try:
-                xml.parse(content)
-            except xml.UnreadableFileError as error:
-                raise ValidationError(str(error)) from error
-        return GivenFile(file.name or "document.xml", content)
+                cleaned["single"] = _single(files[0])
+            except ValidationError as error:
+                self.add_error("files", error)
+        if attachments and "files" not in self.errors:
+            if not cleaned["single"]:
+                text = _("They go with one document. Among several, name them like it: 1001.xml, 1001-terms.pdf.")
+                self.add_error("attachments", ValidationError(text))
+            elif not cleaned.get("company") and "company" not in self.errors:
+                text = _("Name the company that sends the document with these attachments.")
+                self.add_error("company", ValidationError(text))
+        return cleaned
+
+
+def _single(file: "UploadedFile[Any]") -> GivenFile | None:
+    """
+    Return a document; None for a ZIP, which may hold many.
+
+    :raises ValidationError: it is too large, empty or broken
+    """
+    head = file.read(4)
+    file.seek(0)
+    if packages.is_zip(head) and not (file.name or "").lower().endswith(packages.OFFICE):
+        return None
+    return _readable(file)
+
+
+def _readable(file: "UploadedFile[Any]") -> GivenFile:
+    if not file.size:
+        raise ValidationError(_("The file is empty. Choose another one."))
+    if file.size > packages.MAX_BYTES:
+        raise ValidationError(xml.too_large(file.size, packages.MAX_BYTES))
+    content = file.read()
+    if xml.looks_like_xml(content):
+        try:
+            xml.parse(content)
+        except xml.UnreadableFileError as error:
+            raise ValidationError(str(error)) from error
+    return GivenFile(file.name or "document.xml", content)
 
 
 class ReceiverForm(forms.Form):

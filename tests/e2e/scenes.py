@@ -288,13 +288,25 @@ _ORDER = """<?xml version="1.0" encoding="UTF-8"?>
 def draft_document(page: Page, summary: Summary) -> None:
     """Give an order and look its receiver up; nothing is sent."""
     page.locator("input[name=company]").fill(summary["companies"][0])
-    page.locator("input[name=file]").set_input_files(
+    page.locator("input[name=files]").set_input_files(
         {"name": "T-4711.xml", "mimeType": "text/xml", "buffer": _ORDER.encode()}
     )
     page.get_by_role("button", name="Go on").click()
     page.locator("input[name=find]").fill("0192:987654325")
     page.get_by_role("button", name="Look up").click()
     page.get_by_role("link", name="Use 0192:987654325").wait_for()
+
+
+def give_documents(page: Page, summary: Summary) -> None:
+    """Give orders and a voucher at once: one of them is a stranger's, one is broken."""
+    page.locator("input[name=company]").fill(summary["companies"][0])
+    files = {f"T-48{number:02}.xml": _ORDER.replace("T-4711", f"T-48{number:02}").encode() for number in range(8)}
+    files |= {"T-4803-drawing.pdf": _letter("Drawing"), "voucher.pdf": _letter("Voucher"), "T-4809.xml": b"<Order>"}
+    page.locator("input[name=files]").set_input_files(
+        [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in files.items()]
+    )
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="File by file").wait_for()
 
 
 def send_document(page: Page, summary: Summary) -> None:

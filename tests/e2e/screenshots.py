@@ -179,6 +179,7 @@ SHOTS = (
     ),
     Shot("uploads", "/admin/invoices/upload/"),
     Shot("document-new", "/admin/documents/new/"),
+    Shot("document-many", "/admin/documents/new/", play=scenes.give_documents),
     Shot("document-draft", "/admin/documents/new/", play=scenes.draft_document),
     Shot("document", "/admin/documents/new/", play=scenes.send_document),
     Shot("sent-documents", "/admin/invoices/sentdocument/"),

@@ -201,7 +201,8 @@ document.addEventListener("DOMContentLoaded", () => {
     form.addEventListener("submit", async (event) => {
       const chosen = [...input.files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
       const size = chosen.reduce((sum, one) => sum + one.file.size, 0);
-      if (!dropped && chosen.length <= PORTION_FILES && size <= PORTION_BYTES) return; // the form can do it
+      const others = [...form.querySelectorAll("input[type=file]")].some((one) => one !== input && one.files.length);
+      if (!dropped && (others || (chosen.length <= PORTION_FILES && size <= PORTION_BYTES))) return; // the form can do it
       event.preventDefault();
       const files = dropped ? await dropped : chosen;
       const button = form.querySelector("button[type=submit]");

@@ -44,7 +44,7 @@ def make_document(company: Company, number: str = "O-1", **fields: Any) -> Busin
 
 
 def give(client: Client, company: Company, content: bytes, name: str = "order.xml", **more: Any) -> Any:
-    data = {"company": company.business_id, "file": SimpleUploadedFile(name, content), **more}
+    data = {"company": company.business_id, "files": SimpleUploadedFile(name, content), **more}
     return client.post(reverse("admin:document_new"), data)
 
 
