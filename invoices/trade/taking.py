@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from invoices.documents import Party
-from invoices.documents.model import Address, Identifier
+from invoices.documents.party import Address, Identifier
 from invoices.enums import FileOutcome
 from invoices.files import storing
 from invoices.files.xml import UnreadableFileError

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import WORK, reload_until
 from tests.e2e.stack import Stack
-from tests.invoices.documents import Who
+from tests.invoices.documents import Who, zipped
 from tests.invoices.trade.conftest import OUTSIDE, order
 
 BID = "38214506"  # a verified company of the story
@@ -26,7 +26,7 @@ def give(page: Page, number: str, to: Who = FJORD) -> None:
     """Choose the order and come to the page that asks for its receiver."""
     page.goto("/admin/documents/new/")
     page.get_by_label("Send as company").fill(BID)
-    page.get_by_label("Document").set_input_files(
+    page.locator("input[name=files]").set_input_files(
         {"name": f"{number}.xml", "mimeType": "text/xml", "buffer": order(number, buyer=COMPANY, seller=to)}
     )
     page.get_by_role("button", name="Go on").click()
@@ -63,6 +63,39 @@ def test_the_same_order_again_is_the_one_that_was_sent(page: Page, number: str) 
     give(page, number)
 
     expect(page.locator("section[aria-labelledby=sendings]").get_by_role("link", name=number)).to_be_visible()
+
+
+def test_several_documents_are_read_previewed_and_sent_as_one_batch(
+    page: Page, check_accessibility: Callable[[Page], None]
+) -> None:
+    mark = secrets.token_hex(2)
+    files = {f"{mark}-{n}.xml": order(f"{mark}-{n}", buyer=COMPANY, seller=FJORD) for n in range(3)}
+    given = {"orders.zip": zipped(files), "voucher.pdf": b"%PDF-1.4 " + mark.encode(), "cut.xml": b"<Order>"}
+    page.goto("/admin/documents/new/")
+    page.get_by_label("Send as company").fill(BID)
+    page.get_by_label("Type").select_option("VOUCHER")
+    page.locator("input[name=files]").set_input_files(
+        [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in given.items()]
+    )
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.get_by_role("row", name="cut.xml").get_by_text("Cannot be sent")).to_be_visible()
+    expect(page.get_by_role("row", name=f"{mark}-1.xml").get_by_text(OUTSIDE)).to_be_visible()
+    check_accessibility(page)
+    page.get_by_role("button", name="Go on with 4 documents").click()
+    check_accessibility(page)
+    page.get_by_role("button", name="Show what would happen").click()
+    expect(page.get_by_text("The file names no receiver's address.")).to_be_visible()
+    page.go_back()
+    page.get_by_label("Receiver's address").fill(OUTSIDE)
+    page.get_by_label("Receiver's operator").fill("PEPPOL")
+    page.get_by_role("button", name="Show what would happen").click()
+    page.get_by_role("button", name="Send for 4").click()
+
+    expect(page.locator("li[aria-current=step]")).to_have_text("Result", timeout=WORK)
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.get_by_role("row", name=f"{mark}-2.xml").get_by_text("Done")).to_be_visible()
+    expect(page.get_by_text("These files are sent by a batch:")).to_be_visible()
 
 
 def test_unknown_address_fails_with_what_to_do(page: Page) -> None:

@@ -46,7 +46,7 @@ PAGES = {
     "fraud reports": "/admin/invoices/fraudreport/",
     "sent documents": "/admin/invoices/sentdocument/",
     "received documents": "/admin/invoices/receiveddocument/",
-    "send a document": "/admin/documents/new/",
+    "send documents": "/admin/documents/new/",
     "print jobs": "/admin/invoices/printjob/",
     "print letters": "/admin/printing/new/",
     "validator": "/admin/validator/",
@@ -85,7 +85,8 @@ BEHIND = {
     for shot in SHOTS
     if shot.name
     in {
-        "answer", "bank-message", "company-banks", "company-documents", "company-printing", "document-sent", "invoice",
+        "answer", "bank-message", "company-banks", "company-documents", "company-printing", "document-many",
+        "document-sent", "invoice",
         "invoice-failed", "invoice-read", "invoice-received", "invoice-report", "mend", "not-received", "print-job",
         "print-register", "proof", "receiving-choice", "reroute", "reroute-email", "reroute-found", "reroute-print",
         "send-defaults",
@@ -147,7 +148,7 @@ def test_page_is_readable_without_javascript(page_without_javascript: Page, name
 CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 
 
-@pytest.mark.parametrize("name", ["failed queue", "send invoices", "send a document", "print letters", "validator"])
+@pytest.mark.parametrize("name", ["failed queue", "send invoices", "send documents", "print letters", "validator"])
 def test_every_control_is_reached_by_keyboard_and_shows_it(page: Page, name: str) -> None:
     page.goto(PAGES[name])
     content = page.locator("#content")
