@@ -9,13 +9,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from companies.models import Company
-from invoices import remedies
+from invoices import counterparties, remedies
+from invoices.counterparties import take_texts, without_personal_number
 from invoices.documents.values import as_date
 from invoices.enums import Direction, Status, status_of
 from invoices.models import Invoice, InvoiceAction
 from invoices.services import Action, InvoiceEntity
 from portal.operations import facts
-from portal.partners import concealed
 from portal.sync.upsert import Written, upsert
 from portal.writing import another
 
@@ -25,13 +25,7 @@ COLUMNS = (
     "status",
     "number",
     "reference",
-    "counterparty_name",
-    "counterparty_country",
-    "counterparty_address",
-    "counterparty_operator",
-    "business_id",
-    "business_id_digest",
-    "business_id_secret",
+    *counterparties.COLUMNS,
     "invoice_date",
     "due_date",
     "sum_amount",
@@ -44,9 +38,6 @@ COLUMNS = (
     "created_at",
     "received_at",
 )
-_LONGEST = {  # None: no limit
-    field.name: getattr(field, "max_length", None) for field in Invoice._meta.concrete_fields
-}
 _MOST = Decimal(10) ** 14  # what the columns hold
 _MOST_DETAILS, _LONGEST_DETAIL = 20, 300  # of one step's channel
 _SENT_FOR_GOOD = frozenset({"action_sent_email", "action_sent_print", "action_sent_paper"})
@@ -64,8 +55,8 @@ def rows_of(company: Company, listed: Iterable[tuple[str, InvoiceEntity]], at: d
 
 def fill(invoice: Invoice, entity: InvoiceEntity) -> None:
     """Put what an entity says into a row's columns."""
-    _set(invoice, status=status_of(entity.status) or invoice.status)
-    _set(
+    take_texts(invoice, status=status_of(entity.status) or invoice.status)
+    take_texts(
         invoice,
         number=entity.number,
         reference=entity.reference,
@@ -79,38 +70,7 @@ def fill(invoice: Invoice, entity: InvoiceEntity) -> None:
     invoice.sum_amount, invoice.total_amount = _amount(entity.sum), _amount(entity.sum_tax)
     invoice.created_at = entity.created_at or invoice.created_at
     invoice.received_at = entity.received_at
-    _fill_counterparty(invoice, entity)
-
-
-def _fill_counterparty(invoice: Invoice, entity: InvoiceEntity) -> None:
-    party = entity.recipient if invoice.direction == Direction.SENT else entity.sender
-    if party is None:
-        return
-    country = (party.country or "").upper()
-    _set(
-        invoice,
-        counterparty_name=party.name,
-        counterparty_country=country,
-        counterparty_address=without_personal_number(country, party.eia or ""),
-        counterparty_operator=party.operator,
-    )
-    if party.bid:
-        invoice.set_business_id(country, party.bid[:80])
-        _set(invoice, business_id=invoice.business_id)
-
-
-def without_personal_number(country: str, address: str) -> str:
-    """Mask the value of an e-invoice address ("0007:…") that is a person's own number."""
-    scheme, colon, value = address.rpartition(":")
-    if scheme == "0007" or country == "SE":
-        return f"{scheme}{colon}{concealed.conceal('SE', value).shown}"
-    return address
-
-
-def _set(invoice: Invoice, **texts: str | None) -> None:
-    """Set texts, cut to what their columns hold: one odd field must not cost the row."""
-    for name, text in texts.items():
-        setattr(invoice, name, text.replace("\x00", "")[: _LONGEST[name]] if text else "")
+    counterparties.take(invoice, entity.recipient if invoice.direction == Direction.SENT else entity.sender)
 
 
 def _amount(amount: Decimal | None) -> Decimal | None:
@@ -125,7 +85,7 @@ def complete(invoice: Invoice, told: Mapping[str, Any]) -> None:
         "counterparty_name": told.get(f"{other}_name"),
         "destination": told.get("destination"),
     }
-    _set(invoice, **{name: str(text) for name, text in named.items() if text and not getattr(invoice, name)})
+    take_texts(invoice, **{name: str(text) for name, text in named.items() if text and not getattr(invoice, name)})
 
 
 def write(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
@@ -226,7 +186,7 @@ def note_failure(invoice: Invoice, code: str, text: str) -> None:
         invoice.error_code = invoice.error_text = invoice.remedy_key = invoice.remedy_by = ""
         return
     before = invoice.error_code, invoice.error_text
-    _set(invoice, error_code=code or invoice.error_code, error_text=text or invoice.error_text)
+    take_texts(invoice, error_code=code or invoice.error_code, error_text=text or invoice.error_text)
     now = invoice.error_code, invoice.error_text
     if any(now):
         invoice.remedy_key, invoice.remedy_by = remedies.key_of(*now, counted=now != before)

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from companies.models import Company
+from invoices import counterparties
+from invoices.counterparties import take_texts
 from invoices.enums import Direction
-from invoices.mirror import not_later_than_now, without_personal_number
+from invoices.mirror import not_later_than_now
 from invoices.models import BusinessDocument, DocumentEvent, DocumentFile
 from invoices.services.documents import DocumentEntity, DocumentEventEntity
 from invoices.trade.kinds import DocumentStatus
@@ -21,13 +23,7 @@ COLUMNS = (
     "status",
     "number",
     "reference",
-    "counterparty_name",
-    "counterparty_country",
-    "counterparty_address",
-    "counterparty_operator",
-    "business_id",
-    "business_id_digest",
-    "business_id_secret",
+    *counterparties.COLUMNS,
     "document_identifier",
     "process_identifier",
     "source_format",
@@ -40,7 +36,6 @@ COLUMNS = (
     "received_at",
     "error_text",
 )
-_LONGEST = {field.name: getattr(field, "max_length", None) for field in BusinessDocument._meta.concrete_fields}
 
 
 def row_of(company: Company, direction: str, entity: DocumentEntity, at: datetime) -> BusinessDocument:
@@ -59,7 +54,7 @@ def row_of(company: Company, direction: str, entity: DocumentEntity, at: datetim
 
 def fill(document: BusinessDocument, entity: DocumentEntity) -> None:
     """Put what an entity says into a row's columns."""
-    _set(
+    take_texts(
         document,
         type=(entity.type or "UNKNOWN").upper(),
         status=(entity.status or document.status).strip().upper(),
@@ -75,25 +70,8 @@ def fill(document: BusinessDocument, entity: DocumentEntity) -> None:
     )
     document.created_at = entity.created_at or document.created_at
     document.delivered_at, document.received_at = entity.delivered_at, entity.received_at
-    _fill_counterparty(document, entity)
+    counterparties.take(document, entity.recipient if document.direction == Direction.SENT else entity.sender)
     note_failure(document, entity.last_event)
-
-
-def _fill_counterparty(document: BusinessDocument, entity: DocumentEntity) -> None:
-    party = entity.recipient if document.direction == Direction.SENT else entity.sender
-    if party is None:
-        return
-    country = (party.country or "").upper()
-    _set(
-        document,
-        counterparty_name=party.name,
-        counterparty_country=country,
-        counterparty_address=without_personal_number(country, party.eia or ""),
-        counterparty_operator=party.operator,
-    )
-    if party.bid:
-        document.set_business_id(country, party.bid[:80])
-        _set(document, business_id=document.business_id)
 
 
 def note_failure(document: BusinessDocument, event: DocumentEventEntity | None) -> None:
@@ -102,12 +80,6 @@ def note_failure(document: BusinessDocument, event: DocumentEventEntity | None) 
         document.error_text = ""
     elif event is not None:
         document.error_text = " ".join(filter(None, (event.message, event.details)))[:2000] or event.code or ""
-
-
-def _set(document: BusinessDocument, **texts: str | None) -> None:
-    """Set texts, cut to what their columns hold: one odd field must not cost the row."""
-    for name, text in texts.items():
-        setattr(document, name, (text or "").replace("\x00", "")[: _LONGEST[name]])
 
 
 def write(company: Company, direction: str, entity: DocumentEntity, at: datetime) -> BusinessDocument:
