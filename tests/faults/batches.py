@@ -1,13 +1,10 @@
 """A file of companies brought in on the running stack, and what became of it on both sides."""
 
 import json
-import os
-import signal
 import sqlite3
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +12,7 @@ import requests
 
 from tests.companies.csv_files import sheet
 from tests.e2e.stack import Stack
+from tests.faults.killing import WORKER, kill, wait_for_turn
 
 SECONDS = 60.0  # the machine may be busy with other tests
 PROGRESS = 10.0  # seconds between two lines
@@ -49,7 +47,9 @@ class Batch:
         """
         self.stack, self.ids, self.seconds, self.tell = stack, business_ids, seconds, tell
         self._made_at = self._told_at = time.monotonic()
-        self._database = sqlite3.connect(f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True)
+        self._database = sqlite3.connect(
+            f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True, check_same_thread=False
+        )
         self.eventually(self._is_stack_ready, "the stack to be ready")
         self._calls_before = self._one("select coalesce(max(id), 0) from partners_apicall")
         self._deliveries_before = self._one("select coalesce(max(id), 0) from webhooks_delivery")
@@ -129,6 +129,12 @@ class Batch:
             f"some of {kind} to be done and others under way",
         )
 
+    def kill_worker_amid(self, kind: str) -> None:
+        """End the worker while some operations of a kind are done and others are on their way."""
+        wait_for_turn(self.stack, WORKER)
+        self.wait_until_half_done(kind)
+        kill(self.stack, WORKER)
+
     def wait_until_done(self, share: float) -> None:
         """Wait until a share of the steps of this batch is done."""
         wanted = self._done_before + share * STEPS * len(self.ids)
@@ -204,24 +210,3 @@ class Batch:
     def _describe(self) -> str:
         query = "select kind, state, count(*), max(error_text) from operations_operation group by kind, state"
         return f"{self._database.execute(query).fetchall()} {self.deliveries()} {self.stack.simulator.state()}"
-
-
-def process_of(stack: Stack, word: str) -> int | None:
-    """Return the id of the stack's program that has `word` in its command line; None while it is away."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            environment = (folder / "environ").read_bytes().decode(errors="replace")
-        except OSError:  # gone meanwhile, or not ours
-            continue
-        if word in command and str(stack.var) in command + environment:
-            return int(folder.name)
-    return None
-
-
-def kill(stack: Stack, word: str) -> int:
-    """End a program at once, as the kernel does when memory runs out; returns its id."""
-    process = process_of(stack, word)
-    assert process is not None, f"no {word} runs"
-    os.kill(process, signal.SIGKILL)
-    return process

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from tests.e2e.stack import Stack
-from tests.faults.batches import Batch, kill
+from tests.faults.batches import Batch
 from tests.faults.invoices import Hands, Sending
 from tests.invoices.documents import Who, finvoice, zipped
 from tests.portal.sandbox.invoice_files import finvoice as deliverable
@@ -154,11 +154,6 @@ class Collecting:
             f"select id, invoice_number from receivables_assignment where company_id = {self.pk} order by id"
         )
 
-    def kill_worker(self, kind: str) -> None:
-        """End the worker while some are done and others are on their way."""
-        self.company.wait_until_half_done(kind)
-        kill(self.stack, " worker ")
-
     def wait(self, kind: str, before: int) -> None:
         """Wait until nothing of a kind is open any more and all of it is done."""
         self.company.eventually(
@@ -246,10 +241,6 @@ class Drawing:
         assert seen
         form = {"amount": "10.00", "consequence": "the loan costs interest", "drawn_before": seen[1]}
         self.hands.twice(path, form)
-
-    def kill_worker(self) -> None:
-        self.companies.wait_until_half_done(WITHDRAW)
-        kill(self.stack, " worker ")
 
     def wait(self, done: int) -> None:
         """:param done: withdrawals of this stack that shall be done by then"""

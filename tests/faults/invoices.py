@@ -10,7 +10,7 @@ from uuid import UUID
 import requests
 
 from tests.e2e.stack import Stack
-from tests.faults.batches import Batch, kill
+from tests.faults.batches import Batch
 from tests.invoices.documents import Who, finvoice
 
 _PER_PAGE = 100
@@ -101,11 +101,6 @@ class Sending:
 
     def _until_read(self, drop: str) -> None:
         self.company.eventually(lambda: "File by file" in self._hands.look(drop), "the files to be read")
-
-    def kill_worker(self) -> None:
-        """End the worker while some are done and others are on their way."""
-        self.company.wait_until_half_done("invoices.send")
-        kill(self.stack, " worker ")
 
     def wait(self) -> None:
         """Wait until nothing is open any more."""

@@ -16,8 +16,9 @@ import requests
 
 from tests.companies.csv_files import finnish_ids
 from tests.e2e.stack import Stack
-from tests.faults.batches import SECONDS, Batch, kill
+from tests.faults.batches import SECONDS, Batch
 from tests.faults.invoices import Sending
+from tests.faults.killing import WORKER, kill
 from tests.load import checks
 from tests.load.truth import Truth
 
@@ -56,7 +57,7 @@ class Storm:
             if number % 10 == 0:
                 self.forge()
             if number == self.arrivals // 2:
-                kill(self.stack, " worker ")
+                kill(self.stack, WORKER)
         delivered = Truth(self.stack).invoices_of(self.uuid, "SENT")
         for invoice in list(delivered)[::5]:  # delivered, and failed afterwards
             self.simulator.control("POST", f"/invoices/{invoice}/fail", {"message": "No such receiver"})

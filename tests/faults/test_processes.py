@@ -8,7 +8,8 @@ tests/portal/demo.
 
 import pytest
 
-from tests.faults.batches import Batch, kill, process_of
+from tests.faults.batches import Batch
+from tests.faults.killing import WORKER, kill, process_of
 
 SLOW = {"method": "POST", "path": "/v1/companies", "share": 0.5, "seconds": 1.5}  # half of them are still under way
 
@@ -17,7 +18,7 @@ SLOW = {"method": "POST", "path": "/v1/companies", "share": 0.5, "seconds": 1.5}
 def test_each_company_is_registered_once_and_no_human_is_needed_when_a_program_dies_in_mid_call(
     batch: Batch, program: str
 ) -> None:
-    word = {"worker": " worker ", "broker": "valkey-server"}[program]
+    word = {"worker": WORKER, "broker": "valkey-server"}[program]
     batch.stack.simulator.fault("slow", **SLOW)
     batch.onboard()
     batch.wait_until_half_done()

@@ -10,7 +10,8 @@ import pytest
 
 from tests.companies.csv_files import finnish_ids
 from tests.e2e.stack import Stack
-from tests.faults.batches import SECONDS, Batch, kill
+from tests.faults.batches import SECONDS, Batch
+from tests.faults.killing import WORKER, kill
 from tests.faults.receptions import Reception
 
 SMALL, FULL = 40, 1000
@@ -24,17 +25,19 @@ def reception(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Receptio
     batch.wait_until_ready()
     yield Reception(batch, count)
     stack.simulator.clear_faults()
+    stack.simulator.latency(0)
 
 
 @pytest.mark.timeout(1500)
 def test_each_invoice_is_saved_once_and_marked_only_after_that(reception: Reception) -> None:
     reception.spoil()
+    reception.simulator.latency(0 if reception.count == SMALL else 0.5)  # ten workers shall die before it is over
     reception.arrive()
     kills = 1 if reception.count == SMALL else 10
     for turn in range(kills):
         reached = reception.count * (turn + 1) // (kills + 2)
         reception.batch.eventually(lambda reached=reached: reception.saved() >= reached, f"{reached} to be saved")
-        kill(reception.batch.stack, " worker ")
+        kill(reception.batch.stack, WORKER)
 
     reception.wait_until_handled()
 

@@ -17,7 +17,8 @@ import requests
 from portal import contract
 from tests.companies.csv_files import finnish_ids
 from tests.e2e.stack import Stack
-from tests.faults.batches import SECONDS, Batch, kill, process_of
+from tests.faults.batches import SECONDS, Batch
+from tests.faults.killing import WORKER, kill
 from tests.invoices.documents import Who, finvoice
 
 STRANGER = Who("Nobody Oy", "FI", "2077474-0", "003720774740")
@@ -59,8 +60,7 @@ def test_nothing_goes_out_twice_when_answers_are_lost_workers_die_and_clicks_are
     for part in range(kills):
         _click_twice(stack, sender, ways[part::kills])
         sender.eventually(lambda: sum(_count(sender, one) for one in _BEGUN) > 0, "the first to be under way")
-        sender.eventually(lambda: process_of(stack, " worker ") is not None, "a worker to run")
-        kill(stack, " worker ")
+        kill(stack, WORKER)
 
     sender.eventually(lambda: _count(sender, "DONE") == size, "all of them to be done")
     assert _count(sender, "%") == size, "one operation a double click"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from tests.companies.csv_files import finnish_ids
 from tests.e2e.stack import Stack
-from tests.faults.batches import kill, process_of
+from tests.faults.killing import WORKER, kill, process_of
 from tests.load import checks
 from tests.load.clients import Arrivals, Client, Forger, Looker, Registrar, Sender, Staff, bring_in
 from tests.load.truth import Truth
@@ -114,8 +114,8 @@ class Soak:
             client.start()
         kills, told = list(KILLS), began
         while (passed := time.monotonic() - began) < self.seconds:
-            if kills and passed >= kills[0] * self.seconds and process_of(self.stack, " worker "):
-                kill(self.stack, " worker ")
+            if kills and passed >= kills[0] * self.seconds and process_of(self.stack, WORKER):
+                kill(self.stack, WORKER)
                 del kills[0]
                 self.tell(f"{passed:.0f} s: killed the worker")
             if time.monotonic() - told >= 30:
