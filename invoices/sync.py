@@ -161,10 +161,11 @@ class SentErrorsFeed(_EventFeed):
         return _look_at([row for row in rows if row.status != Status.FAILED], read_at)
 
     def finished(self, place: Place, window: Window) -> None:
-        """Read the lists of companies that are new here, from now on."""
+        """Read the lists of companies that are new here from now on, each in its turn."""
         followed = Cursor.objects.filter(source=CompanyFeed.name, account=place.account, company_uuid=OuterRef("uuid"))
         new = Company.objects.usable().filter(~Exists(followed), account=place.account)
-        cursors.follow(CompanyFeed.name, place.account, new.values_list("uuid", flat=True)[:1000])
+        uuids = new.values_list("uuid", flat=True)[:1000]
+        cursors.follow_in_turn(CompanyFeed.name, place.account, uuids, CompanyFeed.every)
         document_following.follow_receivers(place.account)
 
 

@@ -65,6 +65,8 @@ def _apply(event: Event, row: Invoice) -> None:
     row.next_check_at = timezone.now()
     mirror.complete(row, event.data)
     causes.at_end(_stir, [event.company_uuid])
+    if event.action == "RECEIVED":
+        causes.at_end(_begin, [event.company_uuid])
     if status and at > row.fact_at and not (status != row.status and _is_outdated(row, event.company_uuid, at)):
         was, known_at = row.status, row.fact_at
         row.status, row.fact_at = status, at
@@ -81,6 +83,11 @@ def _is_outdated(row: Invoice, company: UUID, at: datetime) -> bool:
     listed_by = (row.direction == Direction.RECEIVED and row.received_at) or row.created_at
     confirmed = confirmations.confirmed_at(CompanyFeed.name, row.account_id, company, listed_by)
     return confirmed is not None and confirmed >= at
+
+
+def _begin(companies: list[UUID]) -> None:
+    """Something has arrived for companies whose list may wait for its first turn: more may lie there."""
+    cursors.begin(CompanyFeed.name, companies)
 
 
 def _stir(companies: list[UUID]) -> None:

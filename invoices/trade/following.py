@@ -125,7 +125,8 @@ def follow_receivers(account: PartnerAccount) -> None:
     more = NetworkProfile.objects.filter(company=OuterRef("pk"), status="active")
     more = more.exclude(profiles=[catalogue.INVOICES]).exclude(profiles=[])
     new = Company.objects.usable().filter(~Exists(followed), Exists(more), account=account)
-    follow(account, new.values_list("uuid", flat=True)[:_MOST_NEW])
+    uuids = new.values_list("uuid", flat=True)[:_MOST_NEW]
+    cursors.follow_in_turn(CompanyDocuments.name, account, uuids, CompanyDocuments.every)
 
 
 def look_for_news(company: Company) -> None:

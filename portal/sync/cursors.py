@@ -1,5 +1,6 @@
 """Making, leasing and moving cursors. A lease is a row's token and time: the database is the only judge of who runs."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from portal.sync.feeds import Feed, Scope
 from portal.sync.models import Cursor
 
 _DEADLINES = 5  # of calls that a lease lasts: longer than one page or round can take, with its pauses and the write
+_FIRST_READS_APART = timedelta(seconds=1)  # of companies that are new here
 _PLACE = ("done_until", "window_until", "position", "pause", "failures", "lease", "leased_until")
 
 
@@ -51,6 +53,31 @@ def follow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID], fi
     Cursor.objects.bulk_create(cursors, ignore_conflicts=True, batch_size=1000)
 
 
+def follow_in_turn(name: str, account: PartnerAccount, company_uuids: Iterable[UUID], every: timedelta) -> None:
+    """
+    Read a feed of companies for these that are new here, each for the first time at a place of its own.
+
+    Thousands that come together would else all be due at once, and stand before companies in which something changed.
+
+    :param every: over which time the first reads are spread at most; a few are read within seconds
+    """
+    uuids = list(company_uuids)
+    if not uuids:
+        return
+    unread = Cursor.objects.filter(source=name, account=account, done_until=None).exclude(company_uuid=None).count()
+    within, now = min(_FIRST_READS_APART * (unread + len(uuids)), every), timezone.now()
+    cursors = [
+        Cursor(source=name, account=account, company_uuid=company, next_at=now + within * _place(company))
+        for company in uuids
+    ]
+    Cursor.objects.bulk_create(cursors, ignore_conflicts=True, batch_size=1000)
+
+
+def _place(company: UUID) -> float:
+    """Return where in a span of time a company has its turn: from 0 up to 1, always the same, evenly for many."""
+    return int.from_bytes(hashlib.sha256(company.bytes).digest()[:4]) / 2**32
+
+
 def unfollow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID]) -> None:
     """Stop reading a feed for these companies."""
     Cursor.objects.filter(source=name, account=account, company_uuid__in=list(company_uuids)).delete()
@@ -59,6 +86,12 @@ def unfollow(name: str, account: PartnerAccount, company_uuids: Iterable[UUID]) 
 def hurry(name: str, account: PartnerAccount, company_uuid: UUID | None = None) -> None:
     """Let a feed or watch run with the next beat instead of after its pause."""
     Cursor.objects.filter(source=name, account=account, company_uuid=company_uuid).update(next_at=timezone.now())
+
+
+def begin(name: str, company_uuids: Iterable[UUID]) -> None:
+    """Read a feed that has not been read yet for these companies with the next beat, not in its turn."""
+    unread = Cursor.objects.filter(source=name, company_uuid__in=set(company_uuids), done_until=None, failures=0)
+    unread.filter(next_at__gt=timezone.now()).update(next_at=timezone.now())
 
 
 def stir(name: str, company_uuids: Iterable[UUID], within: timedelta) -> None:

@@ -13,7 +13,7 @@ from invoices.enums import Status
 from invoices.models import Invoice
 from invoices.sync import CompanyFeed
 from portal.operations import facts
-from portal.sync.models import RunState, SyncRun
+from portal.sync.models import Cursor, RunState, SyncRun
 from portal.webhooks import registry
 from portal.webhooks.registry import Event, Handled, Ignored, NotYet, Outcome
 
@@ -111,6 +111,16 @@ def test_confirmation_moves_no_status(company: Company) -> None:
     tell(company, "DELIVERY_CONFIRMED")
 
     assert Invoice.objects.get().status == Status.FAILED
+
+
+@pytest.mark.parametrize(("action", "begins"), [("RECEIVED", True), ("DELIVERED", False)])
+def test_what_arrives_lets_the_first_read_of_a_companys_list_begin(company: Company, action: str, begins: bool) -> None:
+    later = timezone.now() + timedelta(hours=1)
+    Cursor.objects.create(source=CompanyFeed.name, account=company.account, company_uuid=company.uuid, next_at=later)
+
+    tell(company, action)
+
+    assert Cursor.objects.due(timezone.now()).exists() == begins
 
 
 def test_event_for_a_company_that_is_not_here_yet_waits(company: Company) -> None:
