@@ -7,16 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
-from companies import policies
-from companies.forms import LOCALE_NAMES, need_traceable_id
+from companies import policies, request_fields
 from companies.models import Company
-from portal.partners.models import Method
+from companies.request_fields import need_traceable_id
 
 
 class ActForm(forms.Form):
@@ -33,32 +31,15 @@ class ActForm(forms.Form):
 
 
 class AuthorizeForm(ActForm):
-    method = forms.ChoiceField(
-        label=_("How it is authorized"),
-        choices=Method.choices,
-        initial=Method.VISMA_SIGN,
-        widget=UnfoldAdminRadioSelectWidget,
-    )
-    signer_name = forms.CharField(
-        label=_("Signer's name"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget
-    )
+    method = request_fields.method()
+    signer_name = request_fields.signer_name()
     email = forms.EmailField(
         label=_("Signer's e-mail"),
         help_text=_("A person with signing rights, or with a power of attorney. The link lives 7 days."),
         widget=UnfoldAdminEmailInputWidget,
     )
-    locale = forms.ChoiceField(
-        label=_("Language of the document"),
-        choices=[(code, LOCALE_NAMES[code]) for code in policies.locales()],
-        widget=UnfoldAdminSelectWidget,
-    )
-    authorization_id = forms.CharField(
-        label=_("Id in our own process"),
-        max_length=200,
-        required=False,
-        help_text=_("Only for our own process: a contract number or signing event that can be traced back."),
-        widget=UnfoldAdminTextInputWidget,
-    )
+    locale = request_fields.locale()
+    authorization_id = request_fields.authorization_id()
 
     def initial_of(self, company: Company) -> dict[str, Any]:
         latest = company.authorizations.order_by("-requested_at").first()

@@ -10,16 +10,14 @@ from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
 )
 
-from companies import policies
-from companies.forms import COUNTRY_NAMES, LOCALE_NAMES
+from companies import request_fields
+from companies.forms import COUNTRY_NAMES
 from companies.networks import catalogue
 from companies.operations.bulk import ONE_SIGNER, OWN_SIGNER
 from companies.settings import blocks
 from companies.settings.forms import BulkSettingsForm
-from portal.partners.models import Method
 
 
 class BulkForm(forms.Form):
@@ -47,36 +45,17 @@ class AuthorizeManyForm(BulkForm):
         help_text=_("Up to 50 companies of one country then travel in one request, and are signed together."),
         widget=UnfoldAdminEmailInputWidget,
     )
-    signer_name = forms.CharField(
-        label=_("The one signer's name"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget
-    )
+    signer_name = request_fields.signer_name(_("The one signer's name"))
     country = forms.ChoiceField(
         label=_("Country"),
         choices=[("", _("All countries")), *COUNTRY_NAMES.items()],
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
-    locale = forms.ChoiceField(
-        label=_("Language of the document"),
-        choices=[
-            ("", _("What is usual for each company")),
-            *((code, LOCALE_NAMES[code]) for code in policies.locales()),
-        ],
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-    )
-    method = forms.ChoiceField(
-        label=_("How they are authorized"),
-        choices=[("", _("As each was brought in")), *Method.choices],
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-    )
-    authorization_id = forms.CharField(
-        label=_("Id in our own process"),
-        max_length=200,
-        required=False,
-        help_text=_("Only for our own process. Empty: each company's own id, as it was brought in."),
-        widget=UnfoldAdminTextInputWidget,
+    locale = request_fields.locale(_("What is usual for each company"))
+    method = request_fields.other_method(_("How they are authorized"), _("As each was brought in"))
+    authorization_id = request_fields.authorization_id(
+        _("Only for our own process. Empty: each company's own id, as it was brought in.")
     )
 
     def clean(self) -> dict[str, Any]:

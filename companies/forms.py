@@ -5,19 +5,18 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from companies import business_ids, policies
+from companies import business_ids, policies, request_fields
 from companies.models import Onboarding
 from companies.networks import catalogue
+from companies.request_fields import need_traceable_id
 from portal.partners.models import Method, PartnerAccount
 
 COUNTRY_NAMES = {
@@ -33,29 +32,10 @@ COUNTRY_NAMES = {
     "IT": _("Italy"),
     "PL": _("Poland"),
 }
-LOCALE_NAMES = {
-    "FI": _("Finnish"),
-    "SE": _("Swedish"),
-    "NO": _("Norwegian"),
-    "DK": _("Danish"),
-    "NL": _("Dutch"),
-    "BE": _("Dutch (Belgium)"),
-    "EN": _("English"),
-}
 
 
 def _text(**attrs: str) -> UnfoldAdminTextInputWidget:
     return UnfoldAdminTextInputWidget(attrs=attrs)
-
-
-def need_traceable_id(form: forms.Form, cleaned: dict[str, Any]) -> None:
-    """Refuse our own process without the id under which its proof is kept."""
-    if cleaned.get("method") == Method.OWN and not cleaned.get("authorization_id"):
-        text = _("Our own process needs an id that can be traced back, such as the contract number.")
-        form.add_error("authorization_id", ValidationError(text))
-    problem = policies.problem_of_traceable_id(cleaned.get("authorization_id") or "x")
-    if problem:
-        form.add_error("authorization_id", ValidationError(str(problem)))
 
 
 class StepForm(forms.Form):
@@ -167,10 +147,8 @@ class ContactForm(StepForm):
 class SignerForm(StepForm):
     """How the company's right to act is proven, and by whom."""
 
-    method = forms.ChoiceField(
-        label=_("How it is authorized"), choices=Method.choices, widget=UnfoldAdminRadioSelectWidget
-    )
-    signer_name = forms.CharField(label=_("Signer's name"), max_length=200, required=False, widget=_text())
+    method = request_fields.method()
+    signer_name = request_fields.signer_name()
     auth_email = forms.EmailField(
         label=_("Signer's e-mail"),
         help_text=_(
@@ -179,18 +157,8 @@ class SignerForm(StepForm):
         ),
         widget=UnfoldAdminEmailInputWidget,
     )
-    locale = forms.ChoiceField(
-        label=_("Language of the document"),
-        choices=[(code, LOCALE_NAMES[code]) for code in policies.locales()],
-        widget=UnfoldAdminSelectWidget,
-    )
-    authorization_id = forms.CharField(
-        label=_("Id in our own process"),
-        max_length=200,
-        required=False,
-        help_text=_("Only for our own process: a contract number or signing event that can be traced back."),
-        widget=_text(autocomplete="off"),
-    )
+    locale = request_fields.locale()
+    authorization_id = request_fields.authorization_id()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,18 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from companies import policies
+from companies import request_fields
 from companies.enums import Problem
-from companies.forms import LOCALE_NAMES, need_traceable_id
 from companies.models import ReminderRule, ReminderTemplate
 from companies.reminders import letters as reminders
-from portal.partners.models import Method
+from companies.request_fields import need_traceable_id
 
 CLEAR, DROP = "clear", "drop"
 
@@ -43,28 +41,10 @@ class ReissueForm(_Form):
         help_text=_("Empty: each request goes to its own signer again. One signer of one country: up to 50 a request."),
         widget=UnfoldAdminEmailInputWidget,
     )
-    signer_name = forms.CharField(
-        label=_("Signer's name"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget
-    )
-    locale = forms.ChoiceField(
-        label=_("Language of the document"),
-        choices=[("", _("As each request had it")), *((code, LOCALE_NAMES[code]) for code in policies.locales())],
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-    )
-    method = forms.ChoiceField(
-        label=_("How it is authorized"),
-        choices=[("", _("As each request had it")), *Method.choices],
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-    )
-    authorization_id = forms.CharField(
-        label=_("Id in our own process"),
-        max_length=200,
-        required=False,
-        help_text=_("Only for our own process: a contract number or signing event that can be traced back."),
-        widget=UnfoldAdminTextInputWidget,
-    )
+    signer_name = request_fields.signer_name()
+    locale = request_fields.locale(_("As each request had it"))
+    method = request_fields.other_method(_("How it is authorized"), _("As each request had it"))
+    authorization_id = request_fields.authorization_id()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from companies.desk.listing import SOON, Group
 from companies.enums import AuthorizationState, AuthState, Problem, ReminderState
-from companies.forms import LOCALE_NAMES
 from companies.models import Authorization, Reminder
+from companies.request_fields import LOCALE_NAMES
 from portal.partners.models import Method
 from portal.pills import pill
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.dossier.evidence import REMINDED, REQUESTED
 from companies.enums import USABLE_STATES, AuthorizationState, AuthState, CompanyState
-from companies.forms import LOCALE_NAMES
+from companies.request_fields import LOCALE_NAMES
 from portal.partners.models import Method
 
 _TITLES = {

@@ -15,9 +15,10 @@ from companies.files.fields import BY_NAME, FIELDS, STANDS_IN, Field
 from companies.files.opening import read_all
 from companies.files.reading import Columns
 from companies.files.tables import Table
-from companies.forms import COUNTRY_NAMES, LOCALE_NAMES
+from companies.forms import COUNTRY_NAMES
 from companies.models import ImportFile
 from companies.networks import catalogue
+from companies.request_fields import LOCALE_NAMES
 from portal.partners.models import Method, PartnerAccount
 
 _LEAVE, _TAKE = "leave", "take"

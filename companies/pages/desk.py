@@ -22,9 +22,10 @@ from companies.desk import rows as desk_rows
 from companies.desk.forms import CLEAR, DROP, MarkForm, ReissueForm
 from companies.desk.listing import Tab, Wanted
 from companies.enums import Problem
-from companies.forms import COUNTRY_NAMES, LOCALE_NAMES
+from companies.forms import COUNTRY_NAMES
 from companies.models import Authorization
 from companies.pages import reminders
+from companies.request_fields import LOCALE_NAMES
 from portal.operations import actions, batches, chains, kinds, selections
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site

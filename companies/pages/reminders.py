@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from companies.desk.forms import RuleForm, TextForm
-from companies.forms import LOCALE_NAMES
 from companies.models import Authorization, ReminderTemplate
 from companies.operations.reminders import Remind, by_hand
 from companies.reminders import letters as reminders
 from companies.reminders import previews
 from companies.reminders import texts as reminder_texts
+from companies.request_fields import LOCALE_NAMES
 from portal import maventa
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
