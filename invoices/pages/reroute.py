@@ -98,6 +98,8 @@ def _found(request: HttpRequest, route: str, invoice: Invoice) -> dict[str, Any]
 def _queue(request: HttpRequest, invoice: Invoice, way: Way, parameters: Any) -> HttpResponse:
     try:
         with transaction.atomic():
+            # Reading the form took its time: a twin of this click may have ended since the invoice was read.
+            invoice.refresh_from_db(fields=["status"])
             queueing.queue(
                 way.handler.kind,
                 invoice,
