@@ -12,6 +12,7 @@ from django.utils import timezone
 from companies.models import Company
 from invoices import links
 from invoices.enums import Direction, FileKind, Status
+from invoices.failures.reroute_forms import EmailForm
 from invoices.files import storing
 from invoices.models import Invoice, InvoiceAction, InvoiceFile
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
@@ -203,6 +204,25 @@ def test_second_click_queues_nothing(rerouter: Client, company: Company) -> None
     assert Operation.objects.count() == 1
     assert "on its way again" in answers[0]
     assert "another way already" in answers[1]
+
+
+def test_click_whose_twin_ended_while_its_form_was_read_queues_nothing(
+    rerouter: Client, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice = failed(company)
+    read = EmailForm.parameters
+
+    def slowly(form: EmailForm) -> Any:
+        Invoice.objects.filter(pk=invoice.pk).update(status=Status.PENDING)
+        return read(form)
+
+    monkeypatch.setattr(EmailForm, "parameters", slowly)
+    page = reverse("admin:invoice_reroute", args=[invoice.pk, "email"])
+
+    answer = rerouter.post(page, {"seen": 1, "email": "a@example.com"}, follow=True).text
+
+    assert "has not failed" in answer
+    assert not Operation.objects.exists()
 
 
 def test_list_sends_many_another_way_after_a_preview(rerouter: Client, company: Company) -> None:
