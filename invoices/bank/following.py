@@ -81,6 +81,7 @@ class Seen:
     status: str
     error_text: str
     stored: storing.Stored | None
+    bank: str = ""
 
 
 @registry.register
@@ -105,13 +106,14 @@ class BankMessageWatch(Watch[BankMessage, Seen]):
             return Seen((told.status or "").upper(), "; ".join(writing.texts_of(text, "ErrorText")), None)
         read = service.error_message if row.kind == ERROR else service.received_message
         content = read(row.remote_id)
-        return Seen("", "; ".join(writing.texts_of(content, "ErrorText")), storing.store(content))
+        errors = "; ".join(writing.texts_of(content, "ErrorText"))
+        return Seen("", errors, storing.store(content), writing.bank_of(content))
 
     def write(self, account: PartnerAccount, looks: list[Look[BankMessage, Seen]]) -> int:
         for look in looks:
             changes: dict[str, Any] = {"status": look.seen.status[:30], "error_text": look.seen.error_text[:2000]}
             if look.seen.stored:
-                changes |= {"sha256": look.seen.stored.sha256, "size": look.seen.stored.size}
+                changes |= {"sha256": look.seen.stored.sha256, "size": look.seen.stored.size, "bank": look.seen.bank}
             BankMessage.objects.filter(pk=look.row.pk).update(**changes)
         return len(looks)
 

@@ -20,6 +20,7 @@ class BankMessage(models.Model):
     direction = models.CharField(_("direction"), max_length=8, choices=Direction)
     kind = models.CharField(_("kind"), max_length=30)  # SENDERINFO, RECEIVERPROPOSAL, RECEIVERINFO, ERROR, or a new one
     remote_id = models.CharField(max_length=64, blank=True)
+    bank = models.CharField(_("bank"), max_length=11, blank=True)  # BIC: that it goes to, or that it came from
     status = models.CharField(_("status"), max_length=30, blank=True)  # OK, ERROR, or "" while nobody answered
     error_text = models.TextField(_("error text"), blank=True)
     sha256 = models.CharField(max_length=64, blank=True)

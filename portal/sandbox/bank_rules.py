@@ -8,8 +8,10 @@ Finnish bank messages: what kind one is, and what the bank network says to it.
 | the seller's business id is another company's | ERROR                                                  |
 | no IBAN in it, or one with wrong check digits | ERROR                                                  |
 | sender info without its name for invoices     | ERROR                                                  |
-| else                                          | OK; a sender info is answered by a consumer's receiver |
-|                                               | info                                                   |
+| proposal without its consumer or identifier   | ERROR                                                  |
+| else                                          | OK; answered by a consumer's receiver info from the    |
+|                                               | bank that the message went to, of a proposal by the    |
+|                                               | consumer whom it names                                 |
 """
 
 import re
@@ -36,6 +38,18 @@ class Message:
     root: Element
 
 
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Who answers when no message says who."""
+
+    name: str = "Kuluttaja Kaisa"
+    identifier: str = "100200"  # what the sender knows the consumer by
+    bank: str = "NDEAFIHH"
+
+
+SOMEBODY = Consumer()
+
+
 def read(content: bytes) -> Message:
     """:raises portal.sandbox.documents.errors.DocumentError: not XML"""
     root = parse(content)
@@ -58,7 +72,24 @@ def faults(db: sqlite3.Connection, company: Company, message: Message) -> list[s
     found += [f"ACCOUNT {text[:34]} IS NOT VALID" for text in accounts if not iban.is_valid(text)]
     if message.kind == SENDER_INFO and not _texts(message.root, "SellerInvoiceTypeText", "SellerOrganisationName"):
         found.append("NAME OF THE INVOICES NOT FOUND")
+    if message.kind == RECEIVER_PROPOSAL:
+        if not _texts(message.root, "BuyerOrganisationName"):
+            found.append("CONSUMER NOT FOUND")
+        if not _texts(message.root, "SellerInvoiceIdentifier"):
+            found.append("INVOICE IDENTIFIER NOT FOUND")
     return found
+
+
+def consumer_of(message: Message) -> Consumer:
+    """Who answers an accepted message, and through which bank."""
+    banks = _texts(message.root, "InvoiceRecipientIntermediatorAddress", "ToIntermediator")
+    names = _texts(message.root, "BuyerOrganisationName")
+    identifiers = _texts(message.root, "SellerInvoiceIdentifier")
+    return Consumer(
+        name=names[0] if names else SOMEBODY.name,
+        identifier=identifiers[0] if identifiers else SOMEBODY.identifier,
+        bank=banks[0] if banks else SOMEBODY.bank,
+    )
 
 
 def error_message(refers_to: str, lines: list[str], moment: str) -> bytes:
@@ -71,7 +102,9 @@ def error_message(refers_to: str, lines: list[str], moment: str) -> bytes:
     return serialized(root, "ISO-8859-15")
 
 
-def receiver_info(company: Company, message_id: str, moment: str, *, ends: bool = False) -> bytes:
+def receiver_info(
+    company: Company, message_id: str, moment: str, *, ends: bool = False, consumer: Consumer = SOMEBODY
+) -> bytes:
     """A consumer asks for e-invoices of the company in the netbank, or no longer wants them."""
     root = etree.Element("FinvoiceReceiverInfo", Version="2.0")
     details = add(root, "MessageDetails")
@@ -83,11 +116,11 @@ def receiver_info(company: Company, message_id: str, moment: str, *, ends: bool 
     add(seller, "SellerPartyIdentifier", company.bid)
     add(seller, "SellerOrganisationName", company.name)
     buyer = add(root, "BuyerPartyDetails")
-    add(buyer, "BuyerOrganisationName", "Kuluttaja Kaisa")
+    add(buyer, "BuyerOrganisationName", consumer.name)
     recipient = add(root, "InvoiceRecipientDetails")
     add(recipient, "InvoiceRecipientAddress", "FI2112345600000785")
-    add(recipient, "InvoiceRecipientIntermediatorAddress", "NDEAFIHH")
-    add(recipient, "SellerInvoiceIdentifierText", "100200")
+    add(recipient, "InvoiceRecipientIntermediatorAddress", consumer.bank)
+    add(recipient, "SellerInvoiceIdentifier", consumer.identifier)
     return serialized(root, "ISO-8859-15")
 
 

@@ -197,7 +197,12 @@ SHOTS = (
     Shot(
         "bank-message",
         "/admin/invoices/printjob/",
-        (FIRST_ROW, "dd a[href$='?tab=printing']", "a[href='?tab=banks']", "a[href^='/admin/bank-messages/of/']"),
+        (FIRST_ROW, "dd a[href$='?tab=printing']", "a[href='?tab=banks']", "a[href$='/new/'][href*='bank-messages']"),
+    ),
+    Shot(
+        "bank-proposal",
+        "/admin/invoices/printjob/",
+        (FIRST_ROW, "dd a[href$='?tab=printing']", "a[href='?tab=banks']", "a[href$='/propose/']"),
     ),
     Shot(
         "print-check",

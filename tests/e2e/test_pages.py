@@ -85,8 +85,8 @@ BEHIND = {
     for shot in SHOTS
     if shot.name
     in {
-        "answer", "bank-message", "company-banks", "company-documents", "company-printing", "document-many",
-        "document-sent", "invoice",
+        "answer", "bank-message", "bank-proposal", "company-banks", "company-documents", "company-printing",
+        "document-many", "document-sent", "invoice",
         "invoice-failed", "invoice-read", "invoice-received", "invoice-report", "mend", "not-received", "print-job",
         "print-register", "proof", "receiving-choice", "reroute", "reroute-email", "reroute-found", "reroute-print",
         "send-defaults",

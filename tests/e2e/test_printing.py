@@ -111,9 +111,39 @@ def test_banks_are_told_and_answer(page: Page, check_accessibility: Callable[[Pa
     expect(page.get_by_text("Give the name that consumers look for.")).to_be_visible()
     expect(page.get_by_text("The check digits of this IBAN are wrong")).to_be_visible()
     page.get_by_label("Name of the invoices").fill("Water bill")
+    for bank in page.locator("input[name=banks]").all():
+        bank.uncheck()
+    page.get_by_role("checkbox", name="OP (OKOYFIHH)").check()
     page.get_by_label("Account for payments (IBAN)").fill("FI21 1234 5600 0007 85")
     page.get_by_role("button", name="Send to the banks").click()
 
     messages = page.locator("section[aria-labelledby=bank-messages]")
     reload_until(page, lambda: messages.get_by_text("Taken by the banks"))
     reload_until(page, lambda: messages.get_by_text("a consumer's wish"))
+    messages.get_by_role("link", name="a consumer's wish").click()
+    expect(page.get_by_text("OKOYFIHH (OP)")).to_be_visible()
+    check_accessibility(page)
+
+
+def test_e_invoices_are_proposed_to_a_consumer_who_accepts(
+    page: Page, check_accessibility: Callable[[Page], None]
+) -> None:
+    page.goto(f"/admin/companies/company/?q={BID}")
+    page.locator("#result_list tbody tr:first-child a").first.click()
+    banks = f"{page.url.split('?')[0]}?tab=banks"
+    page.goto(banks)
+    page.get_by_role("link", name="Propose to a consumer…").click()
+    expect(page.get_by_label("Name of the invoices")).to_have_value("Water bill")
+    page.get_by_role("button", name="Send to the banks").click()
+    expect(page.get_by_text("Give the consumer's name.")).to_be_visible()
+    check_accessibility(page)
+    page.get_by_label("Consumer's name").fill("Meikäläinen Maija")
+    page.get_by_label("Customer number or reference").fill("4711")
+    page.get_by_label("Consumer's bank").select_option("NDEAFIHH")
+    page.get_by_role("button", name="Send to the banks").click()
+
+    messages = page.locator("section[aria-labelledby=bank-messages]")
+    wish = messages.get_by_role("listitem").filter(has_text="Nordea").get_by_role("link", name="a consumer's wish")
+    reload_until(page, lambda: wish)
+    wish.click()
+    expect(page.get_by_text("Meikäläinen Maija")).to_be_visible()

@@ -131,6 +131,7 @@ def _tell_banks(business_id: str) -> None:
         operator="003721291126",
         invoice_name="Workshop bill",
         iban="FI2112345600000785",
+        bank="OKOYFIHH",
     )
     stored = storing.store(writing.write(info, identity, timezone.now()))
     message = BankMessage.objects.create(
@@ -139,6 +140,7 @@ def _tell_banks(business_id: str) -> None:
         uuid=identity,
         direction=Direction.SENT,
         kind="SENDERINFO",
+        bank="OKOYFIHH",
         sha256=stored.sha256,
         size=stored.size,
     )

@@ -95,7 +95,7 @@ def show_error(call: Call) -> Answer:
 
 @job("settle_bank_message")
 def settle(world: World, message_id: str) -> None:
-    """OK or ERROR by `bank_rules`; an accepted sender info soon brings a consumer."""
+    """OK or ERROR by `bank_rules`; what is accepted soon brings a consumer."""
     row = world.db.execute("select * from bank_messages where id = ?", (message_id,)).fetchone()
     company = companies.get(world.db, row["company_id"]) if row else None
     if row is None or company is None or row["status"]:
@@ -106,8 +106,7 @@ def settle(world: World, message_id: str) -> None:
         return
     with world.write() as db:
         db.execute("update bank_messages set status = 'OK' where id = ?", (message_id,))
-        if message.kind == bank_rules.SENDER_INFO:
-            world.later("bank_message", "receiver_info_arrives", company_id=company.id)
+        world.later("bank_message", "receiver_info_arrives", company_id=company.id, answers=message_id)
 
 
 def reject(world: World, row: sqlite3.Row, lines: list[str]) -> str:
@@ -120,15 +119,18 @@ def reject(world: World, row: sqlite3.Row, lines: list[str]) -> str:
 
 
 @job("receiver_info_arrives")
-def receiver_info_arrives(world: World, company_id: str) -> None:
+def receiver_info_arrives(world: World, company_id: str, answers: str) -> None:
     company = companies.get(world.db, company_id)
-    if company is not None:
-        receive(world, company)
+    row = world.db.execute("select content from bank_messages where id = ?", (answers,)).fetchone()
+    if company is not None and row is not None:
+        receive(world, company, consumer=bank_rules.consumer_of(bank_rules.read(row["content"])))
 
 
-def receive(world: World, company: Company, *, ends: bool = False) -> str:
+def receive(
+    world: World, company: Company, *, ends: bool = False, consumer: bank_rules.Consumer = bank_rules.SOMEBODY
+) -> str:
     """A consumer's wish for e-invoices, or its end; the id of the message."""
-    content = bank_rules.receiver_info(company, str(uuid.uuid4()), stamp(world.now()), ends=ends)
+    content = bank_rules.receiver_info(company, str(uuid.uuid4()), stamp(world.now()), ends=ends, consumer=consumer)
     return store(world, company.id, RECEIVED, bank_rules.RECEIVER_INFO, content)
 
 

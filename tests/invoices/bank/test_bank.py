@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 import requests
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -15,8 +15,9 @@ from companies.models import Company
 from invoices.bank import accounts, writing
 from invoices.bank.accounts import Account
 from invoices.bank.writing import SenderInfo
+from invoices.files import storing
 from invoices.models import BankMessage
-from invoices.services.bank_messages import ERROR, RECEIVER_INFO, SENDER_INFO
+from invoices.services.bank_messages import ERROR, RECEIVER_INFO, RECEIVER_PROPOSAL, SENDER_INFO
 from portal.operations import runner
 from portal.operations.models import Operation
 from portal.sync import runs
@@ -26,7 +27,12 @@ from tests.invoices.documents import SELLER
 from tests.waiting import until as wait_until
 
 IBAN = "FI2112345600000785"
-FORM = {"action": "ADD", "invoice_name": "Vesilasku", "iban": "FI21 1234 5600 0007 85", "bic": "NDEAFIHH"}
+FORM = {"action": "ADD", "invoice_name": "Vesilasku", "iban": "FI21 1234 5600 0007 85", "bic": "NDEAFIHH",
+        "banks": ["OKOYFIHH"]}  # fmt: skip
+PROPOSAL = {
+    "invoice_name": "Vesilasku", "iban": IBAN, "subject": "17", "consumer": "Möttönen Maija", "identifier": "4711",
+    "street": "Katu 1", "postcode": "00100", "town": "Helsinki", "bank": "OKOYFIHH",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -41,6 +47,16 @@ def browser(world: World) -> Client:
 def tell(browser: Client, company: Company, **fields: Any) -> Any:
     address = reverse("admin:bank_message_new", args=[company.pk])
     return browser.post(address, FORM | {"token": str(uuid4())} | fields)
+
+
+def propose(browser: Client, company: Company, **fields: Any) -> Any:
+    address = reverse("admin:bank_message_propose", args=[company.pk])
+    return browser.post(address, PROPOSAL | {"token": str(uuid4())} | fields)
+
+
+def content_of(message: BankMessage) -> bytes:
+    with storing.opened(message.sha256) as stream:
+        return stream.read()
 
 
 def until(world: World, condition: Any) -> None:
@@ -85,8 +101,24 @@ def test_a_sender_info_is_taken_and_a_consumer_answers(browser: Client, world: W
     html = browser.get(reverse("admin:companies_company_change", args=[world.seller.pk]), {"tab": "banks"})
     assert "Taken by the banks" in html.content.decode()
     received = BankMessage.objects.get(kind=RECEIVER_INFO)
-    file = browser.get(reverse("admin:bank_message", args=[received.pk]))
-    assert b"FinvoiceReceiverInfo" in b"".join(file.streaming_content)
+    file = browser.get(reverse("admin:bank_message_file", args=[received.pk]))
+    assert b"FinvoiceReceiverInfo" in b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    assert received.bank == "OKOYFIHH"
+
+
+@pytest.mark.slow
+def test_a_consumer_accepts_what_was_proposed_and_the_page_says_who(browser: Client, world: World) -> None:
+    open_bank(world)
+
+    propose(browser, world.seller)
+    until(world, lambda: BankMessage.objects.exclude(remote_id="").exists())
+    world.simulator.advance(60)
+    until(world, lambda: BankMessage.objects.filter(kind=RECEIVER_INFO).exclude(sha256="").exists())
+
+    assert BankMessage.objects.get(kind=RECEIVER_PROPOSAL).status == "OK"
+    received = BankMessage.objects.get(kind=RECEIVER_INFO)
+    html = browser.get(reverse("admin:bank_message", args=[received.pk])).content.decode()
+    assert [said in html for said in ("Möttönen Maija", "4711", "OKOYFIHH (OP)", "Begin")] == [True] * 4
 
 
 @pytest.mark.slow
@@ -122,6 +154,9 @@ def test_a_lost_answer_and_a_doubled_form_make_one_message(browser: Client, worl
         ({"iban": ""}, "Give the account"),
         ({"invoice_name": ""}, "Give the name"),
         ({"bic": "XX"}, "8 or 11 characters"),
+        ({"subject": "A1"}, "Digits only"),
+        ({"banks": []}, "Tick at least one bank"),
+        ({"banks": ["NOBANK"]}, "NOBANK"),
         ({"file": SimpleUploadedFile("a.xml", b"<Finvoice/>")}, "neither a sender info nor"),
         ({"file": SimpleUploadedFile("a.xml", b"<!DOCTYPE x []><x/>")}, "DOCTYPE"),
     ],
@@ -157,3 +192,78 @@ def test_a_sender_info_says_who_what_and_where() -> None:
         str(identity), "Äänekosken Vesi & Lämpö", IBAN,
     ]  # fmt: skip
     assert str(identity).encode() in content
+
+
+def test_each_bank_gets_a_sender_info_of_its_own_once(browser: Client, world: World) -> None:
+    token = str(uuid4())
+    for _click in range(2):
+        tell(browser, world.seller, token=token, banks=["OKOYFIHH", "NDEAFIHH"], subject="17", action="CHANGE")
+
+    kept = {message.bank: content_of(message) for message in BankMessage.objects.all()}
+    assert set(kept) == {"OKOYFIHH", "NDEAFIHH"}
+    assert Operation.objects.count() == 2
+    names = ("ToIntermediator", "MessageActionCode", "PaymentInstructionIdentifier")
+    assert writing.texts_of(kept["NDEAFIHH"], *names) == ["NDEAFIHH", "CHANGE", "17"]
+
+
+def test_the_form_begins_with_what_was_said_last(browser: Client, world: World) -> None:
+    tell(browser, world.seller, subject="17")
+
+    html = browser.get(reverse("admin:bank_message_propose", args=[world.seller.pk])).content.decode()
+
+    assert [f'value="{said}"' in html for said in ("Vesilasku", IBAN, "NDEAFIHH", "17")] == [True] * 4
+
+
+def test_a_doubled_proposal_is_one_and_says_who_only_in_its_file(browser: Client, world: World) -> None:
+    token = str(uuid4())
+    for _click in range(2):
+        propose(browser, world.seller, token=token)
+
+    message, operation = BankMessage.objects.get(), Operation.objects.get()
+    content = content_of(message)
+    assert (message.kind, message.bank, writing.kind_of(content)) == (RECEIVER_PROPOSAL, "OKOYFIHH", RECEIVER_PROPOSAL)
+    assert token.encode() in content
+    names = ("BuyerOrganisationName", "BuyerPostCodeIdentifier", "SellerInvoiceIdentifier")
+    assert writing.texts_of(content, *names) == ["Möttönen Maija", "00100", "4711"]
+    assert "Möttönen" not in str(operation.parameters) + str(operation.result) + str(vars(message))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"consumer": ""}, "Give the consumer&#x27;s name"),
+        ({"identifier": ""}, "Give the customer number or reference"),
+        ({"bank": ""}, "Choose the bank"),
+        ({"bank": "other"}, "Give the BIC of the consumer&#x27;s bank"),
+        ({"bank": "other", "other_bank": "XX"}, "8 or 11 characters"),
+        ({"postcode": "100"}, "Five digits"),
+        ({"iban": "FI2112345600000786"}, "check digits of this IBAN"),
+        ({"iban": ""}, "Give the account"),
+    ],
+)
+def test_what_is_wrong_with_a_proposal_is_told_at_its_field(
+    browser: Client, world: World, fields: dict[str, Any], said: str
+) -> None:
+    assert said in propose(browser, world.seller, **fields).content.decode()
+    assert not BankMessage.objects.exists()
+
+
+def test_another_bank_is_named_by_its_bic(browser: Client, world: World) -> None:
+    propose(browser, world.seller, bank="other", other_bank="itel fihh xxx")
+
+    assert BankMessage.objects.get().bank == "ITELFIHHXXX"
+
+
+def test_messages_of_other_accounts_and_such_without_content_are_not_there(browser: Client, world: World) -> None:
+    tell(browser, world.seller)
+    message = BankMessage.objects.get()
+    addresses = [reverse(f"admin:{name}", args=[message.pk]) for name in ("bank_message", "bank_message_file")]
+    mine = [browser.get(address).status_code for address in addresses]
+    BankMessage.objects.update(sha256="")
+    empty = [browser.get(address).status_code for address in addresses]
+    stranger = User.objects.create_user("stranger", password="x", is_staff=True)
+    stranger.user_permissions.set(Permission.objects.filter(codename="send_bank_message"))
+    browser.force_login(stranger)
+    address = reverse("admin:bank_message_propose", args=[world.seller.pk])
+
+    assert (mine, empty, browser.get(address).status_code) == ([200, 200], [404, 404], 404)

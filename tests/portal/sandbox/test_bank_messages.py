@@ -63,9 +63,30 @@ def test_a_consumer_answers_an_accepted_sender_info(bench: Bench, banked: str) -
     assert ask(bench, banked, "/ri_messages", **WINDOW).json == []
 
 
+def proposal(consumer: str = "Maija M", identifier: str = "4711") -> bytes:
+    said = f"""<BuyerPartyDetails><BuyerOrganisationName>{consumer}</BuyerOrganisationName></BuyerPartyDetails>
+<InvoiceRecipientDetails><InvoiceRecipientIntermediatorAddress>OKOYFIHH</InvoiceRecipientIntermediatorAddress>
+<SellerInvoiceIdentifier>{identifier}</SellerInvoiceIdentifier></InvoiceRecipientDetails></FinvoiceSenderInfo>"""
+    return sender_info(kind="RECEIVERPROPOSAL").replace(b"</FinvoiceSenderInfo>", said.encode("iso-8859-15"))
+
+
+def test_who_was_proposed_to_answers_through_the_bank_that_was_named(bench: Bench, banked: str) -> None:
+    send(bench, banked, proposal())
+    bench.run(7200)
+
+    [listed] = ask(bench, banked, "/ri_messages", **WINDOW).json
+    message = etree.fromstring(ask(bench, banked, f"/ri_messages/{listed['id']}").content)
+    assert message.findtext("BuyerPartyDetails/BuyerOrganisationName") == "Maija M"
+    recipient = "InvoiceRecipientDetails/"
+    assert message.findtext(recipient + "InvoiceRecipientIntermediatorAddress") == "OKOYFIHH"
+    assert message.findtext(recipient + "SellerInvoiceIdentifier") == "4711"
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
+        (proposal(consumer=""), "CONSUMER NOT FOUND"),
+        (proposal(identifier=""), "INVOICE IDENTIFIER NOT FOUND"),
         (sender_info(account="FI2112345600000786"), "ACCOUNT FI2112345600000786 IS NOT VALID"),
         (sender_info(account=""), "NO ACCOUNT FOUND"),
         (sender_info(bid="1572860-0"), "SELLER 1572860-0 IS NOT THE SENDER"),
