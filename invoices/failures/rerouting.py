@@ -12,6 +12,7 @@ from companies.clients import for_company
 from companies.models import Company
 from companies.services import LookupService
 from companies.services.lookups import Receiver
+from invoices.documents import Party
 from invoices.models import Invoice
 from invoices.operations.rerouting import EinvoiceParameters, EmailParameters, PrintParameters
 from invoices.sending.concerns import Concern
@@ -45,6 +46,17 @@ def addresses_of(invoice: Invoice) -> list[Address]:
     country = invoice.counterparty_country
     asked = {"bid": invoice.real_business_id} if invoice.business_id else {"name": invoice.counterparty_name}
     return look_up(invoice.company, country=country, **asked)
+
+
+def addresses_of_party(company: Company, party: Party, *, business_id: str = "") -> list[Address]:
+    """
+    Look up where a party of a file can be reached, by its business id, else by its name.
+
+    :param business_id: when the one in the file is known to be wrong
+    :raises maventa.MaventaError: nothing was learnt
+    """
+    bid = business_id or party.business_id
+    return look_up(company, country=party.country, **({"bid": bid} if bid else {"name": party.name}))
 
 
 def look_up(company: Company, *, bid: str = "", eia: str = "", name: str = "", country: str = "") -> list[Address]:

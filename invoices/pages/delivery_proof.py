@@ -22,5 +22,5 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     proof = delivery_proof.of(invoice, originals.upload_of(invoice))
     if request.GET.get("format") == "text":
         return HttpResponse(proof.text, content_type="text/plain; charset=utf-8")
-    context = {"title": proof.title, "heading": proof.title, "proof": proof, "back": links.page_of(invoice)}
+    context = {"title": proof.title, "proof": proof, "back": links.page_of(invoice)}
     return page(request, "invoices/delivery_proof.html", context)

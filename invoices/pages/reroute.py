@@ -63,7 +63,6 @@ def show(request: HttpRequest, pk: int, route: str) -> HttpResponse:
             return _queue(request, invoice, way, form.parameters())
     context = {
         "title": _("Send invoice %(number)s another way") % {"number": invoice},
-        "heading": _("Send invoice %(number)s another way") % {"number": invoice},
         "lead": _("The same content under the same UUID; the failed attempt stays on its page."),
         "invoice": invoice,
         "way": way,

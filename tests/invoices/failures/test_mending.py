@@ -176,6 +176,42 @@ def test_who_may_not_send_may_not_mend(staff: User, browser: Client, company: Co
     assert "Mend" not in browser.get(links.page_of(row)).text
 
 
+@pytest.mark.parametrize(
+    ("content", "address"),
+    [(finvoice(), {"receiver_address": "0216:003711111111", "operator": "PEPPOL"}),
+     (ubl(), {"receiver_address": "0216:003711111111"})],
+)  # fmt: skip
+def test_address_that_was_looked_up_is_filled_in_and_the_rest_stays(
+    mender: Client, company: Company, content: bytes, address: dict[str, str]
+) -> None:
+    row = failed(company, content, remedy_key="receiver_unknown")
+    typed = {**values(mender, row), "due_date": "2026-12-24"}
+
+    answer = mender.post(page_of(row), {**typed, "use": "0216:003711111111 PEPPOL"})
+
+    rows = [*answer.context["about"], *answer.context["others"]]
+    assert {one.value.name: str(field.value()) for one, field in rows} == {**typed, **address}
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.slow
+def test_receiver_is_looked_up_by_the_business_id_that_was_typed(world: World) -> None:
+    send(world, finvoice(buyer=STRANGER))
+    until(lambda: settled(world), world)
+    body = {"scheme": "0216", "endpoint_id": "003711111111", "name": "Somebody Oy", "bid": "11111111"}
+    world.simulator.control("POST", "/receivers", body)
+    client = Client()
+    client.force_login(User.objects.create_superuser("lead", password="x"))
+    row = Invoice.objects.sent().get()
+    typed = {**values(client, row), "receiver_business_id": "1111111-1"}
+
+    answer = client.post(page_of(row), {**typed, "find": "1"})
+
+    assert [(one.eia, one.operator) for one in answer.context["addresses"]] == [("0216:003711111111", "PEPPOL")]
+    assert 'value="1111111-1"' in answer.text
+    assert not Upload.objects.exclude(uuid=row.uuid).exists()
+
+
 @pytest.mark.slow
 def test_mended_invoice_is_delivered_and_the_old_attempt_stays(world: World) -> None:
     wrong = Who(BUYER.name, "FI", "2077474-0", STRANGER.endpoint)
