@@ -19,6 +19,7 @@ from invoices.models import Invoice
 from invoices.pages import invoice as invoice_page
 from portal import csv_output
 from portal.admin_tools import MirrorAdmin
+from portal.lists.columns import figure
 
 _EXPORTED = (
     "uuid",
@@ -94,6 +95,7 @@ class InvoiceAdmin(MirrorAdmin):
     def shown_company(self, invoice: Invoice) -> SafeString:
         return format_html('<a href="{}">{}</a>', links.page_of_company(invoice.company_id), invoice.company)
 
+    @figure
     @admin.display(description=_("With tax"))
     def shown_total(self, invoice: Invoice) -> str:
         if invoice.total_amount is None:

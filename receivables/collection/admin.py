@@ -23,6 +23,7 @@ from companies.pages.one_company import on_tab
 from invoices import finding
 from invoices.enums import Direction, Status
 from portal.admin_tools import MirrorAdmin
+from portal.lists.columns import figure
 from portal.operations.actions import bulk_action
 from receivables import pills
 from receivables.admin_filters import (
@@ -150,10 +151,12 @@ class OverdueInvoiceAdmin(_ReceivablesAdmin):
     def shown_number(self, row: OverdueInvoice) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("admin:receivables_hand_over", args=[row.pk]), row)
 
+    @figure
     @display(description=_("With tax"))
     def shown_total(self, row: OverdueInvoice) -> str:
         return _money(row.total_amount, row.currency)
 
+    @figure
     @display(description=_("Days late"))
     def shown_late(self, row: OverdueInvoice) -> int:
         return days_late(row.due_date, timezone.localdate())
@@ -224,10 +227,12 @@ class AssignmentAdmin(_ReceivablesAdmin):
     def shown_stage(self, row: Assignment) -> Any:
         return pills.stage_of(row)
 
+    @figure
     @display(description=_("Open"))
     def shown_open(self, row: Assignment) -> str:
         return _money(row.open_amount, row.currency)
 
+    @figure
     @display(description=_("New"))
     def shown_unseen(self, row: Assignment) -> Any:
         return row.unseen or "–"
@@ -268,6 +273,7 @@ class AssignmentEventAdmin(_ReceivablesAdmin):
         url = reverse("admin:receivables_assignment_change", args=[row.assignment_id])
         return format_html('<a href="{}">{}</a>', url, row.assignment)
 
+    @figure
     @display(description=_("Amount"))
     def shown_amount(self, row: AssignmentEvent) -> str:
         return _money(row.amount, row.currency)
@@ -298,6 +304,7 @@ class PaymentProposalAdmin(_ReceivablesAdmin):
     def shown_payer(self, row: PaymentProposal) -> str:
         return row.payer or "–"
 
+    @figure
     @display(description=_("Amount"))
     def shown_amount(self, row: PaymentProposal) -> str:
         return _money(row.amount, row.currency)

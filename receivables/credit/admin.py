@@ -16,6 +16,7 @@ from companies import finding
 from companies.models import Company
 from companies.pages.one_company import on_tab
 from portal.admin_tools import MirrorAdmin
+from portal.lists.columns import figure
 from receivables.credit import pills as credit_pills
 from receivables.enums import ServiceStatus
 from receivables.models import InvoiceCredit
@@ -56,14 +57,17 @@ class InvoiceCreditAdmin(MirrorAdmin):
     def shown_status(self, credit: InvoiceCredit) -> SafeString:
         return credit_pills.credit_pill(credit)
 
+    @figure
     @display(description=_("Available"), ordering="available")
     def shown_available(self, credit: InvoiceCredit) -> str:
         return _sum(credit.available)
 
+    @figure
     @display(description=_("Owed to the bank"), ordering="withdrawn")
     def shown_withdrawn(self, credit: InvoiceCredit) -> str:
         return _sum(credit.withdrawn)
 
+    @figure
     @display(description=_("Unpaid interest"), ordering="interest")
     def shown_interest(self, credit: InvoiceCredit) -> str:
         return _sum(credit.interest)

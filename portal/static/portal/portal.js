@@ -43,6 +43,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// On a narrow screen tabs scroll sideways: show the one that is open.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const tab of document.querySelectorAll(".tab[aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 32;
+});
+
 // A second click on a button that acts must not act twice while the first is under way.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,6 +1,8 @@
 """The admin's lists by key: links from page to page, counts that stop, sorts that an index carries."""
 
 import re
+from datetime import date
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -8,11 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from companies.models import Company
+from invoices.enums import Direction, Status
 from invoices.models import Invoice
 from portal.lists import counting, secrets, text
 from portal.partners.models import PartnerAccount
+from receivables.enums import Agency, ServiceStatus
+from receivables.models import CollectionService
 from tests.companies.conftest import MakeCompany, make_account
 from tests.companies.staff import LogIn
 
@@ -166,3 +172,29 @@ def test_cells_are_escaped_and_rows_named(client: Client, make_company: MakeComp
     assert "<b>Oy" not in page
     assert f'value="{company.pk}" class="action-select" aria-label="Select &lt;b&gt;Oy &amp; Co&lt;/b&gt;"' in page
     assert reverse("admin:companies_company_change", args=[company.pk]) in page
+
+
+def test_sums_stand_right_under_their_heading_and_days_as_moments_are_written(
+    log_in: LogIn, make_company: MakeCompany
+) -> None:
+    Invoice.objects.create(
+        company=(company := make_company()), account=company.account, uuid=company.uuid, direction=Direction.SENT,
+        total_amount=Decimal("1556.2"), currency="EUR", due_date=date(2026, 11, 14), status=Status.DELIVERED,
+    )  # fmt: skip
+    service = {"agency": Agency.AMILI, "status": ServiceStatus.ACTIVE}
+    CollectionService.objects.create(company=company, account=company.account, **service)
+
+    page = html.fromstring(log_in("lead").get("/admin/receivables/overdueinvoice/").content)
+
+    cells = {cell.get("class"): cell.text_content() for cell in page.findall(".//tbody/tr/td")}
+    heads = [head.text_content().strip() for head in page.findall(".//thead/tr/th") if "number" in head.classes]
+    assert heads == ["With tax", "Days late"]
+    assert cells["field-shown_total number"].endswith("556.20 EUR")
+    assert cells["field-due_date nowrap"] == "2026-11-14"
+
+
+def test_headings_of_filters_follow_the_heading_of_their_panel(log_in: LogIn) -> None:
+    page = html.fromstring(log_in("lead").get("/admin/receivables/overdueinvoice/").content)
+
+    levels = [one.tag for one in page.get_element_by_id("changelist-filter").iter("h1", "h2", "h3", "h4")]
+    assert levels == ["h2", "h3"]
