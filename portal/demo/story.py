@@ -35,6 +35,7 @@ _FROM_OUTSIDE = (
 _WATCHES, _REPORTED = "38214506", "99-1187"  # a customer with Detect and an ERP of its own; what it is warned of
 _SCANS, _AT_RISK, _COLLECTS = "38419261", "38307710", "937655126"  # customers with services
 _HAS_AGENCY, _BORROWS = "38562148", "38214506"  # customers with Kassavirta, with credit for their invoices
+_COLLECTS_LATE, _UNPAID = "38307710", "2026-091"  # a customer with Perintä, and what it is owed
 _AGENCY_ASKS = (
     ("Invoice 2026-118", "Rannikon Sähkö says that it paid you on Monday. Has the money come?"),
     ("Address of a debtor", "Our letter came back. Do you know a newer address of Hämeen Kukka ja Lahja?"),
@@ -185,9 +186,10 @@ class Story:
         self._run("demo_invoices", *(word for option in wanted for word in (option, _WATCHES)))
 
     def _see_to_received(self) -> None:
-        """Report what Detect warned of; the company's letters and bank message go now that both services are open."""
-        say("Reporting a fraud, printing letters, telling the banks …")
+        """Report what Detect warned of; letters, bank message and a late invoice go now that services are open."""
+        say("Reporting a fraud, printing letters, telling the banks, handing an unpaid invoice over …")
         self._run("demo_invoices", "--print", _WATCHES, "--bank", _WATCHES, "--report", _REPORTED)
+        self._run("demo_receivables", "--hand-over", _UNPAID)
         self._wait_until_quiet()
 
     def _send_invoices(self) -> None:
@@ -223,7 +225,7 @@ class Story:
     def _see_to_money(self) -> None:
         """Let an agency ask questions, a company borrow on its invoices, and AutoInvoice bill two months."""
         say("Activating Kassavirta and invoice credit; an agency writes …")
-        self._run("demo_receivables", "--kassavirta", _HAS_AGENCY, "--credit", _BORROWS)
+        self._run("demo_receivables", "--kassavirta", _HAS_AGENCY, "--perinta", _COLLECTS_LATE, "--credit", _BORROWS)
         told = self._folder / "money"
         if not told.exists():
             for subject, text in _AGENCY_ASKS:

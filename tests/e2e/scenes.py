@@ -259,6 +259,12 @@ def look_consumers_up(page: Page, _summary: Summary) -> None:
     page.locator("#answers").wait_for()
 
 
+def find_receiver(page: Page, _summary: Summary) -> None:
+    """Have the receiver of a failed invoice looked up from the page that mends it; nothing is sent."""
+    page.get_by_role("button", name="Look the receiver up").click()
+    page.wait_for_load_state()
+
+
 def validate(page: Page, _summary: Summary) -> None:
     """Ask the Validator about a Peppol invoice whose total is wrong."""
     seller = Party("Puro Puu Oy", "12345671", "FI", "Katu 1", "00100", "Helsinki")

@@ -52,6 +52,8 @@ class Shot:
 
 
 _REGISTER = ("a[href='?tab=printing']", "a[href$='/register/']")
+_AGENCIES, _COLLECTION = "/admin/receivables/collectionservice/", "#result_list tbody a[href*='tab=collection']"
+_CREDIT = "#result_list tbody a[href*='tab=credit']"
 _NOTED = "/admin/companies/company/?tag=1"  # companies with notes and tags
 SHOTS = (
     Shot("login", "/admin/login/", public=True),
@@ -142,6 +144,7 @@ SHOTS = (
     Shot("received-invoices", "/admin/invoices/receivedinvoice/"),
     Shot("failed-invoices", "/admin/invoices/failedinvoice/"),
     Shot("failed-queue", "/admin/invoices/failed/"),
+    Shot("mend-found", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href$='/mend/']"), play=scenes.find_receiver),
     Shot("reroute", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']")),
     Shot("reroute-found", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']", "a[href='?find=1']")),
     Shot("reroute-email", "/admin/invoices/failedinvoice/", (FIRST_ROW, "a[href*='/reroute/']", "a[href$='/email/']")),
@@ -222,14 +225,24 @@ SHOTS = (
     Shot("inbox", "/admin/inbox/?box=all"),
     Shot("inbox-thread", "/admin/inbox/?box=all", ("[data-row]",)),
     Shot("invoice-credit", "/admin/receivables/invoicecredit/"),
-    Shot("company-credit", "/admin/receivables/invoicecredit/", ("#result_list tbody a[href*='tab=credit']",)),
+    Shot("company-credit", "/admin/receivables/invoicecredit/", (_CREDIT,)),
     Shot("assignments", "/admin/receivables/assignment/"),
+    Shot("assignment", "/admin/receivables/assignment/", (FIRST_ROW,)),
+    Shot("tell-agency", "/admin/receivables/assignment/", (FIRST_ROW, "a[href*='/tell/']")),
+    Shot("assignment-events", "/admin/receivables/assignmentevent/"),
     Shot("overdue-invoices", "/admin/receivables/overdueinvoice/"),
-    Shot(
-        "company-collection",
-        "/admin/receivables/collectionservice/",
-        ("#result_list tbody a[href*='tab=collection']",),
-    ),
+    Shot("choose-agency", "/admin/receivables/overdueinvoice/", (FIRST_ROW,)),
+    Shot("to-agency", "/admin/receivables/overdueinvoice/", (FIRST_ROW, "a[href*='agency=amili']")),
+    Shot("to-agency-list", "/admin/receivables/handover/"),
+    Shot("to-agency-done", "/admin/receivables/handover/", (FIRST_ROW,)),
+    Shot("paid-at-agency", "/admin/receivables/paymentproposal/"),
+    Shot("activate-agency", _AGENCIES, (_COLLECTION, "a[href*='receivables.activate_ropo']")),
+    Shot("bank-matching", _AGENCIES, (_COLLECTION, "a[href*='/receivables/bank/']")),
+    Shot("levels", f"{_AGENCIES}?q=Saimaan", (_COLLECTION, "a[href$='/levels/']")),
+    Shot("levels-many", f"{_AGENCIES}?q=Saimaan", (_COLLECTION, "a[href$='/levels/']", "a[href$='/levels/many/']")),
+    Shot("credit-withdraw", "/admin/receivables/invoicecredit/", (_CREDIT, "a[href$='/credit/withdraw/']")),
+    Shot("credit-statement", "/admin/receivables/invoicecredit/", (_CREDIT, "a[href$='/credit/statement/']")),
+    Shot("company-collection", f"{_AGENCIES}?q=Saimaan", (_COLLECTION,)),
     Shot("money", "/admin/money/"),
     Shot("billing", "/admin/billing/"),
     Shot("deliveries", "/admin/webhooks/delivery/"),

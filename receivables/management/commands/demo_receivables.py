@@ -6,9 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from companies.models import Company
+from invoices.models import Invoice
 from portal.operations import queueing
 from portal.operations.handlers import NotQueueableError
 from portal.sync import cursors
+from receivables.billing import sync as billing_sync
+from receivables.enums import Agency
 from receivables.messages.sync import ThreadFeed
 from receivables.models import ReplyTemplate
 from receivables.money import counting
@@ -38,6 +41,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--kassavirta", action="append", default=[], metavar="BUSINESS_ID")
+        parser.add_argument("--perinta", action="append", default=[], metavar="BUSINESS_ID")
+        parser.add_argument("--hand-over", action="append", default=[], metavar="NUMBER", help="to Amili")
         parser.add_argument("--credit", action="append", default=[], metavar="BUSINESS_ID")
         parser.add_argument("--look-at-credit", action="append", default=[], metavar="BUSINESS_ID")
         parser.add_argument("--talk", action="append", default=[], metavar="BUSINESS_ID", help="read its messages")
@@ -45,6 +50,11 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         for business_id in options["kassavirta"]:
             self._queue(business_id, "receivables.activate_amili", _KASSAVIRTA)
+        for business_id in options["perinta"]:
+            self._queue(business_id, "receivables.activate_amili", {**_KASSAVIRTA, "service_type": "express"})
+        for number in options["hand_over"]:
+            invoice = Invoice.objects.sent().select_related("company").get(number=number)
+            self._queue(invoice.company.business_id, "receivables.hand_over", {"agency": Agency.AMILI}, invoice)
         for business_id in options["credit"]:
             terms = {**_ACCOUNT, "contact_email": "pirjo@office.example"}
             self._queue(business_id, "receivables.activate_credit", terms)
@@ -53,10 +63,10 @@ class Command(BaseCommand):
         for business_id in options["talk"]:
             self._talk(_company(business_id))
 
-    def _queue(self, business_id: str, kind: str, parameters: dict[str, Any]) -> None:
+    def _queue(self, business_id: str, kind: str, parameters: dict[str, Any], invoice: Invoice | None = None) -> None:
         company = _company(business_id)
         try:
-            queueing.queue(kind, company, parameters, account=company.account, company_uuid=company.uuid)
+            queueing.queue(kind, invoice or company, parameters, account=company.account, company_uuid=company.uuid)
         except NotQueueableError as error:
             self.stdout.write(f"{company}: {error.reason}")
 
@@ -66,6 +76,8 @@ class Command(BaseCommand):
         for name, text in _TEMPLATES.items():
             ReplyTemplate.objects.get_or_create(account=company.account, name=name, defaults={"text": text})
         counting.recount(company.account)
+        billing_sync.open_months(company.account)
+        cursors.hurry(billing_sync.BillingWatch.name, company.account)
 
 
 def _company(business_id: str) -> Company:
