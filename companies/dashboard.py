@@ -105,7 +105,7 @@ def _move_of(case: Case) -> Move:
     step, kind = cases.step_of(case), cases.kind_of(case)
     label, url = kind.label if kind else case.kind, reverse("admin:companies_case_change", args=[case.pk])
     title = str(case.company or case.subject)
-    return Move(label, Mover(case.whose).label, title, url, case.opened_at, step.tone, step.label)
+    return Move(label, Mover(case.whose).label, title, url, case.opened_at, step.tone, _("Open the case"))
 
 
 def chart(accounts: Accounts) -> Chart:
@@ -151,7 +151,7 @@ def quiet_companies(accounts: Accounts) -> Iterable[Card]:
     """Count the quiet companies; those that nobody knows about are in the list, not in the count."""
     count = activity.quiet(Company.objects.filter(account__in=accounts)).count()
     url = _list("companies_quietcompany", {"quiet": "quiet"})
-    hint = _("closed after 13 months without an invoice")
+    hint = _("Closed after 13 months without an invoice")
     yield Card(_("Quiet companies"), count, url, "warn" if count else "neutral", "bedtime", hint=hint, order=18)
 
 

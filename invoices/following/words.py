@@ -63,6 +63,11 @@ _ROUTES: dict[str, str | Promise] = {
     "EMAIL": _("e-mail"),
     "PRINT": _("letter"),
 }
+_ORIGINS: dict[str, str | Promise] = {
+    "INTERNAL": _("inside AutoInvoice"),
+    "EXTERNAL": _("another operator or network"),
+    "SCAN": _("scanning"),
+}
 # Names seen in the details of channels.
 _DETAILS: dict[str, str | Promise] = {
     "destination": _("Route"),
@@ -91,9 +96,14 @@ def channel_of(action: InvoiceAction) -> str | Promise:
 def details_of(action: InvoiceAction) -> list[tuple[str | Promise, str | Promise]]:
     """Return what is told of a step's channel as (name, value); names and routes that we do not know as they came."""
     return [
-        (_DETAILS.get(name, name.replace("_", " ")), route_of(value) if name == "destination" else value)
+        (_DETAILS.get(name, name.replace("_", " ")), route_of(value) if name in ("destination", "network") else value)
         for name, value in action.details.items()
     ]
+
+
+def origin_of(origin: str) -> str | Promise:
+    """Return AutoInvoice's word for where an invoice came from, in staff words."""
+    return _ORIGINS.get(origin.upper(), origin)
 
 
 def route_of(destination: str) -> str | Promise:

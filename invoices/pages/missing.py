@@ -19,10 +19,10 @@ from portal.pills import pill
 from portal.sites import page, site
 
 _WORDS = {
-    "good": gettext_lazy("fine"),
-    "warn": gettext_lazy("look at it"),
-    "bad": gettext_lazy("stands in the way"),
-    "neutral": gettext_lazy("not known"),
+    "good": gettext_lazy("Fine"),
+    "warn": gettext_lazy("Look at it"),
+    "bad": gettext_lazy("Stands in the way"),
+    "neutral": gettext_lazy("Not known"),
 }
 
 

@@ -89,4 +89,4 @@ def _choose(request: HttpRequest, account: PartnerAccount, company: Company | No
 def words_of(wanted: Wanted) -> str:
     """Return a choice in a line."""
     parts = [name_of(form) for form in (*wanted.xml, *wanted.images)]
-    return ", ".join([*parts, *([_("attachments")] if wanted.attachments else [])])
+    return " · ".join([*parts, *([_("Attachments")] if wanted.attachments else [])])

@@ -108,13 +108,13 @@ def _networks(company: Company) -> Iterator[Point]:
 def _looked_up(company: Company) -> Iterator[Point]:
     rows = proof.latest(company)
     for row in rows:
-        title = _("Does the world find it? %(network)s") % {"network": row.network}
+        title = _("Do senders find it? %(network)s") % {"network": row.network}
         if row.way == ProofWay.INVOICE:
             title = _("Does a test invoice arrive? %(network)s") % {"network": row.network}
         tone = {ProofState.PROVEN: "good", ProofState.STOPPED: "bad"}.get(ProofState(row.state), "neutral")
         yield Point(title, f"{row.text} ({_when(row.asked_at)})", tone, "" if tone == "good" else _PROVE)
     if not rows:
-        yield Point(_("Does the world find it?"), _("Nobody has asked the receiver look-up yet."), "neutral", _PROVE)
+        yield Point(_("Do senders find it?"), _("Nobody has asked the receiver look-up yet."), "neutral", _PROVE)
 
 
 def _feed(company: Company) -> Point:

@@ -4,6 +4,7 @@ from django import template
 from django.utils.functional import Promise
 
 from invoices.documents import words
+from invoices.following.words import origin_of, route_of
 
 register = template.Library()
 
@@ -12,6 +13,10 @@ register = template.Library()
 def format_name(code: str) -> str:
     """Return the name of an invoice's format ("FINVOICE30")."""
     return words.FORMATS.get(code, code)
+
+
+register.filter("route", route_of)
+register.filter("origin", origin_of)
 
 
 @register.filter

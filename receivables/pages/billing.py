@@ -91,7 +91,7 @@ def read_now(request: HttpRequest) -> HttpResponse:
 
 
 def _line(month: date, row: BillingMonth | None, account: PartnerAccount, now: datetime) -> Line:
-    shown, words = _state(month, row, now)
+    shown, words = _state(month, row, now, account)
     is_read = row is not None and row.read_at is not None
     query = {"month__id__exact": row.pk if row else 0, "account__id__exact": account.pk}
     url = f"{reverse('admin:receivables_billeduse_changelist')}?{urlencode(query)}" if is_read else ""
@@ -106,7 +106,7 @@ def _line(month: date, row: BillingMonth | None, account: PartnerAccount, now: d
     )
 
 
-def _state(month: date, row: BillingMonth | None, now: datetime) -> tuple[SafeString, Text]:
+def _state(month: date, row: BillingMonth | None, now: datetime, account: PartnerAccount) -> tuple[SafeString, Text]:
     closes, last = calendar.closes_at(month), calendar.kept_until(month)
     is_gone = timezone.localdate(now) > last
     if row is not None and row.is_final:
@@ -119,10 +119,12 @@ def _state(month: date, row: BillingMonth | None, now: datetime) -> tuple[SafeSt
         return pill(_("Changes still"), "info", "hourglass_top"), words % {
             "when": date_format(timezone.localtime(closes), "SHORT_DATETIME_FORMAT")
         }
+    if is_gone and timezone.localdate(account.created_at) > last:
+        return pill(_("Not read"), "neutral"), _("AutoInvoice had dropped it before the account came here.")
     if is_gone:
         return pill(_("Missing"), "bad"), _("It was not read before AutoInvoice dropped it. Ask AutoInvoice support.")
     error = row.error_text if row else ""
-    words = _("Not read yet; it can be read until %(day)s.") % {"day": date_format(last, "SHORT_DATE_FORMAT")}
+    words = _("It can be read until %(day)s.") % {"day": date_format(last, "SHORT_DATE_FORMAT")}
     return pill(_("Not read yet"), "bad" if error else "warn"), f"{words} {error}".strip()
 
 

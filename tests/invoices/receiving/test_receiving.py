@@ -293,7 +293,7 @@ def test_choice_is_made_for_an_account_and_for_a_company(browser: Client, compan
     browser.post(of_company, {"as_usual": "1"})
 
     assert "follows what is usual" in usual
-    assert "Finvoice 3.0, The sender&#x27;s image only, attachments" in overview
+    assert "Finvoice 3.0 · The sender&#x27;s image only · Attachments" in overview
     assert "without its XML is not saved" in none_chosen
     assert ReceivingChoice.objects.get().wanted == Wanted(xml=("", "FINVOICE30"), images=(OWN_IMAGE,))
 

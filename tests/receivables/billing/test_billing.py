@@ -145,6 +145,7 @@ def shown(client: Client, **query: Any) -> str:
 
 @time_machine.travel("2026-07-16T09:00:00Z", tick=False)
 def test_each_month_says_how_it_stands(log_in: LogIn, account: PartnerAccount) -> None:
+    PartnerAccount.objects.update(created_at=at("2026-05-10T08:00"))
     make_month(account, date(2026, 4, 1), read_at=at("2026-05-04T13:00"), is_final=True, totals={"letter": 4})
     make_month(account, date(2026, 6, 1), read_at=at("2026-06-30T13:00"), totals={"letter": 6})
     make_month(account, date(2026, 7, 1), read_at=at("2026-07-16T08:00"), totals={"letter": 7})
@@ -153,10 +154,11 @@ def test_each_month_says_how_it_stands(log_in: LogIn, account: PartnerAccount) -
 
     cells = [row.findall("td") for row in html.fromstring(page).iterfind(".//tbody/tr")]
     said = {row[0].text_content().strip(): " ".join(row[1].text_content().split()) for row in cells if len(row) == 4}
-    names = ("April 2026", "May 2026", "June 2026", "July 2026")
-    kinds = ("Not final", "Final", "Changes still", "Missing")
+    names = ("March 2026", "April 2026", "May 2026", "June 2026", "July 2026")
+    kinds = ("Not final", "Final", "Changes still", "Missing", "before the account came here")
     words = {name: next(word for word in kinds if word in said[name]) for name in names}
     assert words == {
+        "March 2026": "before the account came here",
         "April 2026": "Final", "May 2026": "Missing", "June 2026": "Not final", "July 2026": "Changes still",
     }  # fmt: skip
 
