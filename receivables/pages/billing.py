@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -70,7 +71,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "lines": lines[::-1],
         "bars": _with_heights(lines),
         "actions": _by_action(rows, months),
-        "months": [date_format(month, "M Y") for month in months[-3:]],
+        "months": _named(months),
     }
     return page(request, "receivables/billing.html", context)
 
@@ -138,11 +139,22 @@ def _with_heights(lines: list[Line]) -> list[Line]:
 
 
 def _by_action(rows: dict[date, BillingMonth], months: list[date]) -> list[dict[str, Any]]:
-    """Return each action with its counts in the last three months, the most used first; None: not read."""
+    """Return each action with its counts in the last three months, the most used first; None: month not read."""
     last = [rows.get(month) for month in months[-3:]]
     names = {name for row in last if row for name in row.totals}
     found = [
         {"name": name, "counts": [row.totals.get(name, 0) if row and row.read_at else None for row in last]}
         for name in names
     ]
-    return sorted(found, key=lambda item: (-sum(count or 0 for count in item["counts"]), item["name"]))
+    found.sort(key=lambda item: (-sum(count or 0 for count in item["counts"]), item["name"]))
+    return [
+        {
+            "name": capfirst(item["name"].replace("_", " ")),
+            "counts": list(zip(_named(months), item["counts"], strict=True)),
+        }
+        for item in found
+    ]
+
+
+def _named(months: list[date]) -> list[str]:
+    return [date_format(month, "M") for month in months[-3:]]

@@ -163,6 +163,18 @@ def test_each_month_says_how_it_stands(log_in: LogIn, account: PartnerAccount) -
     }  # fmt: skip
 
 
+@time_machine.travel("2026-07-16T09:00:00Z", tick=False)
+def test_actions_stand_in_words_month_by_month(log_in: LogIn, account: PartnerAccount) -> None:
+    make_month(account, date(2026, 7, 1), read_at=at("2026-07-16T08:00"), totals={"scanned_page": 7, "letter": 9})
+
+    page = html.fromstring(shown(log_in("lead")))
+
+    rows = [row.findall("td") for row in page.iterfind(".//tbody/tr")]
+    assert [[cell.text_content() for cell in row] for row in rows if row[0].get("data-label") == "Action"] == [
+        ["Letter", "–", "–", "9"], ["Scanned page", "–", "–", "7"],
+    ]  # fmt: skip
+
+
 def test_a_month_closes_as_time_goes_on(log_in: LogIn, account: PartnerAccount) -> None:
     month = make_month(account, date(2026, 7, 1))
     client = log_in("lead")
