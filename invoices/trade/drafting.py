@@ -60,10 +60,12 @@ def keep_many(account: PartnerAccount, wanted: Sequence[Wanted], *, actor: Any) 
     rows = writing.find_or_create_many(drafts, known_by="uuid", within=mine)
     for row, draft in zip(rows, drafts, strict=True):
         row.account, row.company = account, draft.company
-        given_last = (draft.type, draft.receiver_address)
-        if (row.type, row.receiver_address) != given_last and not row.operations.exists():
-            row.type, row.receiver_address = given_last
-            row.save(update_fields=["type", "receiver_address"])
+        if row.type != draft.type and not row.operations.exists():
+            row.type = draft.type
+            row.save(update_fields=["type"])
+        if row.receiver_address != draft.receiver_address:  # kept before addresses were
+            row.receiver_address = draft.receiver_address
+            row.save(update_fields=["receiver_address"])
     return rows
 
 

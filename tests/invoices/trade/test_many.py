@@ -266,6 +266,16 @@ def test_a_doubled_click_and_the_same_files_again_send_nothing_twice(account: Pa
     assert Operation.objects.filter(kind=SendDocument.kind).count() == 6
 
 
+def test_a_draft_that_was_kept_without_its_address_gets_it(account: PartnerAccount, company: Company) -> None:
+    dropped(account, {"1.xml": order("1")})
+    DocumentDraft.objects.update(receiver_address="")
+
+    drop = dropped(account, {"1.xml": order("1")})
+
+    assert DocumentDraft.objects.get().receiver_address == NAMED
+    assert concerns(drop) == {"1.xml": set()}
+
+
 def test_what_was_sent_to_its_receiver_before_is_the_same(account: PartnerAccount, company: Company) -> None:
     dropped(account, {"1.xml": order("1")})
     draft = DocumentDraft.objects.get()
