@@ -72,12 +72,18 @@ class _Room:
 
 def walk(files: Sequence[Loose]) -> Iterator[GivenFile]:
     """Yield every invoice in the files, folder by folder; what cannot be one is yielded with its reason."""
-    yield from _folders(files, "", 0, None)
+    yield from _folders(files, "", 0, None, by_name=False)
 
 
 def walk_documents(files: Sequence[Loose]) -> Iterator[GivenFile]:
-    """Yield every document in the files: as `walk`, and what goes with no XML is a document by itself."""
-    for given in walk(files):  # a file in a ZIP can be read only before the next one is asked for
+    """
+    Yield every document in the files: as `walk`, and what is named after no XML is a document by itself.
+
+    A voucher beside an order is no attachment of it; in a ZIP that is one package it is.
+    """
+    for given in _folders(
+        files, "", 0, None, by_name=True
+    ):  # a file in a ZIP can be read only before the next one is asked for
         yield _by_itself(given, given.alone) if given.alone else given
 
 
@@ -90,16 +96,20 @@ def _by_itself(given: GivenFile, file: Loose) -> GivenFile:
         return GivenFile(given.name, error=packages.broken())
 
 
-def _folders(files: Sequence[Loose], within: str, depth: int, room: _Room | None) -> Iterator[GivenFile]:
+def _folders(
+    files: Sequence[Loose], within: str, depth: int, room: _Room | None, *, by_name: bool
+) -> Iterator[GivenFile]:
     folders: dict[PurePosixPath, list[Loose]] = defaultdict(list)
     for file in files:
         if not _LITTER.intersection(file.name.parts):
             folders[file.name.parent].append(file)
     for _folder, together in sorted(folders.items(), key=lambda folder: str(folder[0])):
-        yield from _folder_of(together, within, depth, room)
+        yield from _folder_of(together, within, depth, room, by_name=by_name)
 
 
-def _folder_of(files: Sequence[Loose], within: str, depth: int, room: _Room | None) -> Iterator[GivenFile]:
+def _folder_of(
+    files: Sequence[Loose], within: str, depth: int, room: _Room | None, *, by_name: bool
+) -> Iterator[GivenFile]:
     by_kind: dict[str, list[Loose]] = {"xml": [], "zip": [], "": []}
     for file in sorted(files, key=lambda file: file.path):
         kind = _kind(file, within)
@@ -108,15 +118,15 @@ def _folder_of(files: Sequence[Loose], within: str, depth: int, room: _Room | No
         else:
             by_kind[kind].append(file)
     invoices, archives, others = by_kind.values()
-    companions, lonely = _together(invoices, others)
+    companions, lonely = _together(invoices, others, by_name=by_name)
     for invoice in invoices:
         given = _invoice(invoice, companions.get(invoice.path, []), within)
         if packages.is_zip(given.content) and invoice.path not in companions:  # a ZIP that is called .xml
-            yield from _archive(invoice, within, depth, room or _Room(MAX_ENTRIES, MAX_UNPACKED_BYTES))
+            yield from _archive(invoice, within, depth, room or _Room(MAX_ENTRIES, MAX_UNPACKED_BYTES), by_name=by_name)
         else:
             yield given
     for file in archives:
-        yield from _archive(file, within, depth, room or _Room(MAX_ENTRIES, MAX_UNPACKED_BYTES))
+        yield from _archive(file, within, depth, room or _Room(MAX_ENTRIES, MAX_UNPACKED_BYTES), by_name=by_name)
     for file in lonely:
         yield _alone(file, within)
 
@@ -142,13 +152,15 @@ def _is_xml(file: Loose) -> bool:
     return file.suffix not in _NO_INVOICE and xml.looks_like_xml(file.head())
 
 
-def _together(invoices: Sequence[Loose], others: Sequence[Loose]) -> tuple[dict[str, list[Loose]], list[Loose]]:
+def _together(
+    invoices: Sequence[Loose], others: Sequence[Loose], *, by_name: bool
+) -> tuple[dict[str, list[Loose]], list[Loose]]:
     """Return the files that go with each invoice, by its path, and those that go with none."""
     companions: dict[str, list[Loose]] = defaultdict(list)
     lonely = []
     by_stem = {invoice.name.stem.casefold(): invoice.path for invoice in invoices}
     for file in others:
-        if len(invoices) == 1:
+        if len(invoices) == 1 and not by_name:
             companions[invoices[0].path].append(file)
         elif found := _named_after(file.name.stem.casefold(), by_stem):
             companions[found].append(file)
@@ -205,7 +217,7 @@ def _refused(file: Loose, within: str, error: UnreadableFileError) -> GivenFile:
     return GivenFile(within + file.path, error=error)
 
 
-def _archive(file: Loose, within: str, depth: int, room: _Room) -> Iterator[GivenFile]:
+def _archive(file: Loose, within: str, depth: int, room: _Room, *, by_name: bool) -> Iterator[GivenFile]:
     if depth == MAX_DEPTH:
         text = _("ZIPs lie in each other more than %(depth)d deep.") % {"depth": MAX_DEPTH}
         yield _refused(file, within, UnreadableFileError(text, _("Unpack the inner ones first.")))
@@ -214,7 +226,7 @@ def _archive(file: Loose, within: str, depth: int, room: _Room) -> Iterator[Give
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             _copy(file, cast("BinaryIO", spool), room)
             spool.seek(0)
-            yield from _entries(file, cast("BinaryIO", spool), within, depth, room)
+            yield from _entries(file, cast("BinaryIO", spool), within, depth, room, by_name=by_name)
     except UnreadableFileError as exc:
         yield _refused(file, within, exc)
     except packages.BROKEN:
@@ -232,7 +244,9 @@ def _copy(file: Loose, to: BinaryIO, room: _Room) -> None:
             to.write(piece)
 
 
-def _entries(file: Loose, stream: BinaryIO, within: str, depth: int, room: _Room) -> Iterator[GivenFile]:
+def _entries(
+    file: Loose, stream: BinaryIO, within: str, depth: int, room: _Room, *, by_name: bool
+) -> Iterator[GivenFile]:
     with zipfile.ZipFile(stream) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         room.entries -= len(entries)
@@ -251,7 +265,7 @@ def _entries(file: Loose, stream: BinaryIO, within: str, depth: int, room: _Room
         loose = [
             _in_archive(archive, entry, room, is_doubled=names[entry.filename.casefold()] > 1) for entry in entries
         ]
-        yield from _folders(loose, f"{within}{file.path} / ", depth + 1, room)
+        yield from _folders(loose, f"{within}{file.path} / ", depth + 1, room, by_name=by_name)
 
 
 def _is_one_invoice(entries: Sequence[zipfile.ZipInfo]) -> bool:

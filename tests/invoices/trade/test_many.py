@@ -147,6 +147,16 @@ def test_files_named_like_an_xml_are_its_attachments_and_others_documents(
         assert stream.read() == PDF + b" b"
 
 
+def test_beside_a_single_xml_only_what_is_named_after_it_is_its_attachment(
+    account: PartnerAccount, company: Company
+) -> None:
+    files = {"1.xml": order("1"), "1-terms.pdf": PDF, "voucher.pdf": PDF + b" other"}
+
+    drop = dropped(account, files, company, kind="VOUCHER")
+
+    assert outcomes(drop) == {"1.xml": FileOutcome.READY, "voucher.pdf": FileOutcome.READY}
+
+
 def test_hostile_zips_are_rows_that_say_why(account: PartnerAccount, company: Company) -> None:
     inner = zipped({"1.xml": order("1"), "2.xml": order("2")})
     for _depth in range(4):
