@@ -143,7 +143,10 @@ def test_e_invoices_are_proposed_to_a_consumer_who_accepts(
     page.get_by_role("button", name="Send to the banks").click()
 
     messages = page.locator("section[aria-labelledby=bank-messages]")
-    wish = messages.get_by_role("listitem").filter(has_text="Nordea").get_by_role("link", name="a consumer's wish")
+    told = messages.get_by_role("listitem").filter(has_text="Nordea")
+    reload_until(page, lambda: told.get_by_text("Taken by the banks"))
+    page.get_by_role("button", name="Look for messages").click()
+    wish = told.get_by_role("link", name="a consumer's wish")
     reload_until(page, lambda: wish)
     wish.click()
     expect(page.get_by_text("Meikäläinen Maija")).to_be_visible()
