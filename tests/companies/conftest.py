@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from companies.enums import OnboardingState
@@ -15,6 +16,7 @@ from portal.partners import clients
 from portal.partners.models import Environment, PartnerAccount
 from tests import sandbox
 from tests.companies.fakes import FakeAutoInvoice
+from tests.companies.staff import LogIn, client_of
 from tests.sandbox import Sandbox
 
 FINNISH = ("12345671", "01120389", "15728600", "07375462", "20774740")
@@ -35,6 +37,16 @@ def account(transactional_db: None) -> PartnerAccount:
 def make_account(name: str = "Partner", **fields: Any) -> PartnerAccount:
     fields = {"environment": Environment.SANDBOX, "company_uuid": uuid4(), "user_key": "u", "vendor_key": "v"} | fields
     return PartnerAccount.objects.create(name=name, **fields)
+
+
+@pytest.fixture
+def log_in(account: PartnerAccount) -> LogIn:
+    """Log a member of staff in, of one group and with the account unless told otherwise."""
+
+    def make(group: str = "agent", accounts: tuple[PartnerAccount, ...] = (account,)) -> Client:
+        return client_of(group, *accounts)
+
+    return make
 
 
 MakeOnboarding = Callable[..., Onboarding]

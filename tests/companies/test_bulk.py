@@ -10,7 +10,6 @@ from portal.partners.models import PartnerAccount
 from tests.companies.bulk_pages import COMPANIES, act, csv_of, make_many, page_of, pick, preview, start, text_of
 from tests.companies.conftest import MakeCompany
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 
 def test_a_change_between_preview_and_start_is_told_on_the_result(log_in: LogIn, account: PartnerAccount) -> None:

@@ -24,7 +24,6 @@ from tests.companies.bulk_pages import (
 )
 from tests.companies.conftest import MakeCompany, MakeOnboarding
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 
 def test_several_networks_are_activated_with_visma_first_where_it_is_missing(

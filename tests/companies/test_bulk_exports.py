@@ -9,7 +9,6 @@ from portal.partners.models import PartnerAccount
 from tests.companies.bulk_pages import COMPANIES, csv_of, make_many, text_of
 from tests.companies.conftest import MakeCompany, make_account
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 
 def export(client: Client, columns: list[str], *rows: Any, query: str = "") -> Any:

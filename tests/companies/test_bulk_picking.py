@@ -27,7 +27,6 @@ from tests.companies.bulk_pages import (
 )
 from tests.companies.conftest import make_account
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 
 def test_all_matching_rows_are_taken_down_by_the_filter_and_no_others(log_in: LogIn, account: PartnerAccount) -> None:

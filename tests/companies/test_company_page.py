@@ -21,7 +21,6 @@ from tests.companies.fakes import FakeAutoInvoice
 from tests.companies.pasts import fill
 from tests.companies.running import ASKED, profile, run
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 20

@@ -1,45 +1,21 @@
 """The pages of companies and onboarding through Django's client: rights, what is queued, and errors at their field."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, User
-from django.test import Client
 from django.urls import reverse
 
 from companies.enums import OnboardingState, Step
 from companies.models import Onboarding
-from portal import groups
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import MakeCompany, MakeOnboarding, make_account
-
-LogIn = Callable[..., Client]
+from tests.companies.staff import LogIn
 
 
 @pytest.fixture(autouse=True)
 def own_folder(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def log_in(account: PartnerAccount) -> LogIn:
-    """Log a member of staff in, of one group and with the account unless told otherwise."""
-
-    def make(group: str = "agent", accounts: tuple[PartnerAccount, ...] = (account,)) -> Client:
-        Group.objects.get_or_create(name=group)
-        groups.grant([app for app in apps.get_app_configs() if app.models_module is not None][-1], "default")
-        user = User.objects.create_user(f"{group}@example.com", password="x", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        for one in accounts:
-            one.staff.add(user)
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return make
 
 
 def text_of(answer: Any) -> str:

@@ -4,12 +4,12 @@ from tests.companies.conftest import (
     _short_pauses,
     account,
     autoinvoice,
+    log_in,
     make_company,
     partner,
     running_simulator,
     simulator,
 )
-from tests.companies.staff import log_in
 
 __all__ = [
     "_short_pauses",

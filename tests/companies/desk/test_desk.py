@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +23,7 @@ from portal.partners.models import PartnerAccount
 from tests.companies.fakes import FakeAutoInvoice, refusal
 from tests.companies.running import REQUESTS
 from tests.companies.signing import request_of
+from tests.companies.staff import LogIn
 
 DESK = "/admin/desk/"
 ACT = "/admin/desk/act/"
@@ -35,21 +35,6 @@ def waiting(make_company: Any) -> Callable[..., Authorization]:
         return request_of(make_company("1234567-1", country, name=name), **fields)
 
     return make
-
-
-@pytest.fixture
-def staff(account: PartnerAccount) -> Callable[[str], Client]:
-    """A logged-in member of a group who was given the account."""
-
-    def log_in(group: str) -> Client:
-        user = User.objects.create_user(f"a {group}", "me@partner.example", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        account.staff.add(user)
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 def names(account: PartnerAccount, tab: Tab = Tab.OPEN, **wanted: Any) -> list[str]:
@@ -128,21 +113,21 @@ def test_companies_of_one_signer_stand_together(waiting: Any, account: PartnerAc
     assert [(group.in_all, group.is_many) for group in groups] == [(2, True), (1, False)]
 
 
-def test_another_accounts_desk_is_not_shown(waiting: Any, staff: Callable[[str], Client]) -> None:
+def test_another_accounts_desk_is_not_shown(waiting: Any, log_in: LogIn) -> None:
     waiting("Ours")
     other = PartnerAccount.objects.create(
         name="Other", environment="SANDBOX", company_uuid="5a0b7c0e-0000-4000-8000-000000000001", user_key="u",
         vendor_key="v",
     )  # fmt: skip
-    client = staff("agent")
+    client = log_in("agent")
 
     answer = client.get(DESK, {"account": other.pk})
 
     assert "Ours" in answer.content.decode()
 
 
-def test_a_page_costs_the_same_however_many_requests_there_are(waiting: Any, staff: Callable[[str], Client]) -> None:
-    client = staff("agent")
+def test_a_page_costs_the_same_however_many_requests_there_are(waiting: Any, log_in: LogIn) -> None:
+    client = log_in("agent")
     for number in range(3):
         waiting(f"Company {number}", email=f"{number}@example.com")
     client.get(DESK)
@@ -162,11 +147,11 @@ def _queries(client: Client) -> int:
 
 
 def test_the_chosen_requests_go_to_a_batch_that_staff_still_have_to_start(
-    waiting: Any, staff: Callable[[str], Client], settings: Any
+    waiting: Any, log_in: LogIn, settings: Any
 ) -> None:
     settings.EMAIL_READY = True
     chosen, _other = waiting("Chosen"), waiting("Other", email="other@example.com")
-    client = staff("agent")
+    client = log_in("agent")
 
     answer = client.post(ACT, {"verb": "remind", "ids": [chosen.pk]}, follow=True)
 
@@ -176,13 +161,11 @@ def test_the_chosen_requests_go_to_a_batch_that_staff_still_have_to_start(
     assert Operation.objects.count() == 0
 
 
-def test_a_signer_is_acted_on_as_a_whole_and_all_means_what_the_filter_shows(
-    waiting: Any, staff: Callable[[str], Client]
-) -> None:
+def test_a_signer_is_acted_on_as_a_whole_and_all_means_what_the_filter_shows(waiting: Any, log_in: LogIn) -> None:
     for name in ("One", "Two"):
         waiting(name, email="maija@example.com")
     waiting("Swede", "SE", email="other@example.com")
-    client = staff("agent")
+    client = log_in("agent")
 
     client.post(ACT, {"verb": "reissue", "signers": ["maija@example.com"]})
     client.post(ACT, {"verb": "reissue", "all": "1", "country": "SE"})
@@ -192,19 +175,17 @@ def test_a_signer_is_acted_on_as_a_whole_and_all_means_what_the_filter_shows(
 
 
 @pytest.mark.parametrize("verb", ["remind", "reissue", "mark"])
-def test_a_viewer_only_looks(waiting: Any, staff: Callable[[str], Client], verb: str) -> None:
+def test_a_viewer_only_looks(waiting: Any, log_in: LogIn, verb: str) -> None:
     request = waiting()
-    client = staff("viewer")
+    client = log_in("viewer")
 
     assert client.get(DESK).status_code == 200
     assert client.post(ACT, {"verb": verb, "ids": [request.pk]}).status_code == 403
 
 
-def test_a_wrong_person_is_marked_with_a_note_and_without_one_asked_for_it(
-    waiting: Any, staff: Callable[[str], Client]
-) -> None:
+def test_a_wrong_person_is_marked_with_a_note_and_without_one_asked_for_it(waiting: Any, log_in: LogIn) -> None:
     request = waiting()
-    client = staff("agent")
+    client = log_in("agent")
     mark = {"ids": [request.pk], "what": "WRONG_PERSON"}
 
     refused = client.post("/admin/desk/mark/", mark | {"note": ""})
@@ -216,10 +197,10 @@ def test_a_wrong_person_is_marked_with_a_note_and_without_one_asked_for_it(
 
 
 def test_a_request_that_is_no_longer_followed_leaves_the_desk_and_the_way_free(
-    waiting: Any, staff: Callable[[str], Client], account: PartnerAccount
+    waiting: Any, log_in: LogIn, account: PartnerAccount
 ) -> None:
     request = waiting()
-    client = staff("agent")
+    client = log_in("agent")
 
     client.post("/admin/desk/mark/", {"ids": [request.pk], "what": "drop", "note": "sold"})
 

@@ -4,17 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from companies.files import storing
 from companies.models import ImportFile
-from portal import groups
 from portal.partners.models import PartnerAccount
 from tests.companies.csv_files import sheet
+from tests.companies.staff import client_of
 
 Upload = Callable[..., Any]
 Stored = Callable[..., ImportFile]
@@ -49,18 +47,6 @@ def stored(account: PartnerAccount) -> Stored:
 def agent(account: PartnerAccount) -> Client:
     """A member of the support staff, logged in."""
     return client_of("agent", account)
-
-
-def client_of(group: str, *accounts: PartnerAccount) -> Client:
-    Group.objects.get_or_create(name=group)
-    groups.grant([app for app in apps.get_app_configs() if app.models_module is not None][-1], "default")
-    user = User.objects.create_user(f"{group}@example.com", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name=group))
-    for one in accounts:
-        one.staff.add(user)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

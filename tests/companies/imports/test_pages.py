@@ -11,7 +11,8 @@ from companies.models import ColumnMapping, ImportFile, ImportRow, Onboarding
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import make_account
 from tests.companies.csv_files import GOOD, finnish_ids, sheet
-from tests.companies.imports.conftest import Stored, Upload, client_of
+from tests.companies.imports.conftest import Stored, Upload
+from tests.companies.staff import client_of
 
 
 def text_of(answer: Any) -> str:

@@ -24,7 +24,6 @@ from tests.companies.conftest import MakeCompany, MakeOnboarding
 from tests.companies.fakes import FakeAutoInvoice
 from tests.companies.running import run
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 KEEP, CURRENT = "/v1/company/keep_active", "/oauth2/current"
 

@@ -13,12 +13,10 @@ from portal.operations import runner
 from portal.partners.models import PartnerAccount
 from tests.companies.csv_files import sheet
 from tests.companies.fakes import FakeAutoInvoice
-from tests.companies.staff import log_in
 
 LOOKUP, RECEIVERS, COMPANIES = "/v1/partner/lookups/companies", "/v1/lookup/receivers", "/v1/companies"
 OURS = "8a4a2f0c-9f0b-4a83-a7c5-000000000001"
 MakeFile = Callable[..., ImportFile]
-__all__ = ["log_in"]  # a fixture
 
 
 def free(given: dict[str, Any]) -> list[dict[str, str]]:

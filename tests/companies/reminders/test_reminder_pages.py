@@ -1,13 +1,10 @@
 """The pages of reminders: the rule, the texts with their preview, the test mail, and one reminder by hand."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, User
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from companies.models import Authorization, Reminder, ReminderRule, ReminderTemplate
@@ -16,6 +13,7 @@ from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import make_account
 from tests.companies.signing import request_of
+from tests.companies.staff import LogIn
 
 RULE = "/admin/desk/reminders/"
 TEXT = "/admin/desk/reminders/EN/"
@@ -41,21 +39,8 @@ def waiting(make_company: Any) -> Authorization:
     return request_of(make_company(name="Kauppa & Kumppanit Oy", auth_state="SENT", auth_at=timezone.now()))
 
 
-@pytest.fixture
-def staff(account: PartnerAccount) -> Callable[[str], Client]:
-    def log_in(group: str) -> Client:
-        user = User.objects.create_user(f"a {group}", "me@partner.example", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        account.staff.add(user)
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return log_in
-
-
-def test_a_lead_keeps_the_rule(staff: Callable[[str], Client], account: PartnerAccount) -> None:
-    staff("lead").post(RULE, RULE_FIELDS)
+def test_a_lead_keeps_the_rule(log_in: LogIn, account: PartnerAccount) -> None:
+    log_in("lead").post(RULE, RULE_FIELDS)
 
     rule = ReminderRule.objects.get(account=account)
     assert (rule.is_on, rule.stages, rule.sender_name) == (True, [12, 72], "Desk")
@@ -71,10 +56,8 @@ def test_a_lead_keeps_the_rule(staff: Callable[[str], Client], account: PartnerA
         ("sender_email", "nobody", "valid email"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused_at_its_field(
-    staff: Callable[[str], Client], field: str, value: str, says: str
-) -> None:
-    answer = staff("lead").post(RULE, RULE_FIELDS | {field: value})
+def test_a_rule_that_makes_no_sense_is_refused_at_its_field(log_in: LogIn, field: str, value: str, says: str) -> None:
+    answer = log_in("lead").post(RULE, RULE_FIELDS | {field: value})
 
     assert says in answer.content.decode()
     assert not ReminderRule.objects.exists()
@@ -82,16 +65,16 @@ def test_a_rule_that_makes_no_sense_is_refused_at_its_field(
 
 @pytest.mark.parametrize(("address", "fields"), [(RULE, RULE_FIELDS), (TEXT, GOOD), (TEXT, {"portals": "1"})])
 def test_an_agent_looks_at_rule_and_texts_but_changes_neither(
-    staff: Callable[[str], Client], address: str, fields: dict[str, str]
+    log_in: LogIn, address: str, fields: dict[str, str]
 ) -> None:
-    client = staff("agent")
+    client = log_in("agent")
 
     assert client.get(address).status_code == 200
     assert client.post(address, fields).status_code == 403
 
 
-def test_the_preview_shows_real_data_and_keeps_nothing(staff: Callable[[str], Client], waiting: Authorization) -> None:
-    answer = staff("lead").post(TEXT, GOOD | {"preview": "1"})
+def test_the_preview_shows_real_data_and_keeps_nothing(log_in: LogIn, waiting: Authorization) -> None:
+    answer = log_in("lead").post(TEXT, GOOD | {"preview": "1"})
 
     page = answer.content.decode()
     assert "Hello Maija Virtanen" in page
@@ -99,26 +82,26 @@ def test_the_preview_shows_real_data_and_keeps_nothing(staff: Callable[[str], Cl
     assert not ReminderTemplate.objects.exists()
 
 
-def test_without_any_request_the_preview_invents_one(staff: Callable[[str], Client]) -> None:
-    assert "Example company" in staff("lead").get(TEXT).content.decode()
+def test_without_any_request_the_preview_invents_one(log_in: LogIn) -> None:
+    assert "Example company" in log_in("lead").get(TEXT).content.decode()
 
 
-def test_an_unknown_placeholder_is_refused_at_its_field(staff: Callable[[str], Client]) -> None:
-    answer = staff("lead").post(TEXT, GOOD | {"subject": "Hello {nobody}"})
+def test_an_unknown_placeholder_is_refused_at_its_field(log_in: LogIn) -> None:
+    answer = log_in("lead").post(TEXT, GOOD | {"subject": "Hello {nobody}"})
 
     assert "{nobody} is none of the placeholders" in answer.content.decode()
     assert not ReminderTemplate.objects.exists()
 
 
 def test_an_own_text_is_kept_tested_to_oneself_and_taken_back(
-    staff: Callable[[str], Client], waiting: Authorization, account: PartnerAccount
+    log_in: LogIn, waiting: Authorization, account: PartnerAccount
 ) -> None:
-    client = staff("lead")
+    client = log_in("lead")
 
     client.post(TEXT, GOOD | {"test": "1"})
 
     (sent,) = mail.outbox
-    assert sent.to == ["me@partner.example"]  # never the signer
+    assert sent.to == ["lead@example.com"]  # never the signer
     assert sent.subject.startswith("Test: Sign by")
     assert ReminderTemplate.objects.get(account=account, locale="EN").subject == GOOD["subject"]
     client.post(TEXT, {"portals": "1"})
@@ -127,20 +110,18 @@ def test_an_own_text_is_kept_tested_to_oneself_and_taken_back(
 
 
 @pytest.mark.parametrize("locale", ["XX", "BE", "fi"])
-def test_a_language_that_we_do_not_write_has_no_page(staff: Callable[[str], Client], locale: str) -> None:
-    assert staff("lead").get(f"/admin/desk/reminders/{locale}/").status_code == 404
+def test_a_language_that_we_do_not_write_has_no_page(log_in: LogIn, locale: str) -> None:
+    assert log_in("lead").get(f"/admin/desk/reminders/{locale}/").status_code == 404
 
 
-def test_another_accounts_rule_is_not_shown(staff: Callable[[str], Client]) -> None:
+def test_another_accounts_rule_is_not_shown(log_in: LogIn) -> None:
     other = make_account("Other")
 
-    assert staff("lead").get(RULE, {"account": other.pk}).status_code == 404
+    assert log_in("lead").get(RULE, {"account": other.pk}).status_code == 404
 
 
-def test_one_reminder_is_shown_before_it_is_sent_and_queued_once(
-    staff: Callable[[str], Client], waiting: Authorization
-) -> None:
-    client, address = staff("agent"), f"/admin/desk/{waiting.pk}/remind/"
+def test_one_reminder_is_shown_before_it_is_sent_and_queued_once(log_in: LogIn, waiting: Authorization) -> None:
+    client, address = log_in("agent"), f"/admin/desk/{waiting.pk}/remind/"
 
     shown = client.get(address).content.decode()
     for _turn in range(2):
@@ -151,23 +132,23 @@ def test_one_reminder_is_shown_before_it_is_sent_and_queued_once(
     assert Operation.objects.get().kind == "companies.remind"
 
 
-def test_a_reminder_that_would_not_help_has_no_button(staff: Callable[[str], Client], waiting: Authorization) -> None:
+def test_a_reminder_that_would_not_help_has_no_button(log_in: LogIn, waiting: Authorization) -> None:
     Authorization.objects.update(state="DECLINED")
 
-    shown = staff("agent").get(f"/admin/desk/{waiting.pk}/remind/").content.decode()
+    shown = log_in("agent").get(f"/admin/desk/{waiting.pk}/remind/").content.decode()
 
     assert "cannot be signed any more" in shown
     assert "Send reminder" not in shown
 
 
-def test_the_list_of_reminders_says_what_came_back(staff: Callable[[str], Client], waiting: Authorization) -> None:
+def test_the_list_of_reminders_says_what_came_back(log_in: LogIn, waiting: Authorization) -> None:
     for stage, state in (("48h", "SENT"), ("hand:2026-11-21", "BOUNCED")):
         Reminder.objects.create(
             account=waiting.account, authorization=waiting, operation_id=1, stage=stage, email="signer@example.com",
             locale="FI", state=state, sent_at=timezone.now(), bounce_text="no such user" if state == "BOUNCED" else "",
         )  # fmt: skip
 
-    shown = staff("viewer").get("/admin/companies/reminder/").content.decode()
+    shown = log_in("viewer").get("/admin/companies/reminder/").content.decode()
 
     assert "48 hours before the end" in shown
     assert "by hand" in shown

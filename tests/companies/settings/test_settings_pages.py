@@ -15,7 +15,6 @@ from portal.operations.models import Operation
 from tests.companies.conftest import MakeCompany
 from tests.companies.fakes import FakeAutoInvoice
 from tests.companies.settings.test_settings import NOW, SETTINGS, answer_of, png
-from tests.companies.staff import log_in as log_in
 
 
 @pytest.fixture(autouse=True)

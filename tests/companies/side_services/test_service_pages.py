@@ -4,8 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,35 +12,17 @@ from django.urls import reverse
 from companies.life import takeovers
 from companies.models import Case, Company, IdentityChange, IdentityTick, ServiceState, Supplier, Takeover
 from companies.side_services import catalogue, consumers
-from portal import groups
 from portal.operations.models import Operation
 from portal.partners.models import ApiCall, PartnerAccount
 from tests.companies.conftest import make_account
 from tests.companies.fakes import FakeAutoInvoice
+from tests.companies.staff import LogIn
 
 CONSUMERS = "/v1/lookup/consumers"
 
 
 def text_of(answer: Any) -> str:
     return str(answer.content.decode())
-
-
-@pytest.fixture
-def log_in(account: PartnerAccount) -> Any:
-    """Log a member of staff in, of one group and with the account unless told otherwise."""
-
-    def make(group: str = "lead", accounts: tuple[PartnerAccount, ...] = (account,)) -> Client:
-        Group.objects.get_or_create(name=group)
-        groups.grant([app for app in apps.get_app_configs() if app.models_module is not None][-1], "default")
-        user = User.objects.create_user(f"{group}{len(accounts)}@example.com", password="x", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        for one in accounts:
-            one.staff.add(user)
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return make
 
 
 def state(company: Company, service: str, status: str = "active", **fields: Any) -> ServiceState:
@@ -55,21 +35,21 @@ def tab(client: Client, company: Company) -> str:
     return text_of(client.get(reverse("admin:companies_company_change", args=[company.pk]), {"tab": "services"}))
 
 
-def test_the_tab_shows_what_fits_the_country_and_names_the_rest(log_in: Any, make_company: Any) -> None:
+def test_the_tab_shows_what_fits_the_country_and_names_the_rest(log_in: LogIn, make_company: Any) -> None:
     norwegian = make_company("923609016", "NO", state="VERIFIED")
 
-    shown = tab(log_in(), norwegian)
+    shown = tab(log_in("lead"), norwegian)
 
     assert "service-ATG" in shown
     assert "service-B2CSE" not in shown
     assert "Only for companies of SE." in shown
 
 
-def test_the_tab_warns_of_autoscan_that_will_be_closed(log_in: Any, make_company: Any) -> None:
+def test_the_tab_warns_of_autoscan_that_will_be_closed(log_in: LogIn, make_company: Any) -> None:
     company = make_company(state="VERIFIED")
     state(company, catalogue.AUTOSCAN)
 
-    client = log_in()
+    client = log_in("lead")
     listed = text_of(client.get(reverse("admin:companies_company_changelist"), {"risk": "autoscan"}))
     services = text_of(client.get(reverse("admin:companies_servicestate_changelist"), {"risk": "autoscan"}))
 
@@ -79,15 +59,15 @@ def test_the_tab_warns_of_autoscan_that_will_be_closed(log_in: Any, make_company
     assert "AutoScan without return e-mail" in text_of(client.get(reverse("admin:index")))
 
 
-def test_a_word_of_autoinvoice_that_nobody_knows_is_shown(log_in: Any, make_company: Any) -> None:
+def test_a_word_of_autoinvoice_that_nobody_knows_is_shown(log_in: LogIn, make_company: Any) -> None:
     company = make_company(state="VERIFIED")
     state(company, "HOLOGRAM", "glowing")
 
-    assert "HOLOGRAM glowing" in tab(log_in(), company)
+    assert "HOLOGRAM glowing" in tab(log_in("lead"), company)
 
 
-def test_the_tab_asks_the_database_a_few_times_however_much_there_is(log_in: Any, make_company: Any) -> None:
-    company, client = make_company("923609016", "NO", state="VERIFIED"), log_in()
+def test_the_tab_asks_the_database_a_few_times_however_much_there_is(log_in: LogIn, make_company: Any) -> None:
+    company, client = make_company("923609016", "NO", state="VERIFIED"), log_in("lead")
     for number in range(30):
         state(company, catalogue.ATG, key=str(number))
     tab(client, company)
@@ -100,7 +80,7 @@ def test_the_tab_asks_the_database_a_few_times_however_much_there_is(log_in: Any
     assert len(queries) <= 20
 
 
-def test_viewers_see_services_and_may_not_change_them(log_in: Any, make_company: Any) -> None:
+def test_viewers_see_services_and_may_not_change_them(log_in: LogIn, make_company: Any) -> None:
     company, client = make_company(state="VERIFIED"), log_in("viewer")
 
     answer = client.get(reverse("admin:company_service_act", args=[company.pk, "companies.activate_scan"]))
@@ -109,7 +89,7 @@ def test_viewers_see_services_and_may_not_change_them(log_in: Any, make_company:
     assert answer.status_code == 403
 
 
-def test_services_of_other_accounts_are_not_there(log_in: Any, make_company: Any) -> None:
+def test_services_of_other_accounts_are_not_there(log_in: LogIn, make_company: Any) -> None:
     company = make_company()
     stranger = log_in("lead", accounts=(make_account("Other"),))
 
@@ -118,18 +98,18 @@ def test_services_of_other_accounts_are_not_there(log_in: Any, make_company: Any
     assert {stranger.get(reverse(f"admin:{name}", args=[company.pk])).status_code for name in pages} == {404}
 
 
-def test_an_act_that_a_policy_refuses_says_so_in_its_form(log_in: Any, make_company: Any) -> None:
+def test_an_act_that_a_policy_refuses_says_so_in_its_form(log_in: LogIn, make_company: Any) -> None:
     company = make_company("923609016", "NO", state="VERIFIED")
     url = reverse("admin:company_service_act", args=[company.pk, "companies.activate_scan"])
 
-    answer = log_in().post(url, {"return_email": ""})
+    answer = log_in("lead").post(url, {"return_email": ""})
 
     assert "no return e-mail" in text_of(answer)
     assert not Operation.objects.exists()
 
 
-def test_unlinking_says_what_is_lost_before_it_is_queued(log_in: Any, make_company: Any) -> None:
-    company, client = make_company(state="VERIFIED"), log_in()
+def test_unlinking_says_what_is_lost_before_it_is_queued(log_in: LogIn, make_company: Any) -> None:
+    company, client = make_company(state="VERIFIED"), log_in("lead")
     url = reverse("admin:company_service_act", args=[company.pk, "companies.unlink_vendor"])
 
     shown = text_of(client.get(url))
@@ -139,10 +119,10 @@ def test_unlinking_says_what_is_lost_before_it_is_queued(log_in: Any, make_compa
     assert Operation.objects.get().kind == "companies.unlink_vendor"
 
 
-def test_a_wrong_gln_stays_at_its_field(log_in: Any, make_company: Any) -> None:
+def test_a_wrong_gln_stays_at_its_field(log_in: LogIn, make_company: Any) -> None:
     company = make_company(state="VERIFIED")
 
-    answer = log_in().post(reverse("admin:company_departments", args=[company.pk]), {"gln": "6410000000002"})
+    answer = log_in("lead").post(reverse("admin:company_departments", args=[company.pk]), {"gln": "6410000000002"})
 
     assert "should be 1" in str(answer.context["form"].errors["gln"])
 
@@ -159,8 +139,8 @@ def supplier(make_company: Any) -> Supplier:
     return row
 
 
-def test_nothing_is_sent_to_suppliers_before_the_second_press(log_in: Any, supplier: Supplier) -> None:
-    client, url = log_in(), reverse("admin:company_suppliers_write", args=[supplier.company.pk])
+def test_nothing_is_sent_to_suppliers_before_the_second_press(log_in: LogIn, supplier: Supplier) -> None:
+    client, url = log_in("lead"), reverse("admin:company_suppliers_write", args=[supplier.company.pk])
     chosen = {"supplier": supplier.pk, "language": "fi"}
 
     preview = text_of(client.post(url, chosen))
@@ -172,9 +152,9 @@ def test_nothing_is_sent_to_suppliers_before_the_second_press(log_in: Any, suppl
     assert (before, Operation.objects.count()) == (0, 1)
 
 
-def test_a_supplier_without_address_gets_the_one_that_staff_typed(log_in: Any, supplier: Supplier) -> None:
+def test_a_supplier_without_address_gets_the_one_that_staff_typed(log_in: LogIn, supplier: Supplier) -> None:
     Supplier.objects.update(email="")
-    client, url = log_in(), reverse("admin:company_suppliers_write", args=[supplier.company.pk])
+    client, url = log_in("lead"), reverse("admin:company_suppliers_write", args=[supplier.company.pk])
     chosen = {"supplier": supplier.pk, "language": "fi"}
 
     wrong = text_of(client.post(url, chosen))
@@ -184,7 +164,7 @@ def test_a_supplier_without_address_gets_the_one_that_staff_typed(log_in: Any, s
     assert Operation.objects.get().parameters["suppliers"][0]["email_address"] == "typed@example.com"
 
 
-def test_consumers_are_looked_up_and_forgotten(log_in: Any, make_company: Any, autoinvoice: FakeAutoInvoice) -> None:
+def test_consumers_are_looked_up_and_forgotten(log_in: LogIn, make_company: Any, autoinvoice: FakeAutoInvoice) -> None:
     company = make_company("923609016", "NO", state="VERIFIED")
     autoinvoice.on("GET", CONSUMERS, {"routes": {"yes2all": {"status": "RECEIVING"}, "new": {"status": "ODD"}}})
     keys = "kari@example.com\n40000001\n17058012345\nnobody\nkari@example.com"
@@ -218,9 +198,9 @@ def test_a_pasted_line_is_understood_by_its_form(line: str, parameters: dict[str
 
 
 def test_a_takeover_begins_with_what_the_refused_onboarding_knew(
-    log_in: Any, make_onboarding: Any, autoinvoice: FakeAutoInvoice
+    log_in: LogIn, make_onboarding: Any, autoinvoice: FakeAutoInvoice
 ) -> None:
-    row, client, elsewhere = make_onboarding(state="REFUSED", problem_code="bid_taken"), log_in(), uuid4()
+    row, client, elsewhere = make_onboarding(state="REFUSED", problem_code="bid_taken"), log_in("lead"), uuid4()
     found = {"participant": {"id": str(elsewhere), "name": "Example Oy", "bid": "FI12345671", "country": "FI"}}
     autoinvoice.on("GET", "/v1/lookup/receivers", [found])
     url = f"{reverse('admin:takeover_new')}?onboarding={row.pk}"
@@ -236,8 +216,8 @@ def test_a_takeover_begins_with_what_the_refused_onboarding_knew(
     assert Operation.objects.get().kind == "companies.request_takeover"
 
 
-def test_a_takeovers_case_drafts_both_letters(log_in: Any, account: PartnerAccount, make_onboarding: Any) -> None:
-    client = log_in()
+def test_a_takeovers_case_drafts_both_letters(log_in: LogIn, account: PartnerAccount, make_onboarding: Any) -> None:
+    client = log_in("lead")
     given = {
         "account": account.pk, "country": "FI", "business_id": "1234567-1", "name": "Example Oy",
         "company_uuid": str(uuid4()),
@@ -250,7 +230,7 @@ def test_a_takeovers_case_drafts_both_letters(log_in: Any, account: PartnerAccou
     assert shown.count("mailto:?subject=") == 2
 
 
-def test_agents_may_not_take_accounts_over(log_in: Any) -> None:
+def test_agents_may_not_take_accounts_over(log_in: LogIn) -> None:
     assert log_in("agent").get(reverse("admin:takeover_new")).status_code == 403
 
 
@@ -259,9 +239,9 @@ def test_agents_may_not_take_accounts_over(log_in: Any) -> None:
     [("FI", "1234567-1", "0112038-9", 12), ("NO", "923609016", "974760673", 7)],
 )
 def test_a_change_of_business_id_is_worked_off_step_by_step(
-    log_in: Any, make_company: Any, country: str, business_id: str, new: str, steps: int
+    log_in: LogIn, make_company: Any, country: str, business_id: str, new: str, steps: int
 ) -> None:
-    company, client = make_company(business_id, country), log_in()
+    company, client = make_company(business_id, country), log_in("lead")
     page = reverse("admin:company_identity", args=[company.pk])
     client.post(page, {"country": country, "business_id": new})
 
@@ -276,8 +256,8 @@ def test_a_change_of_business_id_is_worked_off_step_by_step(
     assert IdentityChange.objects.get().ended_at is not None
 
 
-def test_a_tick_can_be_taken_back(log_in: Any, make_company: Any) -> None:
-    company, client = make_company(), log_in()
+def test_a_tick_can_be_taken_back(log_in: LogIn, make_company: Any) -> None:
+    company, client = make_company(), log_in("lead")
     client.post(reverse("admin:company_identity", args=[company.pk]), {"country": "FI", "business_id": "0112038-9"})
     url = reverse("admin:company_identity_tick", args=[company.pk, "register"])
 
@@ -287,10 +267,10 @@ def test_a_tick_can_be_taken_back(log_in: Any, make_company: Any) -> None:
     assert not IdentityTick.objects.exists()
 
 
-def test_the_business_id_that_a_company_has_is_no_change(log_in: Any, make_company: Any) -> None:
+def test_the_business_id_that_a_company_has_is_no_change(log_in: LogIn, make_company: Any) -> None:
     company = make_company()
 
-    answer = log_in().post(
+    answer = log_in("lead").post(
         reverse("admin:company_identity", args=[company.pk]), {"country": "FI", "business_id": "FI12345671"}
     )
 
@@ -299,13 +279,13 @@ def test_the_business_id_that_a_company_has_is_no_change(log_in: Any, make_compa
 
 @pytest.mark.parametrize("kind", ["companies.complete_takeover", "companies.revert_takeover"])
 def test_an_act_on_a_takeover_says_what_it_does_before_it_is_queued(
-    log_in: Any, account: PartnerAccount, kind: str
+    log_in: LogIn, account: PartnerAccount, kind: str
 ) -> None:
     takeover = takeovers.start(
         account, company_uuid=uuid4(), country="FI", business_id="1234567-1", name="Elsewhere Oy"
     )
     Takeover.objects.update(remote_id="t1")
-    client, url = log_in(), reverse("admin:takeover_act", args=[takeover.pk, kind])
+    client, url = log_in("lead"), reverse("admin:takeover_act", args=[takeover.pk, kind])
 
     shown = text_of(client.get(url))
     client.post(url)

@@ -12,7 +12,6 @@ from companies.staff_notes import notes
 from portal.partners.models import PartnerAccount
 from tests.companies.conftest import MakeCompany, make_account
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 pytestmark = pytest.mark.django_db
 

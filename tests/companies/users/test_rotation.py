@@ -19,7 +19,6 @@ from portal.partners.models import ApiCall, PartnerAccount
 from tests.companies.conftest import make_account
 from tests.companies.running import run
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 from tests.portal.sandbox.clients import Ax
 from tests.sandbox import Sandbox
 

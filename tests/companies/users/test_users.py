@@ -13,7 +13,6 @@ from tests.companies.conftest import MakeCompany
 from tests.companies.fakes import LOST, FakeAutoInvoice, refusal
 from tests.companies.running import run
 from tests.companies.staff import LogIn
-from tests.companies.staff import log_in as log_in
 
 USERS, USER = "/v1/company/users", "/v1/company/users/{user_id}"
 ROLES, CURRENT = "/v1/company/users/{user_id}/roles", "/oauth2/current"
