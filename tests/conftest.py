@@ -25,6 +25,7 @@ settings.STORAGES = {
 django.setup()
 
 from collections.abc import Iterator  # noqa: E402
+from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 import redis  # noqa: E402
@@ -54,3 +55,12 @@ def _empty_valkey() -> Iterator[None]:
     yield
     if keys := [key for key in _valkey.scan_iter() if not key.startswith(b"_kombu")]:
         _valkey.delete(*keys)
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    """A browser for pages of the tests' own process; tests of the whole stack have one of their own."""
+    from tests.e2e.here import chromium_here
+
+    with chromium_here() as started:
+        yield started

@@ -1,45 +1,27 @@
 """Sending in a real browser, with JavaScript and without."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from companies.models import Company
 from invoices.models import Upload
 from portal.operations.models import Operation
-from tests.e2e.browser import chromium, collect_errors, log_in
+from tests.e2e.here import check_page, opened
 from tests.invoices.documents import Who, finvoice
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa"]}
 STRANGER = Who("Stranger Oy", "FI", "2077474-0", "003720774740")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the tests' own thread
-    with chromium() as started:
-        yield started
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture(params=[True, False], ids=["javascript", "without javascript"])
-def context(
-    request: pytest.FixtureRequest, browser: Browser, live_server: Any, staff: User
-) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=live_server.url, java_script_enabled=request.param)
-    opened.set_default_timeout(15_000)
-    errors = collect_errors(opened)
-    log_in(opened.new_page(), live_server.url, staff.username, "x")
-    yield opened
-    opened.close()
-    assert errors == []
+def context(request: pytest.FixtureRequest, chrome: Browser, live_server: Any, staff: User) -> Iterator[BrowserContext]:
+    with opened(chrome, live_server.url, staff.username, java_script_enabled=request.param) as window:
+        yield window
 
 
 def offer(page: Page, company: Company, folder: Path, **files: bytes) -> None:
@@ -68,15 +50,12 @@ def test_pages_of_sending_pass_the_accessibility_rules(
     context: BrowserContext, company: Company, tmp_path: Path
 ) -> None:
     page = context.new_page()
-    found = []
 
     page.goto("/admin/invoices/send/")
-    found.append(Axe().run(page, options=WCAG))
+    check_page(page)
     offer(page, company, tmp_path, strange=finvoice("2", seller=STRANGER))
     page.get_by_text("Stranger Oy").first.wait_for()
-    found.append(Axe().run(page, options=WCAG))
-
-    assert [rules.generate_report() for rules in found if rules.violations_count] == []
+    check_page(page)
 
 
 def test_bad_file_is_named_at_its_field(context: BrowserContext, company: Company, tmp_path: Path) -> None:

@@ -1,12 +1,10 @@
 """Drift and the dry run of deliveries in a real browser."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
@@ -14,44 +12,20 @@ from playwright.sync_api import Browser, Page
 from companies.models import Company
 from portal.sync.models import Drift
 from portal.webhooks.models import Delivery
-from tests.e2e.browser import chromium, collect_errors, log_in
+from tests.e2e.here import check_page, opened
 from tests.invoices.test_replay import deliver
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa"]}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the tests' own thread
-    with chromium() as started:
-        yield started
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, company: Company) -> Iterator[Page]:
+def page(chrome: Browser, live_server: Any, company: Company) -> Iterator[Page]:
     lead = User.objects.create_user("lead", password="x", is_staff=True)
     wanted = ("view_delivery", "process_delivery", "view_drift", "view_gap", "reconcile")
     lead.user_permissions.set(Permission.objects.filter(codename__in=wanted))
     company.account.staff.add(lead)
-    opened = browser.new_context(base_url=live_server.url)
-    opened.set_default_timeout(30_000)
-    errors = collect_errors(opened)
-    log_in(opened.new_page(), live_server.url, "lead", "x")
-    yield opened.new_page()
-    opened.close()
-    assert errors == []
-
-
-def check(page: Page) -> None:
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        found = Axe().run(page, options=WCAG)
-        assert found.violations_count == 0, found.generate_report()
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 391
-    page.set_viewport_size({"width": 1440, "height": 900})
+    with opened(chrome, live_server.url, "lead") as window:
+        yield window.new_page()
 
 
 def test_staff_see_what_would_change_and_process_again(page: Page, company: Company) -> None:
@@ -65,9 +39,7 @@ def test_staff_see_what_would_change_and_process_again(page: Page, company: Comp
     page.select_option("select[name=action]", "try_again")
     page.get_by_role("button", name="Run").or_(page.get_by_role("button", name="Go")).first.click()
     page.get_by_role("heading", name="What processing again would change").last.wait_for()
-    check(page)
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=f"{folder}/replay.png", full_page=True)
+    check_page(page)
     page.get_by_role("button", name="Process 2 again").click()
 
     page.get_by_text("2 deliveries are processed again.").first.wait_for()
@@ -82,12 +54,10 @@ def test_drift_page_names_each_repair_and_compares_on_demand(page: Page, company
 
     page.goto("/admin/sync/drift/")
     page.get_by_text("DOCUMENTS.INVOICE.RECEIVED: never came").wait_for()
-    check(page)
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=f"{folder}/drift.png", full_page=True)
+    check_page(page)
     page.get_by_role("link", name="Compare now").click()
     page.fill("input[name=company]", str(company.uuid))
-    check(page)
+    check_page(page)
     page.get_by_role("button", name="Compare now").click()
 
     page.get_by_text("1 company is compared. What differs appears here.").first.wait_for()
