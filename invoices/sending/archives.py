@@ -81,9 +81,8 @@ def walk_documents(files: Sequence[Loose]) -> Iterator[GivenFile]:
 
     A voucher beside an order is no attachment of it; in a ZIP that is one package it is.
     """
-    for given in _folders(
-        files, "", 0, None, by_name=True
-    ):  # a file in a ZIP can be read only before the next one is asked for
+    # A file in a ZIP can be read only before the next one is asked for.
+    for given in _folders(files, "", 0, None, by_name=True):
         yield _by_itself(given, given.alone) if given.alone else given
 
 

@@ -1,0 +1,1 @@
+"""Where invoices and documents go, and whether they arrive."""

@@ -1,0 +1,1 @@
+"""Detect: checks of received invoices, and reports of fraud."""

@@ -1,0 +1,1 @@
+"""Mass printing: who is registered for it, and what becomes of letters."""

@@ -1,0 +1,1 @@
+"""The Validator: its rules, and what it reports of a file."""
