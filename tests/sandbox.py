@@ -76,7 +76,7 @@ class Sandbox:
         return found
 
     def receive(self, company: str, **document: Any) -> dict[str, Any]:
-        """Let an invoice arrive for a company; see `portal.sandbox.control_invoices.receive`."""
+        """Let an invoice arrive for a company; see `portal.sandbox.control.invoices.receive`."""
         arrived: dict[str, Any] = self.control("POST", f"/companies/{company}/receive", document)
         return arrived
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from portal.sandbox import logins, print_accounts
+from portal.sandbox import logins
 from portal.sandbox.api import companies
 from portal.sandbox.call import Refusal
 from portal.sandbox.company import Company
+from portal.sandbox.letters import accounts
 from portal.sandbox.routing import Operation
 from portal.sandbox.world import World
 
@@ -73,7 +74,7 @@ def _by_header_pair(world: World, headers: dict[str, str]) -> Grant:
 
 def _by_print_account(world: World, headers: dict[str, str]) -> Grant:
     """The user name and password that a company was registered for mass printing with."""
-    found = print_accounts.by_login(world.db, headers["username"], headers.get("userpw", ""))
+    found = accounts.by_login(world.db, headers["username"], headers.get("userpw", ""))
     company = companies.get(world.db, found) if found else None
     if company is None:
         raise Refusal("login_wrong", message="ERROR: LOGIN FAILED")

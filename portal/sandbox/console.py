@@ -10,10 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from portal import contract
-from portal.sandbox import control, html, signing
-from portal.sandbox.control_errors import UnknownError, WrongInputError, from_elsewhere
+from portal.sandbox import html
+from portal.sandbox.control import routes as control
+from portal.sandbox.control.errors import UnknownError, WrongInputError, from_elsewhere
 from portal.sandbox.faults import KINDS
 from portal.sandbox.html import tag
+from portal.sandbox.signing import invitations
 from portal.sandbox.world import World
 
 TITLE = "Simulator"
@@ -125,7 +127,7 @@ def _invitations(world: World) -> str:
             tag("span", item.state, class_=f"pill {PILLS[item.state]}"),
             tag("span", f"{item.expires_at:%Y-%m-%d %H:%M} UTC"),
         ]
-        for item in signing.newest_first(world.db)[:50]
+        for item in invitations.newest_first(world.db)[:50]
     ]
     return html.table(("To", "Companies", "State", "Valid until"), rows, empty="None was sent yet.")
 

@@ -4,10 +4,10 @@ import secrets
 import uuid
 from typing import Any
 
-from portal.sandbox import endpoints
 from portal.sandbox.api import companies, profiles
 from portal.sandbox.clock import stamp
-from portal.sandbox.control_errors import WrongInputError
+from portal.sandbox.control.errors import WrongInputError
+from portal.sandbox.networks import endpoints
 from portal.sandbox.world import World
 
 NETWORKS = ("VISMA", "PEPPOL")

@@ -2,7 +2,11 @@
 
 from starlette.applications import Starlette
 
-from portal.sandbox import collection_page, console, control, docs, op_page, sign_page
+from portal.sandbox import console, docs
+from portal.sandbox.collection import page
+from portal.sandbox.control import routes as control
+from portal.sandbox.credit import bank_page
+from portal.sandbox.signing import sign_page
 from portal.sandbox.world import World
 
 
@@ -11,8 +15,8 @@ def application(world: World) -> Starlette:
         control.routes(world),
         console.routes(world),
         sign_page.routes(world),
-        op_page.routes(world),
-        collection_page.routes(world),
+        bank_page.routes(world),
+        page.routes(world),
         docs.routes(),
     )
     app = Starlette(routes=[route for routes in rooms for route in routes])

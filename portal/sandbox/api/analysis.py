@@ -4,9 +4,11 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import detect, detect_findings, detect_texts
 from portal.sandbox.api import companies, invoices_rows
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.detect import findings as detect_findings
+from portal.sandbox.detect import running
+from portal.sandbox.detect import texts as detect_texts
 
 Entity = dict[str, Any]
 
@@ -16,7 +18,7 @@ def show_results(call: Call) -> Answer:
     """OK or WARN with its findings; DISABLED for an invoice that came before the checks were switched on."""
     company = companies.of(call)
     row = invoices_rows.get(call.world.db, call.params["id"], company.id)
-    if row is None or row["direction"] != "RECEIVED" or not detect.checks_of(call.world.db, company.id):
+    if row is None or row["direction"] != "RECEIVED" or not running.checks_of(call.world.db, company.id):
         raise Refusal("detect_off")
     runs = _runs(call.world.db, row["id"])
     done = [run for run in runs if run["status"] != "PENDING"]
@@ -47,7 +49,7 @@ def start(call: Call) -> Answer:
     row = _invoice(call, call.params["resource_id"], "invoice_unknown")
     with call.world.write() as db:
         for name in checks:
-            analysis_id = detect.pend(call.world, row["id"], name, detect.BY_HAND)
+            analysis_id = running.pend(call.world, row["id"], name, running.BY_HAND)
             call.world.later("detect_rerun", "run_analysis", analysis_id=analysis_id)
         runs = [run for run in _runs(db, row["id"]) if run["name"] in checks]
     return Answer(201, [_described(call.world.db, run) for run in runs])

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from portal.sandbox import collection_course, message_rows, schemas
-from portal.sandbox import collection_rows as rows
+from portal.sandbox import schemas
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
-from portal.sandbox.collection_rows import CLOSED, COMPANY, OPEN
+from portal.sandbox.collection import course, rows, threads
+from portal.sandbox.collection.rows import CLOSED, COMPANY, OPEN
 from portal.sandbox.world import World
 
 DUE_SOON_DAYS = 7
@@ -44,7 +44,7 @@ def subject_of(db: sqlite3.Connection, company_id: str, assignment_id: str) -> s
     return f"Invoice {row['invoice_number']}" if row else None
 
 
-message_rows.CASES.append(subject_of)
+threads.CASES.append(subject_of)
 
 
 @simulates("getV1Assignments")
@@ -149,20 +149,20 @@ def _carry_out(world: World, row: sqlite3.Row, kind: str, body: dict[str, Any]) 
     if kind in ("paid", "credit_note"):
         fields = {name: body.get(name) for name in ("payment_date", "credit_note_id", "text") if body.get(name)}
         given = Decimal(str(body["amount"]))
-        return collection_course.paid(world, row, given, COMPANY, kind, **fields)
+        return course.paid(world, row, given, COMPANY, kind, **fields)
     fields = {name: value for name, value in body.items() if name != "type"}
     event_id = rows.add_event(world, row, kind, COMPANY, **fields)
     if kind == "due_date_change":
-        collection_course.agree_on(world, row, date.fromisoformat(body["due_date"]))
+        course.agree_on(world, row, date.fromisoformat(body["due_date"]))
     elif kind == "collection_hold":
         rows.update(world, row["id"], hold_until=body["hold_until"])
     elif kind == "comment":
-        collection_course.ask_later(world, row, "Thank you, we look into it.")
+        course.ask_later(world, row, "Thank you, we look into it.")
     elif kind == "cancel":
-        text = f"Ended at the company's request; {collection_course.CANCELLATION_FEE} {row['currency']} is charged"
-        collection_course.close(world, row, text)
+        text = f"Ended at the company's request; {course.CANCELLATION_FEE} {row['currency']} is charged"
+        course.close(world, row, text)
     elif kind == "credit_loss":
-        collection_course.close(world, row, "Booked as credit loss")
+        course.close(world, row, "Booked as credit loss")
     return event_id
 
 

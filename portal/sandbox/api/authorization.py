@@ -4,10 +4,11 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import logins, signers, signing
+from portal.sandbox import logins
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.company import Company
+from portal.sandbox.signing import invitations, signers
 
 
 @simulates("postV1CompanyAuthorization")
@@ -47,11 +48,11 @@ def _authorize(call: Call, found: list[Company]) -> Answer:
     with call.world.write():
         if method is not None:
             for company in found:
-                signing.verify(call.world, company.id)
-                signing.cancel_open(call.world, company.id)
+                invitations.verify(call.world, company.id)
+                invitations.cancel_open(call.world, company.id)
         else:
             ids = [company.id for company in found]
-            token = signing.invite(call.world, ids, call.body["auth_email"], call.body["locale"])
+            token = invitations.invite(call.world, ids, call.body["auth_email"], call.body["locale"])
             signers.asked(call.world, token, call.body["auth_email"])
     return Answer(body={"status": "ok", "count": len(found)})
 
@@ -98,7 +99,7 @@ def _reachable(call: Call, company_id: str) -> Company:
 
 
 def _status(call: Call, company_id: str) -> Answer:
-    signing.refresh_on_call(call.world, company_id)
+    invitations.refresh_on_call(call.world, company_id)
     company = companies.get(call.world.db, company_id)
     if company is None:
         raise Refusal("not_found")

@@ -12,10 +12,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from portal.sandbox import collection_rows as rows
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import DAY, stamp
+from portal.sandbox.collection import rows
 from portal.sandbox.company import Company
 from portal.sandbox.mailboxes import check_email
 from portal.sandbox.store import register_schema

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from portal.sandbox import detect_texts, report_texts
 from portal.sandbox.call import Answer, Call, simulates
+from portal.sandbox.detect import report_texts
+from portal.sandbox.detect import texts as detect_texts
 
 RESOURCE, SCOPE = "INVOICE", "ON_INVOICE_RECEIVE"
 SCOPE_NAMES = ("Received invoices", "Saapuneet laskut", "Mottagna fakturor", "Mottatte fakturaer",

@@ -11,8 +11,8 @@ from typing import Any
 from portal.sandbox.api import companies, profiles
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.company import Company, bid_key
-from portal.sandbox.endpoints import Endpoint
 from portal.sandbox.mailboxes import check_email
+from portal.sandbox.networks.endpoints import Endpoint
 from portal.sandbox.store import register_schema
 
 register_schema(

@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from portal.sandbox import document_delivery
 from portal.sandbox.api import companies, documents_answers, documents_rows
 from portal.sandbox.api.documents_rows import NewDocument, NewFile
 from portal.sandbox.call import Answer, Call, Refusal, Upload, simulates
 from portal.sandbox.company import Company
-from portal.sandbox.delivery_outside import PEPPOL
+from portal.sandbox.delivery import of_documents
+from portal.sandbox.delivery.outside import PEPPOL
 from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.documents.header import Header, read_header
 from portal.sandbox.documents.package import mimetype_of
@@ -39,7 +39,7 @@ def create(call: Call) -> Answer:
         except sqlite3.IntegrityError as error:
             raise Refusal("transmission_repeated", [f"transmission_id: {new.transmission_id}"]) from error
         documents_rows.add_event(call.world, document_id, "CREATED", "Document created")
-        document_delivery.start(call.world, document_id)
+        of_documents.start(call.world, document_id)
     return Answer(201, documents_answers.cut(call, documents_answers.one(call.world.db, owned(call, document_id))))
 
 
@@ -62,7 +62,7 @@ def confirm(call: Call) -> Answer:
         row = owned(call, call.params["id"])
         if row["status"] != "DELIVERED":
             raise Refusal("not_delivered", [f"status is {row['status']}"])
-        document_delivery.confirm(call.world, row)
+        of_documents.confirm(call.world, row)
     return Answer(204)
 
 

@@ -5,14 +5,14 @@ import sqlite3
 import uuid
 from typing import Any
 
-from portal.sandbox import detect, report_texts
 from portal.sandbox.api import companies
 from portal.sandbox.api.invoices import owned
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.company import compact
-from portal.sandbox.detect_rules import Case
-from portal.sandbox.detect_texts import LANGUAGES
+from portal.sandbox.detect import report_texts, running
+from portal.sandbox.detect.rules import Case
+from portal.sandbox.detect.texts import LANGUAGES
 from portal.sandbox.mailboxes import check_email
 
 
@@ -37,7 +37,7 @@ def report(call: Call) -> Answer:
         check_email("contact_email", body["contact_email"])
         if _report(call) is not None:
             raise Refusal("already_reported")
-        _insert(db, _values(call, company.id, detect.case_of(db, invoice)))
+        _insert(db, _values(call, company.id, running.case_of(db, invoice)))
     return Answer(204)
 
 

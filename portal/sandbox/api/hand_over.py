@@ -4,11 +4,11 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import collection_course, collection_rows, collection_rules
 from portal.sandbox.api import companies, invoices, invoices_rows
 from portal.sandbox.api.collection_services import ACTIVE, AMILI, INTRUM, ROPO, of_company
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
+from portal.sandbox.collection import course, rows, rules
 from portal.sandbox.world import World, job
 
 PENDING, SENT, ERROR = "pending", "sent", "error"
@@ -34,14 +34,14 @@ def hand_over_to_ropo(call: Call) -> Answer:
 @simulates("getV1InvoicesIdAssignment", "getV2InvoicesIdAssignment")
 def show(call: Call) -> Answer:
     invoice = _sent(call)
-    row, held = _request(call.world.db, invoice["id"]), collection_rows.of_invoice(call.world.db, invoice["id"])
+    row, held = _request(call.world.db, invoice["id"]), rows.of_invoice(call.world.db, invoice["id"])
     if row is None and held is not None:  # Kassavirta follows it
-        whole = float(collection_rows.amount(held, "capital"))
+        whole = float(rows.amount(held, "capital"))
         return Answer(body={"status": SENT, "collectable_amount": whole, "url": _address(call.world, held["id"])})
     if row is None:
         raise Refusal("not_found")
     answer = {"status": row["status"], "error_reason": row["error_reason"]}
-    sums = collection_rules.sums_of(json.loads(row["body"]), invoice)
+    sums = rules.sums_of(json.loads(row["body"]), invoice)
     answer["collectable_amount"] = float(sum(sums.values()))
     if row["assignment_id"]:
         answer["url"] = _address(call.world, row["assignment_id"])
@@ -56,12 +56,12 @@ def decide(world: World, invoice_id: str) -> None:
         return
     company, body = companies.get(world.db, row["company_id"]), json.loads(row["body"])
     country = company.country if company else ""
-    refusal = collection_rules.refusal_of(row["agency"], body, invoice, country, collection_rows.day(world))
+    refusal = rules.refusal_of(row["agency"], body, invoice, country, rows.day(world))
     if refusal:
         _write(world, invoice_id, ERROR, refusal, None)
         return
     service = of_company(world.db, row["company_id"], row["agency"])
-    assignment_id = collection_rows.insert(
+    assignment_id = rows.insert(
         world,
         company_id=row["company_id"],
         invoice_id=invoice_id,
@@ -70,14 +70,14 @@ def decide(world: World, invoice_id: str) -> None:
         collection_type=body["collection_type"],
         invoice_number=invoice["number"],
         reference=invoice["reference"],
-        debtor=collection_rules.debtor_of(body, invoice),
+        debtor=rules.debtor_of(body, invoice),
         currency=invoice["currency"],
         invoice_date=invoice["date"],
         due_date=invoice["date_due"],
-        **collection_rules.sums_of(body, invoice),
+        **rules.sums_of(body, invoice),
     )
     _write(world, invoice_id, SENT, None, assignment_id)
-    collection_course.begin(world, assignment_id, body["collection_type"])
+    course.begin(world, assignment_id, body["collection_type"])
 
 
 def _take(call: Call, agency: str, version: int) -> Answer:
@@ -85,10 +85,10 @@ def _take(call: Call, agency: str, version: int) -> Answer:
     if not _is_active(call, agency):
         raise Refusal("service_off", [f"{agency} is not active for this company"])
     found = _request(call.world.db, invoice["id"])
-    held = collection_rows.of_invoice(call.world.db, invoice["id"])
+    held = rows.of_invoice(call.world.db, invoice["id"])
     if held is not None or (found is not None and found["status"] != ERROR):
         raise Refusal("bad_input", ["the invoice has an assignment already"])
-    if faults := collection_rules.faults_of(call.body, invoice, version):
+    if faults := rules.faults_of(call.body, invoice, version):
         raise Refusal("bad_input", faults)
     values = (
         invoice["id"],

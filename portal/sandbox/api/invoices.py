@@ -5,11 +5,11 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from portal.sandbox import delivery_run
 from portal.sandbox.api import companies, invoices_answers, invoices_rows
 from portal.sandbox.api.invoices_rows import NewInvoice
 from portal.sandbox.call import Answer, Call, Refusal, Upload, simulates
-from portal.sandbox.delivery import Options
+from portal.sandbox.delivery import carrying
+from portal.sandbox.delivery.deciding import Options
 from portal.sandbox.documents.content_check import check
 from portal.sandbox.documents.convert import read
 from portal.sandbox.documents.errors import DocumentError, FormatNotSimulatedError
@@ -20,7 +20,7 @@ from portal.sandbox.world import World
 
 @simulates("postV1Invoices")
 def create(call: Call) -> Answer:
-    """Take an XML or ZIP; PENDING at once, DELIVERED or FAILED a moment later by the rules of `delivery`."""
+    """Take an XML or ZIP; PENDING at once, DELIVERED or FAILED a moment later by the rules of `delivery.deciding`."""
     company = companies.require_verified(call)
     upload = _upload(call)
     invoice_id = call.body.get("uuid", "").lower() or str(uuid.uuid4())
@@ -129,4 +129,4 @@ def _store(world: World, new: NewInvoice) -> None:
             raise Refusal("uuid_repeated") from exc
         text = "Invoice created"
         invoices_rows.add_action(db, new.id, world.now(), "CREATED", key="action_created", message=text)
-        delivery_run.start(world, new.id, attempt=1)
+        carrying.start(world, new.id, attempt=1)

@@ -5,9 +5,10 @@ import json
 import sqlite3
 from typing import Any
 
-from portal.sandbox import delivery_outside, endpoints, receivers
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, page_of, simulates, slice_of
+from portal.sandbox.delivery import outside
+from portal.sandbox.networks import endpoints, receivers
 from portal.sandbox.world import World, on_reset
 
 # The banks that carry Finnish e-invoices, beside the operators that the delivery rules know.
@@ -28,7 +29,7 @@ def add_outsiders(world: World) -> None:
             " values (?, ?, 'PEPPOL', ?, ?, ?, 'PEPPOL')",
             [
                 (item.scheme, item.endpoint, item.endpoint.removeprefix("0037"), item.name, item.country)
-                for item in delivery_outside.PARTICIPANTS
+                for item in outside.PARTICIPANTS
             ],
         )
 
@@ -73,7 +74,7 @@ def find_consumer(call: Call) -> Answer:
 
 @simulates("getV1DefinitionsOperators", "getV1EntitiesOperators")
 def list_operators(_call: Call) -> Answer:
-    known = {delivery_outside.OWN_OPERATOR: "AutoInvoice"} | delivery_outside.OPERATORS | BANKS
+    known = {outside.OWN_OPERATOR: "AutoInvoice"} | outside.OPERATORS | BANKS
     return Answer(body=[{"operator_id": code, "name": name, "country": "FI"} for code, name in known.items()])
 
 
@@ -87,7 +88,7 @@ def _entry(row: sqlite3.Row) -> dict[str, Any]:
             "endpoint_id": row["endpoint_id"],
         },
         "network": row["network"],
-        "operator": row["operator"] or delivery_outside.OWN_OPERATOR,
+        "operator": row["operator"] or outside.OWN_OPERATOR,
         "document_types": [_document_type(word) for name in json.loads(row["profiles"]) for word in _words(name)],
         "participant": {
             "id": row["participant"],

@@ -2,10 +2,10 @@
 
 import sqlite3
 
-from portal.sandbox import message_rows
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, page_of, simulates, slice_of
 from portal.sandbox.clock import stamp
+from portal.sandbox.collection import threads
 
 _UNSEEN = "exists (select 1 from thread_messages m where m.thread_id = t.id and m.seen_at is null)"
 
@@ -24,12 +24,12 @@ def list_threads(call: Call) -> Answer:
     rows = call.world.db.execute(
         f"select * {source} order by t.updated_at desc, t.seq desc limit ? offset ?", [*values, *slice_of(call)]
     )
-    return page_of(call, total, [message_rows.thread_described(call.world.db, row) for row in rows])
+    return page_of(call, total, [threads.thread_described(call.world.db, row) for row in rows])
 
 
 @simulates("getV1MessageThreadsThreadId")
 def show_thread(call: Call) -> Answer:
-    return Answer(body=message_rows.thread_described(call.world.db, _thread(call)))
+    return Answer(body=threads.thread_described(call.world.db, _thread(call)))
 
 
 @simulates("patchV1MessageThreadsThreadId")
@@ -65,7 +65,7 @@ def add_message_to_case(call: Call) -> Answer:
     """Opens the thread of the case if there is none."""
     subject = _subject(call)
     with call.world.write():
-        thread = _thread_of_case(call) or message_rows.open_thread(
+        thread = _thread_of_case(call) or threads.open_thread(
             call.world, companies.of(call).id, subject, call.params["assignment_id"]
         )
         return _written(call, thread)
@@ -84,18 +84,18 @@ def mark_seen(call: Call) -> Answer:
 
 
 def _thread(call: Call) -> sqlite3.Row:
-    found = message_rows.get(call.world.db, companies.of(call).id, call.params["thread_id"])
+    found = threads.get(call.world.db, companies.of(call).id, call.params["thread_id"])
     if found is None:
         raise Refusal("not_found")
     return found
 
 
 def _thread_of_case(call: Call) -> sqlite3.Row | None:
-    return message_rows.of_assignment(call.world.db, companies.of(call).id, call.params["assignment_id"])
+    return threads.of_assignment(call.world.db, companies.of(call).id, call.params["assignment_id"])
 
 
 def _subject(call: Call) -> str:
-    subject = message_rows.subject_of(call.world.db, companies.of(call).id, call.params["assignment_id"])
+    subject = threads.subject_of(call.world.db, companies.of(call).id, call.params["assignment_id"])
     if subject is None:
         raise Refusal("not_found")
     return subject
@@ -108,7 +108,7 @@ def _messages(call: Call, thread: sqlite3.Row) -> Answer:
         "select * from thread_messages where thread_id = ? order by seq limit ? offset ?",
         (thread["id"], *slice_of(call)),
     )
-    return page_of(call, total, [message_rows.described(row, thread["assignment_id"]) for row in rows])
+    return page_of(call, total, [threads.described(row, thread["assignment_id"]) for row in rows])
 
 
 def _written(call: Call, thread: sqlite3.Row) -> Answer:
@@ -117,5 +117,5 @@ def _written(call: Call, thread: sqlite3.Row) -> Answer:
         raise Refusal("bad_input", ["text: is empty"])
     user = call.world.db.execute("select * from users where id = ?", (call.user_id,)).fetchone()
     author = " ".join(filter(None, (user["first_name"], user["last_name"]))) or user["email"]
-    message = message_rows.write(call.world, thread, message_rows.COMPANY, author, text)
-    return Answer(201, message_rows.described(message, thread["assignment_id"]))
+    message = threads.write(call.world, thread, threads.COMPANY, author, text)
+    return Answer(201, threads.described(message, thread["assignment_id"]))

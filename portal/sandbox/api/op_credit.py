@@ -2,7 +2,7 @@
 OP Laskulaina: credit for sent invoices. Verified companies of Finland.
 
 PUT gives a page where somebody of the company signs; the next GET after that finalises the activation. The rules of
-the account are in `op_ledger.py`.
+the account are in `credit.ledger`.
 """
 
 import secrets
@@ -15,10 +15,10 @@ from typing import Any
 from stdnum import bic as bic_codes
 from stdnum import iban as iban_numbers
 
-from portal.sandbox import op_ledger, op_statement
 from portal.sandbox.api import companies, invoices_rows
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.company import Company
+from portal.sandbox.credit import ledger, statement
 from portal.sandbox.mailboxes import check_email
 from portal.sandbox.world import World
 
@@ -29,7 +29,7 @@ OPEN, SIGNED, DECLINED = "open", "signed", "declined"
 @simulates("getV1ServicesOpInvoiceCreditOffer")
 def offer(call: Call) -> Answer:
     _require_finnish(companies.of(call))
-    return Answer(body=op_ledger.OFFER)
+    return Answer(body=ledger.OFFER)
 
 
 @simulates("putV1ServicesOpInvoiceCredit")
@@ -39,7 +39,7 @@ def activate(call: Call) -> Answer:
     _require_finnish(company)
     given = {name: str(call.body[name]).strip() for name in ("contact_email", "iban", "bic", "bank")}
     _check_account(given)
-    held = op_ledger.account(call.world.db, company.id)
+    held = ledger.account(call.world.db, company.id)
     with call.world.write() as db:
         if held and held["status"] == "ACTIVE":
             _update(db, company.id, **given)
@@ -51,7 +51,7 @@ def activate(call: Call) -> Answer:
 @simulates("getV1ServicesOpInvoiceCredit")
 def show(call: Call) -> Answer:
     company = companies.of(call)
-    held = op_ledger.account(call.world.db, company.id)
+    held = ledger.account(call.world.db, company.id)
     if held is None:
         raise Refusal("not_enabled")
     return Answer(body=_described(call.world, _finalised(call.world, held), company))
@@ -66,7 +66,7 @@ def settings(call: Call) -> Answer:
         "interest_rate": held["interest_rate"],
         "credit_limit": float(held["credit_limit"]),
     }
-    return Answer(body={"current": current, "offer": op_ledger.OFFER})
+    return Answer(body={"current": current, "offer": ledger.OFFER})
 
 
 @simulates("postV1ServicesOpInvoiceCreditSettings")
@@ -76,9 +76,9 @@ def change_settings(call: Call) -> Answer:
     faults = []
     if not 0 <= body["payment_percent"] <= 100:
         faults.append("payment_percent: must be between 0 and 100")
-    if body["interest_rate"] != op_ledger.OFFER["interest_rate"]:
+    if body["interest_rate"] != ledger.OFFER["interest_rate"]:
         faults.append("interest_rate: is not the rate of the offer")
-    if not 0 < body["credit_limit"] <= op_ledger.OFFER["credit_limit"]:
+    if not 0 < body["credit_limit"] <= ledger.OFFER["credit_limit"]:
         faults.append("credit_limit: must be above 0 and not above the offer")
     if faults:
         raise Refusal("bad_input", faults)
@@ -98,16 +98,16 @@ def change_settings(call: Call) -> Answer:
 def available_credit(call: Call) -> Answer:
     held, db, today = _active(call), call.world.db, call.world.now().date()
     company_id = held["company_id"]
-    collateral = op_ledger.collateral(db, company_id, today)
+    collateral = ledger.collateral(db, company_id, today)
     amounts = {
-        "available_credit_amount": op_ledger.available(db, held, today),
-        "current_month_interest": op_ledger.month_interest(db, company_id, today),
-        "interest_balance": op_ledger.interest_balance(db, company_id),
+        "available_credit_amount": ledger.available(db, held, today),
+        "current_month_interest": ledger.month_interest(db, company_id, today),
+        "interest_balance": ledger.interest_balance(db, company_id),
         "max_credit_amount": min(Decimal(held["credit_limit"]), collateral),
         "total_collateral_amount": collateral,
-        "total_withdrawn": op_ledger.owed(db, company_id),
+        "total_withdrawn": ledger.owed(db, company_id),
     }
-    rounded = {name: float(amount.quantize(op_ledger.CENT)) for name, amount in amounts.items()}
+    rounded = {name: float(amount.quantize(ledger.CENT)) for name, amount in amounts.items()}
     return Answer(body=rounded | {"currency": "EUR"})
 
 
@@ -115,12 +115,12 @@ def available_credit(call: Call) -> Answer:
 def withdraw(call: Call) -> Answer:
     held, amount = _active(call), _decimal(call.body["amount"])
     with call.world.write() as db:
-        if amount != amount.quantize(op_ledger.CENT):
+        if amount != amount.quantize(ledger.CENT):
             raise Refusal("too_much", ["amount: has more than two decimals"])
-        most = op_ledger.available(db, held, call.world.now().date())
+        most = ledger.available(db, held, call.world.now().date())
         if not 0 < amount <= most:
             raise Refusal("too_much", [f"amount: must be above 0 and not above {most}"])
-        op_ledger.withdraw(call.world, held["company_id"], amount)
+        ledger.withdraw(call.world, held["company_id"], amount)
     return Answer(201)
 
 
@@ -132,7 +132,7 @@ def direct_payment(call: Call) -> Answer:
     if invoice is None or invoice["direction"] != "SENT":
         raise Refusal("not_found", ["invoice_id: no such sent invoice"])
     with call.world.write() as db:
-        if not op_ledger.mark_paid(db, held["company_id"], invoice["id"], directly=True):
+        if not ledger.mark_paid(db, held["company_id"], invoice["id"], directly=True):
             raise Refusal("bad_input", ["invoice_id: is paid already"])
     return Answer(201)
 
@@ -142,11 +142,11 @@ def account_statement(call: Call) -> Answer:
     company = companies.of(call)
     held, day = _active(call), call.params["day"]
     day = day.isoformat() if isinstance(day, date) else str(day)
-    opening, entries = op_ledger.entries(call.world.db, company.id, day)
+    opening, entries = ledger.entries(call.world.db, company.id, day)
     if not entries:
         raise Refusal("no_rows")
     return Answer(
-        body=op_statement.written(company.name, op_account(held), day, opening, entries), content_type="application/xml"
+        body=statement.written(company.name, op_account(held), day, opening, entries), content_type="application/xml"
     )
 
 
@@ -169,7 +169,7 @@ def op_account(held: sqlite3.Row) -> str:
 
 
 def _open(db: sqlite3.Connection, company_id: str, given: dict[str, str]) -> None:
-    terms = op_ledger.OFFER
+    terms = ledger.OFFER
     values = {
         "company_id": company_id,
         "token": secrets.token_urlsafe(16),
@@ -192,8 +192,8 @@ def _finalised(world: World, held: sqlite3.Row) -> sqlite3.Row:
         return held
     with world.write() as db:
         _update(db, held["company_id"], status="ACTIVE")
-        op_ledger.begin(world, held["company_id"])
-        return op_ledger.account(db, held["company_id"]) or held
+        ledger.begin(world, held["company_id"])
+        return ledger.account(db, held["company_id"]) or held
 
 
 def _described(world: World, held: sqlite3.Row, company: Company) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def _described(world: World, held: sqlite3.Row, company: Company) -> dict[str, A
 
 
 def _active(call: Call) -> sqlite3.Row:
-    held = op_ledger.account(call.world.db, companies.of(call).id)
+    held = ledger.account(call.world.db, companies.of(call).id)
     if held is None or held["status"] != "ACTIVE":
         raise Refusal("not_active" if "not_active" in call.operation.conditions else "not_found")
     return held

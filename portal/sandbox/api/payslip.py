@@ -3,13 +3,14 @@
 import hashlib
 import sqlite3
 
-from portal.sandbox import logins, print_accounts, printing
+from portal.sandbox import logins
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.company import Company
+from portal.sandbox.letters import accounts, printing
+from portal.sandbox.letters.printing import LettersError
 from portal.sandbox.mailboxes import check_email
-from portal.sandbox.printing import LettersError
 
 COUNTRY = "FI"
 
@@ -29,7 +30,7 @@ def register(call: Call) -> Answer:
     if missing := [name for name in ("company_name", "user_email", "user_pw") if not body[name]]:
         return _error(f"{missing[0].replace('_', ' ').upper()} MISSING")
     with call.world.write() as connection:
-        if print_accounts.of_company(connection, company.id):
+        if accounts.of_company(connection, company.id):
             raise Refusal("uuid_registered")
         return _added(call, connection, company)
 
@@ -46,7 +47,7 @@ def _added(call: Call, db: sqlite3.Connection, company: Company) -> Answer:
     }
     if db.execute("select 1 from print_accounts where email = ?", (values["email"],)).fetchone():
         raise Refusal("email_used", message="ERROR: USER EMAIL ALREADY IN USE")
-    print_accounts.add(db, values, body["user_pw"])
+    accounts.add(db, values, body["user_pw"])
     return _text("OK")
 
 
@@ -54,7 +55,7 @@ def _added(call: Call, db: sqlite3.Connection, company: Company) -> Answer:
 def take(call: Call) -> Answer:
     """`OK` and the number of the job, or why not."""
     company, body = companies.of(call), call.body
-    account = print_accounts.of_company(call.world.db, company.id)
+    account = accounts.of_company(call.world.db, company.id)
     if account is None:
         return _error("COMPANY NOT REGISTERED")
     if logins.vendor(call.world.db, body["sw_api_key"]) is None:
@@ -89,7 +90,7 @@ def _queued(call: Call, account: sqlite3.Row, content: bytes, letters: list[byte
     }
     with call.world.write() as db:
         try:
-            job_id = print_accounts.insert(db, "print_jobs", row)
+            job_id = accounts.insert(db, "print_jobs", row)
         except sqlite3.IntegrityError:
             return _error("FILENAME ALREADY USED")
         call.world.later("letters_printed", "print_letters", job_id=job_id)

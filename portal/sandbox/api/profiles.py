@@ -6,12 +6,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from portal.sandbox import agreements, endpoints, holders, networks
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.company import Company
-from portal.sandbox.endpoints import Endpoint
+from portal.sandbox.networks import agreements, endpoints, holders, rules
+from portal.sandbox.networks.endpoints import Endpoint
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World, job
 
@@ -53,7 +53,7 @@ class Profile:
 
 @simulates("getV1CompanyProfiles")
 def list_profiles(call: Call) -> Answer:
-    wanted = {networks.canonical(network) for network in call.params.get("network", [])}
+    wanted = {rules.canonical(network) for network in call.params.get("network", [])}
     states = call.params.get("status", [])
     rows = call.world.db.execute(
         "select * from profiles where company_id = ? order by created_at, rowid", (companies.of(call).id,)
@@ -62,7 +62,7 @@ def list_profiles(call: Call) -> Answer:
         body=[
             _described(row)
             for row in rows
-            if (not wanted or networks.canonical(row["network"]) in wanted) and (not states or row["status"] in states)
+            if (not wanted or rules.canonical(row["network"]) in wanted) and (not states or row["status"] in states)
         ]
     )
 
@@ -76,14 +76,14 @@ def show_profile(call: Call) -> Answer:
 def create_profile(call: Call) -> Answer:
     """A pending registration; it becomes active, or an error if the registry refuses its address."""
     company = companies.require_verified(call)
-    network = call.body.get("network", networks.DEFAULT_NETWORK)
-    names = call.body.get("profiles") or networks.default_profiles(network)
+    network = call.body.get("network", rules.DEFAULT_NETWORK)
+    names = call.body.get("profiles") or rules.default_profiles(network)
     version = call.body.get("profile_version")
     _check_market(call.world.db, company, network, names, version)
     extensions = _extensions_given(company, call.body.get("profiles_with_extensions", []))
     _meet_former_operator(call.world, company, network, call.body)
     with call.world.write() as db:
-        if networks.needs_visma(network, names) and not active(db, company.id, "VISMA"):
+        if rules.needs_visma(network, names) and not active(db, company.id, "VISMA"):
             raise Refusal("visma_not_active")
         endpoint = _endpoint(company, network, call.body)
         _check_conflicts(db, company, network, names, endpoint, given="endpoint_id" in call.body)
@@ -115,7 +115,7 @@ def set_extensions(call: Call) -> Answer:
     """Replace the extensions of one profile of the registration."""
     row, company = _own(call), companies.of(call)
     name, extensions = call.body["profile_name"], call.body["extensions"]
-    reasons = [reason for word in extensions if (reason := networks.extension_refusal(name, word, company.country))]
+    reasons = [reason for word in extensions if (reason := rules.extension_refusal(name, word, company.country))]
     if name not in json.loads(row["profiles"]):
         reasons.append(f"{name} is not part of this registration")
     if reasons:
@@ -205,7 +205,7 @@ def active(db: sqlite3.Connection, company_id: str, network: str) -> Profile | N
         for row in db.execute(
             "select * from profiles where company_id = ? and status = 'active' order by created_at", (company_id,)
         )
-        if networks.canonical(row["network"]) == networks.canonical(network)
+        if rules.canonical(row["network"]) == rules.canonical(network)
     ]
     return min(found, key=lambda profile: INVOICES not in profile.profiles, default=None)
 
@@ -230,11 +230,11 @@ def _check_market(
     db: sqlite3.Connection, company: Company, network: str, names: list[str], version: str | None
 ) -> None:
     reasons = [agreements.refusal(db, company.id, network)]
-    reasons += [networks.market_refusal(network, name, company.country) for name in names]
-    reasons += [networks.version_refusal(name, version, company.country) for name in names]
+    reasons += [rules.market_refusal(network, name, company.country) for name in names]
+    reasons += [rules.version_refusal(name, version, company.country) for name in names]
     if found := [reason for reason in reasons if reason]:
         raise Refusal("profile_not_for_market", found)
-    if version is None and (missing := [name for name in names if networks.needs_version(network, name)]):
+    if version is None and (missing := [name for name in names if rules.needs_version(network, name)]):
         raise Refusal("version_missing", [f"{name} needs a profile_version" for name in missing])
 
 
@@ -299,7 +299,7 @@ def _is_taken(db: sqlite3.Connection, company_id: str, network: str, names: list
 
 
 def _same_network(row: sqlite3.Row, network: str) -> bool:
-    return networks.canonical(row["network"]) == networks.canonical(network)
+    return rules.canonical(row["network"]) == rules.canonical(network)
 
 
 def _extensions_given(company: Company, items: list[Any]) -> dict[str, list[str]]:
@@ -312,7 +312,7 @@ def _extensions_given(company: Company, items: list[Any]) -> dict[str, list[str]
         reason
         for name, words in given.items()
         for word in words
-        if (reason := networks.extension_refusal(name, word, company.country))
+        if (reason := rules.extension_refusal(name, word, company.country))
     ]
     if reasons:
         raise Refusal("profile_not_for_market", reasons)
@@ -332,7 +332,7 @@ def _registry_refusal(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
 
 def _dependents(db: sqlite3.Connection, company_id: str) -> list[str]:
     rows = db.execute("select * from profiles where company_id = ? and status != 'error'", (company_id,))
-    return [row["network"] for row in rows if networks.needs_visma(row["network"], json.loads(row["profiles"]))]
+    return [row["network"] for row in rows if rules.needs_visma(row["network"], json.loads(row["profiles"]))]
 
 
 def _own(call: Call) -> sqlite3.Row:

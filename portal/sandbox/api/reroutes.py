@@ -3,10 +3,10 @@
 import sqlite3
 from dataclasses import replace
 
-from portal.sandbox import delivery_run
 from portal.sandbox.api.invoices import owned
 from portal.sandbox.call import Answer, Call, Refusal, simulates
-from portal.sandbox.delivery import Options
+from portal.sandbox.delivery import carrying
+from portal.sandbox.delivery.deciding import Options
 from portal.sandbox.world import World
 
 POSTAL = (
@@ -61,5 +61,5 @@ def _reroute(call: Call, options: Options, text: str) -> Answer:
 
 
 def _send(world: World, row: sqlite3.Row, options: Options, text: str) -> None:
-    before = delivery_run.options_of(row)
-    delivery_run.reroute(world, row, replace(options, recipient_type=before.recipient_type), text)
+    before = carrying.options_of(row)
+    carrying.reroute(world, row, replace(options, recipient_type=before.recipient_type), text)

@@ -11,11 +11,11 @@ import sqlite3
 from datetime import timedelta
 from typing import Any
 
-from portal.sandbox import delivery_outside
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.company import Company
+from portal.sandbox.delivery import outside as delivery_outside
 from portal.sandbox.store import register_schema
 
 register_schema(

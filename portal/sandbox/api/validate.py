@@ -4,10 +4,10 @@ import json
 import time
 import uuid
 
-from portal.sandbox import validation_report
 from portal.sandbox.call import Answer, Call, simulates
 from portal.sandbox.clock import stamp
 from portal.sandbox.store import register_schema
+from portal.sandbox.validator import report as validation_report
 
 VERSION = "simulator"
 

@@ -10,10 +10,9 @@ import sqlite3
 from datetime import date, timedelta
 from decimal import Decimal
 
-from portal.sandbox import collection_rows as rows
-from portal.sandbox import message_rows
 from portal.sandbox.clock import DAY
-from portal.sandbox.collection_rows import AGENCY, CLOSED, OPEN, PARTIALLY_CLOSED
+from portal.sandbox.collection import rows, threads
+from portal.sandbox.collection.rows import AGENCY, CLOSED, OPEN, PARTIALLY_CLOSED
 from portal.sandbox.world import World, job
 
 # (stage, event, days after the step before, fee): what an agency does in turn.
@@ -97,10 +96,10 @@ def agency_asks(world: World, assignment_id: str, text: str) -> None:
     if row["agency"] != "amili":
         rows.add_event(world, row, "comment", AGENCY, text=text)
         return
-    thread = message_rows.of_assignment(world.db, row["company_id"], assignment_id) or message_rows.open_thread(
+    thread = threads.of_assignment(world.db, row["company_id"], assignment_id) or threads.open_thread(
         world, row["company_id"], f"Invoice {row['invoice_number']}", assignment_id
     )
-    message_rows.write(world, thread, AGENCY, message_rows.AGENT, text)
+    threads.write(world, thread, AGENCY, threads.AGENT, text)
 
 
 @job("agency_comments")

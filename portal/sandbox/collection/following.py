@@ -4,8 +4,8 @@ import json
 import sqlite3
 from datetime import date, timedelta
 
-from portal.sandbox import collection_course, collection_rows
-from portal.sandbox.collection_course import FOLLOWED_DAYS
+from portal.sandbox.collection import course, rows
+from portal.sandbox.collection.course import FOLLOWED_DAYS
 from portal.sandbox.world import World
 
 
@@ -18,7 +18,7 @@ def follow(world: World, invoice: sqlite3.Row) -> None:
     if service is None or json.loads(service["fields"]).get("service_type") != "full" or not invoice["date_due"]:
         return
     recipient = json.loads(invoice["recipient"])
-    assignment_id = collection_rows.insert(
+    assignment_id = rows.insert(
         world,
         company_id=invoice["company_id"],
         invoice_id=invoice["id"],
@@ -34,4 +34,4 @@ def follow(world: World, invoice: sqlite3.Row) -> None:
         due_date=invoice["date_due"],
     )
     first = date.fromisoformat(invoice["date_due"]) + timedelta(days=FOLLOWED_DAYS)
-    collection_course.begin(world, assignment_id, "reminder_and_collection", first=first)
+    course.begin(world, assignment_id, "reminder_and_collection", first=first)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from portal.sandbox import html
 from portal.sandbox.api import collection_services, companies
-from portal.sandbox.control_errors import from_elsewhere
+from portal.sandbox.control.errors import from_elsewhere
 from portal.sandbox.html import tag
 from portal.sandbox.world import World
 

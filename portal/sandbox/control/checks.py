@@ -5,10 +5,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import detect_rules, detect_texts, print_accounts
 from portal.sandbox.api import bank_messages
-from portal.sandbox.control_companies import find
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.control.companies import find
+from portal.sandbox.control.errors import UnknownError, WrongInputError
+from portal.sandbox.detect import rules, texts
+from portal.sandbox.letters import accounts
 from portal.sandbox.world import World
 
 Body = dict[str, Any]
@@ -33,12 +34,12 @@ def order_finding(world: World, request: Request, body: Body) -> Any:
     A negative count: from now on; 0: by the rules again.
     """
     company, check = find(world, request.path_params["id"]), str(body.get("check", ""))
-    if check not in detect_texts.NAMES:
-        raise WrongInputError(f"check must be one of {', '.join(detect_texts.NAMES)}")
+    if check not in texts.NAMES:
+        raise WrongInputError(f"check must be one of {', '.join(texts.NAMES)}")
     reason = str(body.get("reason_code", "")).removeprefix(f"{check}_")
     count = _count(body)
-    if count and detect_rules.status_of(check, reason) is None:
-        words = [word for reasons in detect_texts.REASONS[check].values() for word in reasons]
+    if count and rules.status_of(check, reason) is None:
+        words = [word for reasons in texts.REASONS[check].values() for word in reasons]
         raise WrongInputError(f"reason_code must be one of {', '.join(words)}")
     with world.write() as db:
         if not count:
@@ -54,7 +55,7 @@ def order_finding(world: World, request: Request, body: Body) -> Any:
 def change_printing(world: World, request: Request, body: Body) -> Any:
     """`test_mode` of a registered company, which only support can end."""
     company = find(world, request.path_params["id"])
-    if print_accounts.of_company(world.db, company.id) is None:
+    if accounts.of_company(world.db, company.id) is None:
         raise UnknownError("the company is not registered for mass printing")
     with world.write() as db:
         db.execute(

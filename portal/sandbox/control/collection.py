@@ -5,11 +5,12 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import collection_course, collection_rows
 from portal.sandbox.api import collection_services
-from portal.sandbox.collection_rows import AGENCY, CLOSED
-from portal.sandbox.control_companies import find
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.collection import course
+from portal.sandbox.collection import rows as collection_rows
+from portal.sandbox.collection.rows import AGENCY, CLOSED
+from portal.sandbox.control.companies import find
+from portal.sandbox.control.errors import UnknownError, WrongInputError
 from portal.sandbox.world import World
 
 Body = dict[str, Any]
@@ -44,9 +45,9 @@ def happen(world: World, request: Request, body: Body) -> Any:
     if row["status"] == CLOSED:
         raise WrongInputError("the assignment is closed")
     if "paid" in body:
-        collection_course.paid(world, row, _amount(body["paid"]), AGENCY)
+        course.paid(world, row, _amount(body["paid"]), AGENCY)
     elif "close" in body:
-        collection_course.close(world, row, str(body["close"]))
+        course.close(world, row, str(body["close"]))
     elif "text" in body:
         collection_rows.add_event(world, row, str(body.get("type", "comment")), AGENCY, text=str(body["text"]))
     else:

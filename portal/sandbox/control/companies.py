@@ -5,11 +5,12 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import agreements, signing
 from portal.sandbox.api import activity, companies
 from portal.sandbox.clock import stamp
 from portal.sandbox.company import Company
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.control.errors import UnknownError, WrongInputError
+from portal.sandbox.networks import agreements
+from portal.sandbox.signing import invitations
 from portal.sandbox.world import World
 
 SWITCHES = {"is_partner": bool, "own_kyc": bool, "disabled": bool}
@@ -47,11 +48,11 @@ def change(world: World, request: Request, body: dict[str, Any]) -> Any:
 
 def sign(world: World, request: Request, _body: dict[str, Any]) -> Any:
     """Sign the newest open invitation of the company; it settles all companies of that request."""
-    return described(world, signing.sign(world, _open_invitation(world, request).token))
+    return described(world, invitations.sign(world, _open_invitation(world, request).token))
 
 
 def decline(world: World, request: Request, _body: dict[str, Any]) -> Any:
-    return described(world, signing.decline(world, _open_invitation(world, request).token))
+    return described(world, invitations.decline(world, _open_invitation(world, request).token))
 
 
 def refuse_network(world: World, request: Request, body: dict[str, Any]) -> Any:
@@ -95,7 +96,7 @@ def find(world: World, id_or_bid: str) -> Company:
     return company
 
 
-def described(world: World, invitation: signing.Invitation) -> dict[str, Any]:
+def described(world: World, invitation: invitations.Invitation) -> dict[str, Any]:
     """An invitation with the link of its page."""
     return {
         "token": invitation.token,
@@ -104,12 +105,12 @@ def described(world: World, invitation: signing.Invitation) -> dict[str, Any]:
         "email": invitation.email,
         "locale": invitation.locale,
         "company_ids": invitation.company_ids,
-    } | signing.stamps(invitation)
+    } | invitations.stamps(invitation)
 
 
-def _open_invitation(world: World, request: Request) -> signing.Invitation:
+def _open_invitation(world: World, request: Request) -> invitations.Invitation:
     company = find(world, request.path_params["id"])
-    for invitation in signing.newest_first(world.db, company.id):
+    for invitation in invitations.newest_first(world.db, company.id):
         if invitation.state == "open":
             return invitation
     raise UnknownError("no invitation of this company is open")

@@ -6,12 +6,12 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import document_delivery
 from portal.sandbox.api import documents_rows
 from portal.sandbox.api.documents_rows import NewDocument, NewFile
-from portal.sandbox.control_companies import find
-from portal.sandbox.control_errors import UnknownError, WrongInputError
-from portal.sandbox.delivery_outside import PARTICIPANTS
+from portal.sandbox.control.companies import find
+from portal.sandbox.control.errors import UnknownError, WrongInputError
+from portal.sandbox.delivery import of_documents
+from portal.sandbox.delivery.outside import PARTICIPANTS
 from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.documents.header import ROOTS, Header, read_header
 from portal.sandbox.world import World
@@ -67,7 +67,7 @@ def receive(world: World, request: Request, body: Body) -> Any:
             )
         ],
     )
-    return {"id": document_delivery.arrive(world, new), "company_id": company.id}
+    return {"id": of_documents.arrive(world, new), "company_id": company.id}
 
 
 def move(world: World, request: Request, body: Body) -> Any:
@@ -79,12 +79,12 @@ def move(world: World, request: Request, body: Body) -> Any:
     if status not in STATES:
         raise WrongInputError(f"status must be one of {', '.join(STATES)}")
     if status == "FAILED":
-        late = document_delivery.REFUSED_LATER
-        document_delivery.fail(world, row, document_delivery.Failure(late.code, message or late.message))
+        late = of_documents.REFUSED_LATER
+        of_documents.fail(world, row, of_documents.Failure(late.code, message or late.message))
     elif status == "DELIVERED":
-        document_delivery.settle(world, row)
+        of_documents.settle(world, row)
     elif status == "CONFIRMED_DELIVERY":
-        document_delivery.confirm(world, row)
+        of_documents.confirm(world, row)
     else:
         documents_rows.update(world, row["id"], status=status)
         documents_rows.add_event(world, row["id"], status, message)

@@ -7,12 +7,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import delivery_arrivals, delivery_run, holders
 from portal.sandbox.api import invoices_rows
-from portal.sandbox.control_companies import find
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.control.companies import find
+from portal.sandbox.control.errors import UnknownError, WrongInputError
+from portal.sandbox.delivery import arrivals, carrying
 from portal.sandbox.documents.errors import DocumentError
-from portal.sandbox.endpoints import Endpoint
+from portal.sandbox.networks import holders
+from portal.sandbox.networks.endpoints import Endpoint
 from portal.sandbox.world import World
 
 MADE_UP = ("number", "sender_name", "network")
@@ -25,14 +26,14 @@ def receive(world: World, request: Request, body: dict[str, Any]) -> Any:
     """
     company = find(world, request.path_params["id"])
     given: dict[str, Any] = {name: str(body[name]) for name in MADE_UP if body.get(name)}
-    if given.get("network", "PEPPOL") not in delivery_arrivals.NETWORKS:
-        raise WrongInputError(f"network must be one of {', '.join(delivery_arrivals.NETWORKS)}")
+    if given.get("network", "PEPPOL") not in arrivals.NETWORKS:
+        raise WrongInputError(f"network must be one of {', '.join(arrivals.NETWORKS)}")
     if body.get("net") not in (None, ""):
         given["net"] = _amount(body["net"])
     given["with_attachment"] = body.get("with_attachment") in (True, "true", "on", "1")
     try:
-        invoice_id = delivery_arrivals.receive(world, company.id, xml=_xml(body), **given)
-    except (DocumentError, delivery_arrivals.NotReceivingError) as error:
+        invoice_id = arrivals.receive(world, company.id, xml=_xml(body), **given)
+    except (DocumentError, arrivals.NotReceivingError) as error:
         raise WrongInputError(str(error)) from error
     return {"id": invoice_id, "company_id": company.id}
 
@@ -41,7 +42,7 @@ def fail_later(world: World, request: Request, body: dict[str, Any]) -> Any:
     """A delivered invoice fails afterwards: `message` and `key` of the action, `seconds` from now (0 by default)."""
     message = body.get("message")
     try:
-        delivery_run.fail_later(
+        carrying.fail_later(
             world,
             request.path_params["id"],
             None if message is None else str(message),

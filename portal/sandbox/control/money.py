@@ -5,10 +5,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from portal.sandbox import message_rows, op_ledger
 from portal.sandbox.api import invoices_rows, op_credit
-from portal.sandbox.control_companies import find
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.collection import threads
+from portal.sandbox.control.companies import find
+from portal.sandbox.control.errors import UnknownError, WrongInputError
+from portal.sandbox.credit import ledger
 from portal.sandbox.world import World
 
 Body = dict[str, Any]
@@ -25,12 +26,12 @@ def decline_op_credit(world: World, request: Request, _body: Body) -> Any:
 def pay_op_invoice(world: World, request: Request, body: Body) -> Any:
     """`invoice_id`: its buyer pays to the account at OP."""
     company = find(world, request.path_params["id"])
-    held = op_ledger.account(world.db, company.id)
+    held = ledger.account(world.db, company.id)
     invoice = invoices_rows.get(world.db, str(body.get("invoice_id", "")), company.id)
     if held is None or invoice is None:
         raise UnknownError("no such credit or invoice")
-    op_ledger.pay(world, held, invoice)
-    return {"company_id": company.id, "owed": str(op_ledger.owed(world.db, company.id))}
+    ledger.pay(world, held, invoice)
+    return {"company_id": company.id, "owed": str(ledger.owed(world.db, company.id))}
 
 
 def write_as_agency(world: World, request: Request, body: Body) -> Any:
@@ -41,15 +42,15 @@ def write_as_agency(world: World, request: Request, body: Body) -> Any:
     case = str(body["assignment_id"]) if body.get("assignment_id") else None
     with world.write() as db:
         if body.get("thread_id"):
-            thread = message_rows.get(db, company.id, str(body["thread_id"]))
+            thread = threads.get(db, company.id, str(body["thread_id"]))
             if thread is None:
                 raise UnknownError("no such thread")
         else:
-            there = message_rows.of_assignment(db, company.id, case) if case else None
+            there = threads.of_assignment(db, company.id, case) if case else None
             subject = str(body.get("subject", "Question about a case"))
-            thread = there or message_rows.open_thread(world, company.id, subject, case)
-        author = str(body.get("author", message_rows.AGENT))
-        message = message_rows.write(world, thread, message_rows.AGENCY, author, text)
+            thread = there or threads.open_thread(world, company.id, subject, case)
+        author = str(body.get("author", threads.AGENT))
+        message = threads.write(world, thread, threads.AGENCY, author, text)
     return {"thread_id": thread["id"], "message_id": message["id"]}
 
 
@@ -72,7 +73,7 @@ def bill_action(world: World, request: Request, body: Body) -> Any:
 
 def _decide(world: World, request: Request, decision: str) -> Any:
     company = find(world, request.path_params["id"])
-    held = op_ledger.account(world.db, company.id)
+    held = ledger.account(world.db, company.id)
     if held is None or not op_credit.decide(world, held["token"], decision):
         raise WrongInputError("no agreement of this company is open")
     return {"company_id": company.id, "decision": decision}

@@ -12,22 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from portal.sandbox import (
-    control_checks,
-    control_collection,
-    control_companies,
-    control_documents,
-    control_invoices,
-    control_money,
-    control_services,
-    coverage,
-    schemas,
-    signers,
-    signing,
-)
+from portal.sandbox import coverage, schemas
 from portal.sandbox.clock import stamp
-from portal.sandbox.control_errors import UnknownError, WrongInputError, from_elsewhere
+from portal.sandbox.control import checks, collection, companies, documents, invoices, money, services
+from portal.sandbox.control.errors import UnknownError, WrongInputError, from_elsewhere
 from portal.sandbox.faults import KINDS, Rule
+from portal.sandbox.signing import invitations, signers
 from portal.sandbox.world import World
 
 Body = dict[str, Any]
@@ -56,14 +46,14 @@ def routes(world: World) -> list[Route]:
         ("POST", "/webhooks/settle", settle_webhooks),
         ("GET", "/coverage", show_coverage),
         ("GET", "/calls", list_calls),
-        *control_companies.TABLE,
-        *control_services.TABLE,
+        *companies.TABLE,
+        *services.TABLE,
         *signers.TABLE,
-        *control_invoices.TABLE,
-        *control_documents.TABLE,
-        *control_checks.TABLE,
-        *control_money.TABLE,
-        *control_collection.TABLE,
+        *invoices.TABLE,
+        *documents.TABLE,
+        *checks.TABLE,
+        *money.TABLE,
+        *collection.TABLE,
     ]
     return [Route(f"/_sandbox{path}", _endpoint(world, action), methods=[method]) for method, path, action in table]
 
@@ -218,20 +208,20 @@ def list_invitations(world: World, request: Request, _body: Body) -> Any:
     """Newest first, with the link of the signing page; filter by company_id and state."""
     company_id, state = request.query_params.get("company_id") or None, request.query_params.get("state")
     if company_id:
-        company_id = control_companies.find(world, company_id).id
+        company_id = companies.find(world, company_id).id
     return [
-        control_companies.described(world, item)
-        for item in signing.newest_first(world.db, company_id)
+        companies.described(world, item)
+        for item in invitations.newest_first(world.db, company_id)
         if state in (None, item.state)
     ]
 
 
 def sign(world: World, request: Request, _body: Body) -> Any:
-    return control_companies.described(world, _settled(world, request, signing.sign))
+    return companies.described(world, _settled(world, request, invitations.sign))
 
 
 def decline(world: World, request: Request, _body: Body) -> Any:
-    return control_companies.described(world, _settled(world, request, signing.decline))
+    return companies.described(world, _settled(world, request, invitations.decline))
 
 
 def list_webhooks(world: World, request: Request, _body: Body) -> Any:
@@ -281,10 +271,12 @@ def _on_their_way(world: World, horizon: float) -> int:
     return int(row["waiting"])
 
 
-def _settled(world: World, request: Request, settle: Callable[[World, str], signing.Invitation]) -> signing.Invitation:
+def _settled(
+    world: World, request: Request, settle: Callable[[World, str], invitations.Invitation]
+) -> invitations.Invitation:
     try:
         return settle(world, request.path_params["token"])
-    except signing.NotOpenError as error:
+    except invitations.NotOpenError as error:
         raise WrongInputError(f"the invitation is {error}") from error
 
 

@@ -6,8 +6,8 @@ from starlette.requests import Request
 
 from portal.sandbox import elsewhere
 from portal.sandbox.api import autoscan, b2c, odp, takeovers
-from portal.sandbox.control_companies import find
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.control.companies import find
+from portal.sandbox.control.errors import UnknownError, WrongInputError
 from portal.sandbox.world import World
 
 Body = dict[str, Any]

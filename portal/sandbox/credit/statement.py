@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from portal.sandbox import op_ledger
+from portal.sandbox.credit import ledger
 from portal.sandbox.documents.tree import Element
 from portal.sandbox.documents.tree import add as add_child
 
@@ -27,7 +27,7 @@ def written(company_name: str, iban: str, day: str, opening: Decimal, entries: l
     add(account, "Ccy", "EUR")
     add(add(account, "Ownr"), "Nm", company_name)
     _balance(statement, "OPBD", opening, day)
-    _balance(statement, "CLBD", opening + sum(map(op_ledger.signed, entries), Decimal(0)), day)
+    _balance(statement, "CLBD", opening + sum(map(ledger.signed, entries), Decimal(0)), day)
     for entry in entries:
         _entry(statement, entry)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -46,7 +46,7 @@ def _balance(statement: Element, code: str, amount: Decimal, day: str) -> None:
 
 def _entry(statement: Element, row: sqlite3.Row) -> None:
     node = add(statement, "Ntry")
-    _amount(node, op_ledger.signed(row))
+    _amount(node, ledger.signed(row))
     add(node, "Sts", "BOOK")
     add(add(node, "BookgDt"), "Dt", row["day"])
     add(add(node, "ValDt"), "Dt", row["day"])

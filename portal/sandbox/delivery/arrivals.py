@@ -7,9 +7,9 @@ from decimal import Decimal
 from portal.sandbox.api import companies
 from portal.sandbox.api.invoices_rows import NewInvoice
 from portal.sandbox.company import Company
-from portal.sandbox.delivery_outside import PARTICIPANTS, Participant
-from portal.sandbox.delivery_receivers import Receivers
-from portal.sandbox.delivery_run import arrive
+from portal.sandbox.delivery.carrying import arrive
+from portal.sandbox.delivery.outside import PARTICIPANTS, Participant
+from portal.sandbox.delivery.receivers import Receivers
 from portal.sandbox.documents.addresses import derived_endpoint
 from portal.sandbox.documents.content_check import check
 from portal.sandbox.documents.convert import convert, read

@@ -1,4 +1,4 @@
-"""Carries decisions of `delivery` out: statuses, actions, webhooks, and the copy that a receiving company gets."""
+"""Carries decisions of `deciding` out: statuses, actions, webhooks, and the copy that a receiving company gets."""
 
 import json
 import sqlite3
@@ -6,11 +6,13 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from portal.sandbox import collection_following, delivery, detect
 from portal.sandbox.api import companies, invoices_rows, settings
 from portal.sandbox.api.invoices_rows import NewInvoice
-from portal.sandbox.delivery import Case, Delivered, Failure, Options
-from portal.sandbox.delivery_receivers import Receivers
+from portal.sandbox.collection import following
+from portal.sandbox.delivery import deciding
+from portal.sandbox.delivery.deciding import Case, Delivered, Failure, Options
+from portal.sandbox.delivery.receivers import Receivers
+from portal.sandbox.detect import running
 from portal.sandbox.documents.convert import read
 from portal.sandbox.documents.model import Document
 from portal.sandbox.world import World, job
@@ -30,7 +32,7 @@ def deliver(world: World, invoice_id: str, attempt: int) -> None:
     if row is None or row["status"] != "PENDING" or row["attempt"] != attempt:
         return
     case = _case(world.db, row)
-    outcome = delivery.decide(case)
+    outcome = deciding.decide(case)
     if isinstance(outcome, Failure):
         _fail(world, row, outcome)
     else:
@@ -76,7 +78,7 @@ def afterwards(world: World, invoice_id: str, attempt: int, what: str, text: str
         _act(world, row, "INFO", key="action_confirmed", channel="EINVOICE", message=message)
         world.emit("DOCUMENTS.INVOICE.DELIVERY_CONFIRMED", row["company_id"], event_data(row, row["destination"]))
         return
-    failure = delivery.BOUNCED if row["destination"] == "EMAIL" else delivery.REFUSED_LATER
+    failure = deciding.BOUNCED if row["destination"] == "EMAIL" else deciding.REFUSED_LATER
     message = failure.message if text is None else text
     _fail(world, row, Failure(key or failure.key, failure.channel, message), row["destination"])
 
@@ -130,9 +132,9 @@ def _fail(world: World, row: sqlite3.Row, failure: Failure, destination: str | N
 
 
 def _destination_tried(failure: Failure) -> str:
-    if failure is delivery.BANK_NOT_OPEN:
+    if failure is deciding.BANK_NOT_OPEN:
         return "BANK"
-    if failure is delivery.RECEIVER_NOT_ACTIVE:
+    if failure is deciding.RECEIVER_NOT_ACTIVE:
         return "VISMA"
     return "PEPPOL" if failure.channel == "EINVOICE" else failure.channel or ""
 
@@ -141,7 +143,7 @@ def _settle_delivered(world: World, row: sqlite3.Row, done: Delivered, document:
     with world.write() as db:
         invoices_rows.update(db, row["id"], status="DELIVERED", destination=done.destination or None)
         _tell_sent(world, row, done)
-        collection_following.follow(world, row)
+        following.follow(world, row)
         if not done.destination:
             return
         if done.receiver_id:
@@ -209,7 +211,7 @@ def arrive(world: World, new: NewInvoice, network: str) -> None:
     sender = invoices_rows.party_entity(new.document.seller)
     with world.write() as db:
         invoices_rows.insert(db, new, world.now())
-        detect.invoice_arrived(world, new.id, new.document)
+        running.invoice_arrived(world, new.id, new.document)
         words = {"key": key, "channel": channel, "message": "Invoice received"}
         invoices_rows.add_action(db, new.id, world.now(), "RECEIVED", details={"network": network}, **words)
         data = {

@@ -31,14 +31,14 @@ where neither file nor call names an e-address: an address that is given and wro
 | else                                                                  | DELIVERED by PRINT                          |
 | no route was open at all                                              | CONSUMER_NOT_REACHED, or NO_ROUTE           |
 
-Whoever delivers, `delivery_run.fail_later` lets it fail afterwards.
+Whoever delivers, `carrying.fail_later` lets it fail afterwards.
 """
 
 import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from portal.sandbox.delivery_outside import (
+from portal.sandbox.delivery.outside import (
     OPERATORS,
     OWN_OPERATOR,
     PEPPOL,
@@ -48,7 +48,7 @@ from portal.sandbox.delivery_outside import (
     known_at_operator,
     participant,
 )
-from portal.sandbox.delivery_receivers import Receivers
+from portal.sandbox.delivery.receivers import Receivers
 from portal.sandbox.documents.model import Document, Party
 
 Channel = Literal["EINVOICE", "PRINT", "SCAN", "EMAIL"]

@@ -21,8 +21,8 @@ from portal.sandbox.api import companies, documents_rows
 from portal.sandbox.api.documents_rows import NewDocument
 from portal.sandbox.api.profiles import INVOICES
 from portal.sandbox.clock import stamp
-from portal.sandbox.delivery_outside import OPERATORS, OWN_OPERATOR, PEPPOL, known_at_operator, participant
-from portal.sandbox.delivery_receivers import Receivers
+from portal.sandbox.delivery.outside import OPERATORS, OWN_OPERATOR, PEPPOL, known_at_operator, participant
+from portal.sandbox.delivery.receivers import Receivers
 from portal.sandbox.world import World, job
 
 LATE_FACTOR = 5

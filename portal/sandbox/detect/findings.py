@@ -7,7 +7,7 @@ are those that the service documents: bid, name, country, registry_name, bank_ac
 
 from typing import Any
 
-from portal.sandbox import detect_texts
+from portal.sandbox.detect import texts as detect_texts
 
 Texts = tuple[str, str, str, str, str, str]
 

@@ -35,10 +35,10 @@ from typing import Any
 from stdnum.fi import ytunnus
 from stdnum.no import orgnr
 
-from portal.sandbox import detect_texts
 from portal.sandbox.api import companies
 from portal.sandbox.company import bid_key, compact, is_vat
-from portal.sandbox.delivery_outside import participant
+from portal.sandbox.delivery.outside import participant
+from portal.sandbox.detect import texts
 from portal.sandbox.documents.completion import completed
 from portal.sandbox.documents.model import Document
 
@@ -99,7 +99,7 @@ def run(check: str, case: Case) -> list[Finding]:
 
 def status_of(check: str, reason: str) -> str | None:
     """OK, WARNING, FAILED or NOT_APPLICABLE; None while it is pending, or for a reason that the check has not."""
-    for status, reasons in detect_texts.REASONS[check].items():
+    for status, reasons in texts.REASONS[check].items():
         if reason in reasons:
             return status
     return None

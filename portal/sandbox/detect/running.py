@@ -5,11 +5,11 @@ import sqlite3
 import uuid
 from typing import Any
 
-from portal.sandbox import detect_findings, detect_rules
 from portal.sandbox.api import companies, invoices_rows, settings
 from portal.sandbox.clock import stamp
 from portal.sandbox.company import compact
-from portal.sandbox.detect_rules import Case, Finding
+from portal.sandbox.detect import findings, rules
+from portal.sandbox.detect.rules import Case, Finding
 from portal.sandbox.documents.convert import read
 from portal.sandbox.documents.model import Document
 from portal.sandbox.store import register_schema
@@ -111,17 +111,17 @@ def _case(db: sqlite3.Connection, row: sqlite3.Row, document: Document) -> Case:
 
 
 def _conclude(world: World, analysis_id: str, name: str, case: Case) -> None:
-    found = _ordered(world, case, name) or detect_rules.run(name, case)
+    found = _ordered(world, case, name) or rules.run(name, case)
     with world.write() as db:
         db.execute("delete from analysis_results where analysis_id = ?", (analysis_id,))
         for finding in found:
-            status = detect_rules.status_of(name, finding.reason)
+            status = rules.status_of(name, finding.reason)
             values = (
                 analysis_id,
                 status,
                 f"{name}_{finding.reason}",
                 json.dumps(finding.data, ensure_ascii=False),
-                json.dumps(detect_findings.sentences(name, finding.reason, finding.data), ensure_ascii=False),
+                json.dumps(findings.sentences(name, finding.reason, finding.data), ensure_ascii=False),
                 stamp(world.now()),
             )
             db.execute(
@@ -129,7 +129,7 @@ def _conclude(world: World, analysis_id: str, name: str, case: Case) -> None:
                 " values (?, ?, ?, ?, ?, ?)",
                 values,
             )
-        first = detect_rules.status_of(name, found[0].reason) or ""
+        first = rules.status_of(name, found[0].reason) or ""
         run_status = _RUN_STATUS.get(first, "RUN_SUCCESSFUL")
         db.execute("update analyses set status = ? where id = ?", (run_status, analysis_id))
 

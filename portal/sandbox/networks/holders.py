@@ -8,7 +8,7 @@ for Peppol, so that a training company can have a conflict without anybody prepa
 import re
 import sqlite3
 
-from portal.sandbox.endpoints import Endpoint
+from portal.sandbox.networks.endpoints import Endpoint
 from portal.sandbox.store import register_schema
 
 OPERATOR = "003723327487"  # one of delivery_outside

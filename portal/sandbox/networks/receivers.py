@@ -9,9 +9,9 @@ import re
 import sqlite3
 from typing import Any
 
-from portal.sandbox import networks
 from portal.sandbox.api import profiles
 from portal.sandbox.company import VAT_FORMS, bid_key, compact
+from portal.sandbox.networks import rules
 from portal.sandbox.store import register_schema
 
 register_schema(
@@ -66,8 +66,8 @@ def _narrowed(params: dict[str, Any], *, bid: str, keys: list[str]) -> tuple[str
 
 def _everywhere(params: dict[str, Any]) -> tuple[str, list[Any]]:
     """Conditions that every row keeps."""
-    wanted = {networks.canonical(name) for name in params["network"]}
-    names = sorted(wanted | {alias for alias, name in networks.ALIASES.items() if name in wanted})
+    wanted = {rules.canonical(name) for name in params["network"]}
+    names = sorted(wanted | {alias for alias, name in rules.ALIASES.items() if name in wanted})
     clauses, values = [f"network in ({_marks(names)})"], list[Any](names)
     if params.get("country"):
         clauses.append(f"country in ({_marks(params['country'])})")

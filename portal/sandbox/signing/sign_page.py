@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from portal.sandbox import html, signing
+from portal.sandbox import html
 from portal.sandbox.api import companies
-from portal.sandbox.control_errors import from_elsewhere
+from portal.sandbox.control.errors import from_elsewhere
 from portal.sandbox.html import tag
+from portal.sandbox.signing import invitations
 from portal.sandbox.world import World
 
 TITLE = "Visma Sign"
@@ -46,7 +47,7 @@ def routes(world: World) -> list[Route]:
 
 
 def _page(world: World, token: str) -> Response:
-    invitation = signing.get(world.db, token)
+    invitation = invitations.get(world.db, token)
     if invitation is None:
         text = tag("h1", "No such invitation") + tag("p", "Check that the whole link was copied.", class_="quiet")
         return html.page(TITLE, text, status=404)
@@ -67,13 +68,16 @@ def _page(world: World, token: str) -> Response:
 
 def _decide(world: World, token: str, decision: str) -> Response:
     """Do it and show the page again; a second press, or one that comes too late, just shows how it stands."""
-    acts: dict[str, Callable[[World, str], signing.Invitation]] = {"sign": signing.sign, "decline": signing.decline}
+    acts: dict[str, Callable[[World, str], invitations.Invitation]] = {
+        "sign": invitations.sign,
+        "decline": invitations.decline,
+    }
     act = acts.get(decision)
     if act is None:
         return html.page(TITLE, tag("p", "Choose to sign or to decline."), status=400)
     try:
         act(world, token)
-    except signing.NotOpenError:
+    except invitations.NotOpenError:
         return RedirectResponse(f"/sign/{token}", 303)
     return RedirectResponse(f"/sign/{token}", 303)
 
@@ -82,7 +86,7 @@ def _card(label: str, body: str) -> str:
     return f'<section class="card" aria-label="{label}">{body}</section>'
 
 
-def _companies(world: World, invitation: signing.Invitation) -> str:
+def _companies(world: World, invitation: invitations.Invitation) -> str:
     found = [companies.get(world.db, company_id) for company_id in invitation.company_ids]
     return "".join(
         f"<li>{tag('strong', company.name)}{tag('span', f'{company.bid} · {company.country}')}</li>"
@@ -91,7 +95,7 @@ def _companies(world: World, invitation: signing.Invitation) -> str:
     )
 
 
-def _facts(invitation: signing.Invitation) -> str:
+def _facts(invitation: invitations.Invitation) -> str:
     return html.facts(
         [
             ("Sent to", invitation.email),
@@ -102,7 +106,7 @@ def _facts(invitation: signing.Invitation) -> str:
     )
 
 
-def _day(invitation: signing.Invitation, name: str) -> str:
+def _day(invitation: invitations.Invitation, name: str) -> str:
     moment = getattr(invitation, name)
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 

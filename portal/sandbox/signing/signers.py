@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from portal.sandbox import signing
-from portal.sandbox.control_errors import UnknownError, WrongInputError
+from portal.sandbox.control.errors import UnknownError, WrongInputError
+from portal.sandbox.signing import invitations
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World, job
 
@@ -49,10 +49,10 @@ def asked(world: World, token: str, email: str) -> None:
 @job("signer_decides")
 def decide(world: World, token: str, decision: str) -> None:
     """Sign or decline, unless it is too late or has been done."""
-    act = signing.sign if decision == "sign" else signing.decline
+    act = invitations.sign if decision == "sign" else invitations.decline
     try:
         act(world, token)
-    except signing.NotOpenError:
+    except invitations.NotOpenError:
         return  # somebody was quicker, or the seven days
 
 

@@ -1,4 +1,4 @@
-"""What the Validator says of a file: its format, and every rule of `validation_rules` that does not hold."""
+"""What the Validator says of a file: its format, and every rule of `rules` that does not hold."""
 
 import copy
 import itertools
@@ -11,7 +11,7 @@ from lxml import etree
 from portal.sandbox.documents.errors import DocumentError
 from portal.sandbox.documents.formats import detect
 from portal.sandbox.documents.tree import Element, name_of, namespace_of, parse
-from portal.sandbox.validation_rules import NAMESPACES, Rule, family_of, rules_of
+from portal.sandbox.validator.rules import NAMESPACES, Rule, family_of, rules_of
 
 OK, WARNING, ERROR, NOT_VALIDATED = "OK", "WARNING", "ERROR", "NOT_VALIDATED"
 MOST_ASSERTIONS = 500

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from portal.sandbox import assembly
 from portal.sandbox.api import companies, profiles
 from portal.sandbox.call import Answer
-from portal.sandbox.endpoints import derive
+from portal.sandbox.networks.endpoints import derive
 from portal.sandbox.validation import Request
 from portal.sandbox.world import World
 from tests.portal.sandbox.invoice_files import finvoice

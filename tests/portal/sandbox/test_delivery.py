@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox import delivery_arrivals, delivery_run
 from portal.sandbox.api import companies
+from portal.sandbox.delivery import arrivals, carrying
 from portal.sandbox.documents.convert import read
 from tests.portal.sandbox.invoice_bench import Bench
 from tests.portal.sandbox.invoice_files import finvoice, peppol, transmission, zipped
@@ -272,7 +272,7 @@ def test_confirming_receiver_confirms_the_delivery(bench: Bench, sender: str) ->
 def test_fail_later_turns_a_delivered_invoice_when_told(bench: Bench, sender: str, receiver: str) -> None:
     sent = bench.send(sender)
 
-    delivery_run.fail_later(bench.world, sent["id"], "Mailbox gone", seconds=60)
+    carrying.fail_later(bench.world, sent["id"], "Mailbox gone", seconds=60)
     bench.run(59)
     before = bench.invoice(sender, sent["id"])["status"]
     bench.run(1)
@@ -287,7 +287,7 @@ def test_fail_later_refuses_received_and_unknown_invoices(bench: Bench, sender: 
 
     for invoice_id in (received["id"], "unknown"):
         with pytest.raises(LookupError):
-            delivery_run.fail_later(bench.world, invoice_id)
+            carrying.fail_later(bench.world, invoice_id)
 
 
 def test_attachments_that_cannot_be_printed_are_dropped_and_told(bench: Bench, sender: str) -> None:
@@ -297,13 +297,11 @@ def test_attachments_that_cannot_be_printed_are_dropped_and_told(bench: Bench, s
     assert "action_send_without_attachments" in [action["key"] for action in sent["actions"]]
 
 
-@pytest.mark.parametrize("network", delivery_arrivals.NETWORKS)
+@pytest.mark.parametrize("network", arrivals.NETWORKS)
 def test_made_up_invoice_arrives_with_real_content(bench: Bench, receiver: str, network: str) -> None:
     bench.subscribe(receiver)
 
-    invoice_id = delivery_arrivals.receive(
-        bench.world, receiver, network=network, net=Decimal("99.90"), with_attachment=True
-    )
+    invoice_id = arrivals.receive(bench.world, receiver, network=network, net=Decimal("99.90"), with_attachment=True)
 
     received = bench.invoice(receiver, invoice_id)
     xml = bench.call(receiver, "GET", f"/v1/invoices/{invoice_id}", return_format="PEPPOLBIS30").content
@@ -314,7 +312,7 @@ def test_made_up_invoice_arrives_with_real_content(bench: Bench, receiver: str, 
 
 
 def test_made_up_invoices_differ_from_each_other(bench: Bench, receiver: str) -> None:
-    first, second = (delivery_arrivals.receive(bench.world, receiver) for _ in range(2))
+    first, second = (arrivals.receive(bench.world, receiver) for _ in range(2))
 
     assert bench.invoice(receiver, first)["number"] != bench.invoice(receiver, second)["number"]
 
@@ -322,7 +320,7 @@ def test_made_up_invoices_differ_from_each_other(bench: Bench, receiver: str) ->
 def test_own_file_arrives_as_it_is(bench: Bench, receiver: str) -> None:
     content = peppol(number="X-9")
 
-    invoice_id = delivery_arrivals.receive(bench.world, receiver, xml=content)
+    invoice_id = arrivals.receive(bench.world, receiver, xml=content)
 
     reply = bench.call(receiver, "GET", f"/v1/invoices/{invoice_id}", return_format="PEPPOLBIS30")
     assert reply.content == content
@@ -331,7 +329,7 @@ def test_own_file_arrives_as_it_is(bench: Bench, receiver: str) -> None:
 def test_nothing_arrives_for_a_company_that_does_not_receive(bench: Bench) -> None:
     closed = bench.company("1572860-0", "Kiinni Oy", networks=())
 
-    with pytest.raises(delivery_arrivals.NotReceivingError):
-        delivery_arrivals.receive(bench.world, closed)
+    with pytest.raises(arrivals.NotReceivingError):
+        arrivals.receive(bench.world, closed)
     with pytest.raises(LookupError):
-        delivery_arrivals.receive(bench.world, "unknown")
+        arrivals.receive(bench.world, "unknown")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox import delivery_arrivals, detect_findings, detect_rules, detect_texts
+from portal.sandbox.delivery import arrivals
+from portal.sandbox.detect import findings, rules, texts
 from portal.sandbox.documents.convert import convert, read
 from portal.sandbox.documents.model import Document
 from tests.portal.sandbox.invoice_bench import Bench, Reply
@@ -16,12 +17,12 @@ SCOPE = "invoice:receive analysis"
 @pytest.fixture
 def checked(bench: Bench, receiver: str) -> str:
     """A receiving company with every check on."""
-    bench.settings(receiver, checks={"on_invoice_receive": list(detect_texts.NAMES)})
+    bench.settings(receiver, checks={"on_invoice_receive": list(texts.NAMES)})
     return receiver
 
 
 def arrive(bench: Bench, company: str, **fields: Any) -> str:
-    return delivery_arrivals.receive(bench.world, company, **fields)
+    return arrivals.receive(bench.world, company, **fields)
 
 
 def arrive_changed(bench: Bench, company: str, change: Any) -> str:
@@ -71,7 +72,7 @@ def test_the_first_invoice_of_a_sender_is_warned_of_the_second_is_not(bench: Ben
     finnish = results(bench, checked, first, lang="FI").json["findings"]
 
     assert (before["status"], after["status"]) == ("WARN", "OK")
-    assert before["executed_checks"] == list(detect_texts.NAMES)
+    assert before["executed_checks"] == list(texts.NAMES)
     assert [text for text in before["findings"] if "NO9386011117947" in text]
     assert finnish[0].startswith("Pankkitili on vaihtunut: Ensimmäinen lasku")
 
@@ -195,9 +196,9 @@ def test_analysis_needs_its_own_scope(bench: Bench, receiver: str) -> None:
 
 
 def test_every_reason_has_a_sentence_in_every_language() -> None:
-    for check, reasons in detect_texts.REASONS.items():
+    for check, reasons in texts.REASONS.items():
         for status, words in reasons.items():
             for word in words:
-                sentences = detect_findings.sentences(check, word, {})
-                assert [item["lang"] for item in sentences] == list(detect_texts.LANGUAGES)
-                assert detect_rules.status_of(check, word) == status
+                sentences = findings.sentences(check, word, {})
+                assert [item["lang"] for item in sentences] == list(texts.LANGUAGES)
+                assert rules.status_of(check, word) == status

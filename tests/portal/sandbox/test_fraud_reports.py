@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox import delivery_arrivals
+from portal.sandbox.delivery import arrivals
 from tests.portal.sandbox.invoice_bench import Bench, Reply
 from tests.portal.sandbox.invoice_files import finvoice
 
@@ -25,7 +25,7 @@ def withdraw(bench: Bench, company: str, invoice: str, report_id: str) -> Reply:
 
 @pytest.fixture
 def received(bench: Bench, receiver: str) -> str:
-    return delivery_arrivals.receive(bench.world, receiver, sender_name="Odd AS")
+    return arrivals.receive(bench.world, receiver, sender_name="Odd AS")
 
 
 def test_a_report_tells_who_when_and_why(bench: Bench, receiver: str, received: str) -> None:
@@ -76,7 +76,7 @@ def test_other_receivers_are_warned_of_a_reported_sender(bench: Bench, receiver:
     other = bench.company("2000005-9", "Toinen Oy")
     bench.settings(other, checks={"on_invoice_receive": ["SENDER_WARNING_LIST"]})
 
-    invoice = delivery_arrivals.receive(bench.world, other, xml=bench.call(
+    invoice = arrivals.receive(bench.world, other, xml=bench.call(
         receiver, "GET", f"/v1/invoices/{received}", return_format="PEPPOLBIS30").content)  # fmt: skip
 
     findings = bench.call(other, "GET", f"/v1/invoices/{invoice}/detect_results").json["findings"]
@@ -89,7 +89,7 @@ def respond(bench: Bench, company: str, invoice: str, word: str) -> Reply:
 
 def test_nemhandel_responses_keep_their_order_and_end(bench: Bench) -> None:
     company = bench.company("24256790", "Havn ApS", country="DK")
-    invoice = delivery_arrivals.receive(bench.world, company)
+    invoice = arrivals.receive(bench.world, company)
     words = ["InProcess", "MessageAcknowledgement", "Accepted", "Rejected", "FullyPaid", "FullyPaid"]
 
     statuses = [respond(bench, company, invoice, word).status for word in words]

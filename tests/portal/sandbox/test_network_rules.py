@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox import holders, receivers
 from portal.sandbox.api import companies, profiles
+from portal.sandbox.networks import holders, receivers
 from tests.portal.sandbox.clients import Ax
 from tests.portal.sandbox.invoice_bench import Bench
 

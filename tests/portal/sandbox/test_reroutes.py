@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox import delivery_run
+from portal.sandbox.delivery import carrying
 from tests.portal.sandbox.invoice_bench import Bench, Reply
 from tests.portal.sandbox.invoice_files import finvoice, transmission
 
@@ -119,7 +119,7 @@ def test_received_or_foreign_invoice_is_not_rerouted(bench: Bench, sender: str, 
 def test_failure_that_comes_late_does_not_hit_the_rerouted_invoice(bench: Bench, sender: str, receiver: str) -> None:
     invoice_id = bench.send(sender)["id"]
     for seconds in (10, 100):
-        delivery_run.fail_later(bench.world, invoice_id, seconds=seconds)
+        carrying.fail_later(bench.world, invoice_id, seconds=seconds)
     bench.run(10)
 
     reroute(bench, sender, invoice_id, "email", {"recipient_email": "ostot@rauta.example"})
