@@ -165,7 +165,7 @@ class ProposalForm(SenderForm):
     town = _line(gettext_lazy("Town"), 35)
     bank = forms.ChoiceField(
         label=gettext_lazy("Consumer's bank"),
-        choices=(("", gettext_lazy("choose")), *_CHOICES, (_OTHER, gettext_lazy("another one"))),
+        choices=(("", gettext_lazy("Choose a bank")), *_CHOICES, (_OTHER, gettext_lazy("Another bank"))),
         error_messages={"required": gettext_lazy("Choose the bank whose netbank the consumer uses.")},
         widget=UnfoldAdminSelectWidget,
     )
@@ -181,7 +181,7 @@ class ProposalForm(SenderForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         pairs = (
-            ("consumer", "identifier"), ("bank", "other_bank"), ("street", "town"), ("postcode", "invoice_name"),
+            ("consumer", "identifier"), ("bank", "other_bank"), ("street", "postcode"), ("town", "invoice_name"),
             ("iban", "bic"),
         )  # fmt: skip
         self.helper.layout = Layout("token", *self.pairs(*pairs), "subject")

@@ -264,7 +264,7 @@ def _no_xml(content: bytes) -> UnreadableFileError:
 def _doctype() -> UnreadableFileError:
     return UnreadableFileError(
         _("The XML holds a DOCTYPE, which invoices never need and which can hide attacks."),
-        _("Export the invoice again without it."),
+        _("Export the file again without it."),
     )
 
 
@@ -285,7 +285,7 @@ def _too_long() -> UnreadableFileError:
 def _unknown_encoding(name: str) -> UnreadableFileError:
     return UnreadableFileError(
         _("The XML says that it is written in “%(encoding)s”, which cannot be read.") % {"encoding": name},
-        _("Export the invoice again as UTF-8."),
+        _("Export the file again as UTF-8."),
     )
 
 
@@ -293,14 +293,14 @@ def _wrong_encoding(name: str, line: int) -> UnreadableFileError:
     return UnreadableFileError(
         _("The XML says that it is written in %(encoding)s, but line %(line)s is not.")
         % {"encoding": name, "line": line},
-        _("Export the invoice again; do not save it in a text editor."),
+        _("Export the file again; do not save it in a text editor."),
     )
 
 
 def _broken(line: int | None) -> UnreadableFileError:
     return UnreadableFileError(
         _("The XML is broken or cut off at line %(line)s.") % {"line": line or 1},
-        _("Export the invoice again; do not edit it in a text editor."),
+        _("Export the file again; do not edit it in a text editor."),
     )
 
 

@@ -28,7 +28,7 @@ from invoices.operations import SendBankMessage
 from invoices.pages import contents
 from invoices.services.bank_messages import ERROR, RECEIVER_INFO, RECEIVER_PROPOSAL, SENDER_INFO
 from portal.operations import queueing
-from portal.operations.handlers import NotQueueableError
+from portal.operations.handlers import NotQueueableError, Text
 from portal.pills import pill
 from portal.sites import View, page, site
 
@@ -71,7 +71,9 @@ def send(request: HttpRequest, company_pk: int) -> HttpResponse:
         "A sender info lets consumers ask for e-invoices in their netbank; each bank gets its own. Banks answer within "
         "some hours."
     )
-    return _page(request, company, form, _("Tell the banks about %(company)s") % {"company": company}, lead)
+    return _page(
+        request, company, form, _("Tell the banks about %(company)s") % {"company": company}, lead, SendBankMessage.verb
+    )
 
 
 @_may_send
@@ -91,17 +93,19 @@ def propose(request: HttpRequest, company_pk: int) -> HttpResponse:
         "The consumer finds the proposal in the netbank and accepts it there; the answer comes back as a receiver "
         "info. The bank has to know the company by a sender info first. Name and address stand in the message only."
     )
-    return _page(request, company, form, _("Propose e-invoices to a consumer"), lead)
+    return _page(request, company, form, _("Propose e-invoices to a consumer"), lead, _("Propose to the consumer"))
 
 
-def _page(request: HttpRequest, company: Company, form: SenderForm, heading: str, lead: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, company: Company, form: SenderForm, heading: str, lead: str, verb: Text
+) -> HttpResponse:
     context = {
         "title": heading,
         "opts": Company._meta,
         "original": company,
         "form": form,
         "lead": lead,
-        "verb": SendBankMessage.verb,
+        "verb": verb,
         "back": on_tab(company, "banks"),
     }
     return page(request, "invoices/bank_message_new.html", context)
