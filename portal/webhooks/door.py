@@ -1,5 +1,5 @@
 """
-What the door asks of a POST before it keeps it, for both of its frames: Django's view, and the small WSGI application.
+What the door asks of a POST before it keeps it, for both of its frames: Django's view, and the small ASGI application.
 
 The answer must come within 5 seconds or the event is sent again an hour later (domain.md section 7), so nothing here
 waits for anything but the row's transaction. Beyond what the database takes the answer is 503, and nothing is lost:
@@ -17,7 +17,7 @@ from django.db import DatabaseError
 from django.utils.crypto import constant_time_compare
 
 from portal.webhooks import intake, keys, together
-from portal.webhooks.models import WebhookSecret
+from portal.webhooks.models import Delivery, WebhookSecret
 
 logger = logging.getLogger(__name__)
 
@@ -35,31 +35,46 @@ def answer(
     :param environ: of WSGI
     :param read: gives so many bytes of the body at most; OSError when the sender has gone
     """
+    try:
+        known = knock(environ, recognise(account_key, secret))
+        if not isinstance(known, WebhookSecret):
+            return known
+        try:
+            body = _body(environ, read)
+        except OSError:
+            return 400, {}
+        if body is None:
+            return 411, {}
+        row = admit(environ, known, body)
+        if not isinstance(row, Delivery):
+            return row
+        together.deliveries.store(row)
+    except (together.NotStoredError, DatabaseError) as exc:
+        return come_again(exc)
+    return 204, {}
+
+
+def knock(environ: Mapping[str, Any], known: WebhookSecret | None) -> WebhookSecret | Answer:
+    """Return the secret when a POST with it may come in, else the answer."""
     if environ["REQUEST_METHOD"] != "POST":
         return 405, {"Allow": "POST"}
-    try:
-        known = recognise(account_key, secret)
-        if known is None:
-            return 404, {}
-        if not _has_password(environ, known):
-            return 401, {"WWW-Authenticate": 'Basic realm="webhooks"'}
-        return _keep(environ, known, read)
-    except (together.NotStoredError, DatabaseError) as exc:
-        logger.warning("a delivery could not be stored, its sender is asked to come again: %s", type(exc).__name__)
-        return 503, _AGAIN
+    if known is None:
+        return 404, {}
+    if not _has_password(environ, known):
+        return 401, {"WWW-Authenticate": 'Basic realm="webhooks"'}
+    return known
 
 
-def _keep(environ: Mapping[str, Any], known: WebhookSecret, read: Callable[[int], bytes]) -> Answer:
-    try:
-        body = _body(environ, read)
-    except OSError:
-        return 400, {}
-    if body is None:
-        return 411, {}
+def admit(environ: Mapping[str, Any], known: WebhookSecret, body: bytes) -> Delivery | Answer:
+    """Return the unsaved row of a body, or the answer to one that is too long."""
     if len(body) > settings.WEBHOOK_MAX_BYTES:
         return 413, {}
-    intake.store(known, body, _headers(environ), environ.get("REMOTE_ADDR", ""))
-    return 204, {}
+    return intake.delivery_of(known, body, _headers(environ), environ.get("REMOTE_ADDR", ""))
+
+
+def come_again(error: Exception) -> Answer:
+    logger.warning("a delivery could not be stored, its sender is asked to come again: %s", type(error).__name__)
+    return 503, _AGAIN
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:

@@ -1,29 +1,20 @@
-"""Storing a delivery, and telling a worker that there is one."""
+"""The row of a delivery, and telling a worker that there is one."""
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from django.utils import timezone
 
 from portal.operations import waking
-from portal.webhooks import envelope, keys, together
+from portal.webhooks import envelope, keys
 from portal.webhooks.models import Delivery, WebhookSecret
 from portal.writing import another
 
 # Headers that hold secrets, or nothing that anybody asks for later.
 _WITHHELD = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"})
 _MOST_HEADERS, _HEADER_LENGTH = 50, 500
-
-
-def store(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], address: str) -> None:
-    """
-    Write one delivery as it came, in one transaction with those that come at the same time.
-
-    :raises NotStoredError: the database did not take it
-    """
-    together.deliveries.store(delivery_of(secret, body, headers, address))
 
 
 def delivery_of(secret: WebhookSecret, body: bytes, headers: Mapping[str, str], address: str) -> Delivery:
@@ -79,12 +70,17 @@ class Nudges:
 _nudges = Nudges()
 
 
-def nudge() -> None:
-    """Tell a worker to drain. If that fails nothing is lost: the sweep finds the row within seconds."""
+def nudge(tell: Callable[[float], object] | None = None) -> None:
+    """
+    Tell a worker to drain. If that fails nothing is lost: the sweep finds the row within seconds.
+
+    :param tell: calls `send`, in another thread for example
+    """
     wait = _nudges.wait(time.monotonic())
     if wait is not None:
-        _send(wait)
+        (tell or send)(wait)
 
 
-def _send(wait: float) -> None:
+def send(wait: float) -> None:
+    """Let a worker drain after some seconds."""
     waking.send("webhooks.drain", countdown=wait or None)

@@ -58,16 +58,22 @@ class Known:
     def __init__(self) -> None:
         self._until: dict[tuple[UUID, str], tuple[float, WebhookSecret]] = {}
 
+    def recall(self, account_key: UUID, secret: str) -> WebhookSecret | None:
+        """Return what `recognise` said just now; None: it has to be asked."""
+        until, known = self._until.get(_name(account_key, secret), (0.0, None))
+        return known if until >= time.monotonic() else None
+
     def recognise(self, account_key: UUID, secret: str) -> WebhookSecret | None:
-        """Return what `recognise` says or said just now; an unknown secret is looked up each time."""
-        named = (account_key, digest(secret.encode(errors="surrogateescape")))
-        until, known = self._until.get(named, (0.0, None))
-        if known is None or until < time.monotonic():
-            known = recognise(account_key, secret)
-            self._until.pop(named, None)
-            if known is not None:
-                self._until[named] = (time.monotonic() + self.SECONDS, known)
+        """Look a secret up, and remember it if it is valid."""
+        known, name = recognise(account_key, secret), _name(account_key, secret)
+        self._until.pop(name, None)
+        if known is not None:
+            self._until[name] = (time.monotonic() + self.SECONDS, known)
         return known
+
+
+def _name(account_key: UUID, secret: str) -> tuple[UUID, str]:
+    return account_key, digest(secret.encode(errors="surrogateescape"))
 
 
 def retire(secret: WebhookSecret) -> None:

@@ -1,13 +1,16 @@
 """
 Group commit: requests that come at the same time are stored in one transaction, each answered after it.
 
-Whoever comes while nobody writes, writes at once; those that come meanwhile wait, and one of them then writes the rows
-of all. A lone request waits for nobody, and the more there are the fewer transactions each costs.
+What comes while nobody writes is written at once; what comes meanwhile waits, and is then written all together. A lone
+request waits for nobody, and the more there are the fewer transactions each costs. In the web process, whose requests
+have threads, one of them writes for all; in the intake's own, which has an event loop, a thread does.
 """
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -17,6 +20,7 @@ from portal.writing import insert_many
 
 logger = logging.getLogger(__name__)
 RowT = TypeVar("RowT")
+Write = Callable[[Sequence[RowT]], None]
 
 _MOST = 500  # rows of one transaction
 _PATIENCE = 4.0  # seconds; AutoInvoice's own is 5
@@ -42,24 +46,11 @@ class _Turn(Generic[RowT]):
 class Together(Generic[RowT]):
     """Gathers the rows of concurrent threads for `write`, which stores all that it is given or none."""
 
-    def __init__(self, write: Callable[[Sequence[RowT]], None]) -> None:
+    def __init__(self, write: Write[RowT]) -> None:
         self._write = write
         self._lock = threading.Lock()
         self._waiting: list[_Turn[RowT]] = []
         self._busy = False
-        self._thread: threading.Thread | None = None
-        self._came = threading.Event()
-
-    def write_on_a_thread(self) -> None:
-        """
-        Have one thread of this process write for all, on a database connection that it keeps.
-
-        For a process that does nothing else: the requests' own threads then need no connection at all.
-        """
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="together", daemon=True)
-                self._thread.start()
 
     def store(self, row: RowT) -> None:
         """
@@ -70,10 +61,8 @@ class Together(Generic[RowT]):
         turn = _Turn(row)
         with self._lock:
             self._waiting.append(turn)
-            turn.leads = self._thread is None and not self._busy
-            self._busy = self._busy or turn.leads
-        if self._thread is not None:
-            self._came.set()
+            turn.leads = not self._busy
+            self._busy = True
         if not turn.leads and not turn.woken.wait(_PATIENCE) and not self._give_up(turn):
             raise NotStoredError
         if turn.leads:
@@ -90,9 +79,11 @@ class Together(Generic[RowT]):
 
     def _lead(self) -> None:
         """Write what waits, and hand the lead to who has come meanwhile."""
-        turns = self._next()
+        with self._lock:
+            turns, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
         try:
-            self._write_all(turns)
+            for turn, error in zip(turns, write_each(self._write, [turn.row for turn in turns]), strict=True):
+                turn.error, turn.is_done = error, error is None
         finally:
             with self._lock:
                 following = self._waiting[0] if self._waiting else None
@@ -102,47 +93,82 @@ class Together(Generic[RowT]):
             for turn in [*turns, *([following] if following else [])]:
                 turn.woken.set()
 
-    def _serve(self) -> None:
-        while True:
-            self._came.wait()
-            self._came.clear()
-            while turns := self._next():
-                try:
-                    self._write_all(turns)
-                except Exception:
-                    logger.exception("deliveries could not be stored")
-                for turn in turns:
-                    turn.woken.set()
-                if connection.errors_occurred:  # it is opened anew with the next row
-                    connection.close()
 
-    def _next(self) -> list[_Turn[RowT]]:
-        with self._lock:
-            turns, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-        return turns
+class Awaited(Generic[RowT]):
+    """Gathers the rows of an event loop for `write`, on a thread and a database connection that it keeps."""
 
-    def _write_all(self, turns: list[_Turn[RowT]]) -> None:
-        """Write all at once; if one of them cannot be stored, each for itself, so that it harms no other."""
-        if self._write_some(turns) or isinstance(turns[0].error, _NOT_THE_ROWS_FAULT):
-            return
-        for turn in turns:
-            self._write_some([turn])
+    def __init__(self, write: Write[RowT]) -> None:
+        self._write = write
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="together")
+        self._waiting: list[tuple[RowT, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
-    def _write_some(self, turns: list[_Turn[RowT]]) -> bool:
+    async def store(self, row: RowT) -> None:
+        """
+        Return when the row is stored.
+
+        :raises NotStoredError: it is not, as far as anybody knows
+        """
+        turn = (row, asyncio.get_running_loop().create_future())
+        self._waiting.append(turn)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_what_waits())
         try:
-            self._write([turn.row for turn in turns])
-        except (DatabaseError, OSError) as exc:
-            for turn in turns:
-                turn.error = exc
-            return False
-        for turn in turns:
-            turn.is_done = True
-        return True
+            async with asyncio.timeout(_PATIENCE):
+                await turn[1]
+        except TimeoutError:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+            raise NotStoredError from None
+
+    async def _write_what_waits(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                turns, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+                rows = [row for row, _done in turns]
+                for (_row, done), error in zip(
+                    turns, await loop.run_in_executor(self._thread, self._write_here, rows), strict=True
+                ):
+                    if done.done():  # its sender lost patience
+                        continue
+                    if error is None:
+                        done.set_result(None)
+                    else:
+                        done.set_exception(NotStoredError(type(error).__name__))
+        finally:
+            self._writing = None
+
+    def _write_here(self, rows: Sequence[RowT]) -> list[BaseException | None]:
+        try:
+            return write_each(self._write, rows)
+        except Exception as exc:
+            logger.exception("deliveries could not be stored")
+            return [exc] * len(rows)
+        finally:
+            if connection.errors_occurred:  # it is opened anew with the next row
+                connection.close()
 
 
-def _insert(rows: Sequence[Delivery]) -> None:
+def write_each(write: Write[RowT], rows: Sequence[RowT]) -> list[BaseException | None]:
+    """Write all at once; if one of them cannot be stored, each for itself, so that it harms no other: what each met."""
+    error = _met(write, rows)
+    if error is None or isinstance(error, _NOT_THE_ROWS_FAULT):
+        return [error] * len(rows)
+    return [_met(write, [row]) for row in rows]
+
+
+def _met(write: Write[RowT], rows: Sequence[RowT]) -> BaseException | None:
+    try:
+        write(rows)
+    except (DatabaseError, OSError) as exc:
+        return exc
+    return None
+
+
+def insert(rows: Sequence[Delivery]) -> None:
     with transaction.atomic():
         insert_many(rows)
 
 
-deliveries: Together[Delivery] = Together(_insert)
+deliveries: Together[Delivery] = Together(insert)

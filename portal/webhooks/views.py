@@ -1,4 +1,4 @@
-"""The door for AutoInvoice's webhooks in the portal's web process; `portal.webhooks.wsgi` has a process of its own."""
+"""The door for AutoInvoice's webhooks in the portal's web process; `portal.webhooks.asgi` has a process of its own."""
 
 from uuid import UUID
 

@@ -14,7 +14,7 @@ TABS = {
     "expired": "tab=expired",
     "one country": "country=SE",
     "one signer": "signer=signer7@example.test",
-    "search": "q=signer77",
+    "search": "q=signer7@example",
 }
 SIGNERS = 50  # requests of one signer
 

@@ -26,18 +26,17 @@ from tests.postgres import Postgres, binaries
 
 CONNECTIONS, SECONDS, ROUNDS = 64, 3.0, 3
 WORKERS, THREADS = 2, 32
+OUR_WORKERS = {"PostgreSQL": 2, "SQLite": 1}  # SQLite has one writer at a time
 
 
 @contextmanager
-def serving(application: str) -> Iterator[int]:
-    """Serve a WSGI application as production does, on a free port."""
+def serving(*command: str) -> Iterator[int]:
+    """Serve as production does, on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    command += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS), "--backlog", "512"]
-    command += ["--keep-alive", "30", "--log-level", "warning"]
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_POOL": "40"}, start_new_session=True)
+    given = [sys.executable, "-m", *(part.format(port=port) for part in command)]
+    process = subprocess.Popen(given, env={**os.environ, "DATABASE_POOL": "40"}, start_new_session=True)
     try:
         for _ in range(600):
             with socket.socket() as there:
@@ -48,6 +47,18 @@ def serving(application: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def intake(workers: int) -> list[str]:
+    command = "uvicorn portal.webhooks.asgi:application --port {port} --http httptools --loop uvloop --lifespan off"
+    more = f"--workers {workers} --no-access-log --no-proxy-headers --log-level warning"
+    return [*command.split(), *more.split()]
+
+
+def plain_view() -> list[str]:
+    command = "gunicorn tests.bench.plain_view --bind 127.0.0.1:{port} --no-control-socket --worker-class gthread"
+    more = f"--workers {WORKERS} --threads {THREADS} --backlog 512 --keep-alive 30 --log-level warning"
+    return [*command.split(), *more.split()]
 
 
 def posted(port: int, path: str, seconds: float) -> dict[str, float]:
@@ -103,7 +114,7 @@ def measure(bare: Callable[[], float], seconds: float, name: str) -> None:
     secret = keys.issue(account)
     ours_at, plain_at = f"/hooks/{account.key}/{secret.secret}/", f"/plain/{secret.secret}/"
     rounds = []
-    with serving("portal.webhooks.wsgi") as port, serving("tests.bench.plain_view") as plain_port:
+    with serving(*intake(OUR_WORKERS[name])) as port, serving(*plain_view()) as plain_port:
         posted(port, ours_at, 1.0)
         posted(plain_port, plain_at, 1.0)
         for _ in range(ROUNDS):

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from portal.partners.models import Environment, PartnerAccount
-from portal.webhooks import intake, keys, registry
+from portal.webhooks import intake, keys, registry, together
 from portal.webhooks.models import Delivery, WebhookSecret
 
 COMPANY = UUID("11111111-1111-4111-8111-111111111111")
@@ -24,9 +24,14 @@ def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Collect the messages that would be sent to a worker, as their delay in seconds."""
     sent: list[float] = []
-    monkeypatch.setattr(intake, "_send", sent.append)
+    monkeypatch.setattr(intake, "send", sent.append)
     monkeypatch.setattr(intake, "_nudges", intake.Nudges())
     return sent
+
+
+def keep(secret: WebhookSecret, body: bytes) -> None:
+    """Store what was posted, as the door does."""
+    together.deliveries.store(intake.delivery_of(secret, body, {}, "192.0.2.1"))
 
 
 def make_account(name: str = "Partner", **fields: Any) -> PartnerAccount:

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
-from portal.webhooks import intake, keys
+from portal.webhooks import keys
 from portal.webhooks.enums import DeliveryState
 from portal.webhooks.models import Delivery, Subscription, WebhookSecret
-from tests.portal.webhooks.conftest import event, make_account
+from tests.portal.webhooks.conftest import event, keep, make_account
 
 pytestmark = pytest.mark.django_db
 Deliver = Callable[..., Delivery]
@@ -61,7 +61,7 @@ def failed(delivery: Delivery) -> Delivery:
 
 def test_list_shows_only_deliveries_of_the_viewers_accounts(log_in: LogIn, deliver: Deliver) -> None:
     deliver(event("NETWORKS.PEPPOL.ENABLED"))
-    intake.store(keys.issue(make_account("Other")), event("NETWORKS.BANK.CREATED"), {}, "")
+    keep(keys.issue(make_account("Other")), event("NETWORKS.BANK.CREATED"))
 
     page = log_in("viewer").get(DELIVERIES).content.decode()
 

@@ -1,7 +1,9 @@
 """Group commit: rows that come together are written together, and each sender hears of its own row."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError
@@ -9,7 +11,7 @@ from django.test import Client
 
 from portal.webhooks import together
 from portal.webhooks.models import Delivery, WebhookSecret
-from portal.webhooks.together import NotStoredError, Together
+from portal.webhooks.together import Awaited, NotStoredError, Together
 from tests.portal.webhooks.conftest import Post, event
 
 
@@ -31,7 +33,7 @@ class Store:
         self.written.append(list(rows))
 
 
-def senders(group: Together[int], rows: Sequence[int]) -> tuple[list[threading.Thread], dict[int, Exception | None]]:
+def senders(group: "Group", rows: Sequence[int]) -> tuple[list[threading.Thread], dict[int, Exception | None]]:
     said: dict[int, Exception | None] = {}
 
     def send(row: int) -> None:
@@ -56,16 +58,32 @@ def until(fact: Callable[[], bool]) -> None:
     raise AssertionError("it never came")
 
 
-@pytest.fixture(params=["by whoever comes", "on a thread"])
-def store_and_group(request: pytest.FixtureRequest) -> tuple[Store, Together[int]]:
+class InALoop:
+    """Rows of threads, gathered by an event loop that runs on a thread of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self.group: Awaited[int] = Awaited(store)
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+
+    @property
+    def _waiting(self) -> list[Any]:
+        return self.group._waiting
+
+    def store(self, row: int) -> None:
+        asyncio.run_coroutine_threadsafe(self.group.store(row), self._loop).result()
+
+
+Group = Together[int] | InALoop
+
+
+@pytest.fixture(params=[Together, InALoop])
+def store_and_group(request: pytest.FixtureRequest) -> tuple[Store, Group]:
     store = Store()
-    group: Together[int] = Together(store)
-    if request.param == "on a thread":
-        group.write_on_a_thread()
-    return store, group
+    return store, request.param(store)
 
 
-def test_rows_that_come_while_one_is_written_are_written_together(store_and_group: tuple[Store, Together[int]]) -> None:
+def test_rows_that_come_while_one_is_written_are_written_together(store_and_group: tuple[Store, Group]) -> None:
     store, group = store_and_group
     store.may_go_on.clear()
     first, said = senders(group, [0])
@@ -81,7 +99,7 @@ def test_rows_that_come_while_one_is_written_are_written_together(store_and_grou
     assert said | also_said == dict.fromkeys(range(21))
 
 
-def test_a_row_that_cannot_be_stored_harms_no_other(store_and_group: tuple[Store, Together[int]]) -> None:
+def test_a_row_that_cannot_be_stored_harms_no_other(store_and_group: tuple[Store, Group]) -> None:
     store, group = store_and_group
     store.refused = {3: DataError("NUL")}
     store.may_go_on.clear()
@@ -101,7 +119,7 @@ def test_a_row_that_cannot_be_stored_harms_no_other(store_and_group: tuple[Store
 
 
 def test_who_waits_too_long_is_told_so_and_its_place_is_given_up(
-    store_and_group: tuple[Store, Together[int]], monkeypatch: pytest.MonkeyPatch
+    store_and_group: tuple[Store, Group], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, group = store_and_group
     store.may_go_on.clear()

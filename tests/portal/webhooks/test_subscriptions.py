@@ -15,11 +15,11 @@ from portal.operations.handlers import Calls, Found, NotQueueableError, NotThere
 from portal.operations.models import Operation
 from portal.partners import clients
 from portal.partners.models import PartnerAccount
-from portal.webhooks import addresses, draining, intake, keys, operations, subscriptions
+from portal.webhooks import addresses, draining, keys, operations, subscriptions
 from portal.webhooks.models import Subscription, WebhookSecret
 from portal.webhooks.registry import Event, Handled, Outcome, handles
 from portal.webhooks.services import Notification
-from tests.portal.webhooks.conftest import event, make_account
+from tests.portal.webhooks.conftest import event, keep, make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,7 +75,7 @@ def run(account: PartnerAccount) -> None:
 
 def bring_delivery(secret: WebhookSecret) -> None:
     handles("DOCUMENTS.*")(_handled)
-    intake.store(secret, event(), {}, "192.0.2.1")
+    keep(secret, event())
     draining.drain()
 
 

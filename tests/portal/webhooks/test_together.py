@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from portal.partners.models import PartnerAccount
-from portal.webhooks import draining, intake, keys
+from portal.webhooks import draining, keys
 from portal.webhooks.enums import DeliveryState
 from portal.webhooks.models import Delivery, WebhookSecret
 from portal.webhooks.registry import Event, Handled, Outcome, handles
-from tests.portal.webhooks.conftest import event, make_account
+from tests.portal.webhooks.conftest import event, keep, make_account
 
 
 @pytest.mark.slow
@@ -54,7 +54,7 @@ def test_a_thousand_deliveries_have_one_effect_each_while_two_drainers_run() -> 
 
 def _store(secret: WebhookSecret, bodies: list[bytes]) -> None:
     for body in bodies:
-        intake.store(secret, body, {}, "192.0.2.1")
+        keep(secret, body)
 
 
 def _drain_until(stored: threading.Event) -> None:
