@@ -89,7 +89,7 @@ class CompanyAdmin(MirrorAdmin):
     list_filter = (StandingFilter, CountryFilter, service_admin.RiskFilter, TagFilter, "account")
     search_fields = ("name",)
     search_help_text = _("Name, business id or AutoInvoice id")
-    list_select_related = ("account",)
+    list_related = ("account",)
     ordering = ("-created_at", "-id")
     sortable_by = ("shown_name", "created_at")
     actions = (
@@ -155,7 +155,7 @@ class OnboardingAdmin(MirrorAdmin):
     list_filter = (("state", ChoicesDropdownFilter), CountryFilter, ("source", ChoicesDropdownFilter), "account")
     search_fields = ("name",)
     search_help_text = _("Name or business id")
-    list_select_related = ("account", "created_by")
+    list_related = ("account", "created_by")
     ordering = ("-id",)
     actions = (
         *bulk_acts.on_companies("company"),
@@ -188,7 +188,7 @@ class NetworkProfileAdmin(MirrorAdmin):
     list_display = ("shown_company", "network", "shown_status", "shown_address", "error_text", "fact_at")
     list_display_links = None
     list_filter = (NetworkFilter, ProfileStatusFilter, "account")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = ("-id",)
     actions = (
         bulk_action("companies.close_profiles"),

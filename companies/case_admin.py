@@ -51,7 +51,7 @@ class CaseAdmin(MirrorAdmin):
     list_filter = (StateFilter, KindFilter, ("whose", ChoicesDropdownFilter), "account")
     search_fields = ("subject",)
     search_help_text = _("Company, business id or address")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = (F("closed_at").desc(nulls_first=True), "opened_at", "id")
 
     def get_search_results(

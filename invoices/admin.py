@@ -41,7 +41,7 @@ class UploadAdmin(MirrorAdmin):
     list_filter = ("account",)
     search_fields = ("number", "name")
     search_help_text = _("Number or file")
-    list_select_related = ("company", "account", "created_by")
+    list_related = ("company", "account", "created_by")
     ordering = ("-created_at", "-id")
     sortable_by = ("created_at",)
 

@@ -84,7 +84,18 @@ def look_at_database() -> Finding:
     if missing:
         text = _("%(count)d migrations are missing.") % {"count": len(missing)}
         return Finding("database", Level.FAIL, text, "manage.py migrate")
+    if _takes_disks_for_slow():
+        mend = _("On SSDs set random_page_cost to 1.1, see section 2 of the operations guide.")
+        return Finding("database", Level.WARN, _("It plans for disks that turn."), mend)
     return Finding("database", Level.OK, connection.vendor)
+
+
+def _takes_disks_for_slow() -> bool:
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('random_page_cost')::float8")
+        return float(cursor.fetchone()[0]) > 2
 
 
 def look_at_broker() -> Finding:

@@ -63,7 +63,7 @@ class QuietCompanyAdmin(MirrorAdmin):
     list_filter = (QuietnessFilter, "account")
     search_fields = ("name",)
     search_help_text = _("Name, business id or AutoInvoice id")
-    list_select_related = ("account",)
+    list_related = ("account",)
     list_before_template = "companies/quiet.html"
     actions = (
         bulk_action(KeepActive.kind),

@@ -34,7 +34,7 @@ class ReminderAdmin(MirrorAdmin):
     )
     list_display_links = None
     list_filter = (("state", ChoicesDropdownFilter), "account")
-    list_select_related = ("authorization__company", "account")
+    list_related = ("authorization__company", "account")
     search_fields = ("email",)
     search_help_text = _("The signer's address")
     ordering = ("-sent_at", "-id")

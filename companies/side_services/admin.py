@@ -75,7 +75,7 @@ class ServiceStateAdmin(MirrorAdmin):
     list_filter = (ServiceFilter, ServiceStateFilter, RiskFilter, "account")
     search_fields = ("company__name",)
     search_help_text = _("Name, business id or AutoInvoice id of the company")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = ("-id",)
     actions = (
         *(bulk_action(kind, form, path="company") for kind, form in service_forms.BULK.items()),

@@ -92,7 +92,7 @@ class RefusedUploadAdmin(_MaySettle, MirrorAdmin):
     list_filter = (WorkFilter, CauseFilter, MoverFilter, AgeFilter, "account")
     search_fields = ("number", "name", "receiver")
     search_help_text = _("Number, file or receiver")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = ("-refused_at", "-id")
     empty_hint = _("Files that AutoInvoice does not take stand here with their reason.")
     never_empty = ("refused_at",)

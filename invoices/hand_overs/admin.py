@@ -66,7 +66,7 @@ class HandOverAdmin(MirrorAdmin):
     list_display = ("shown_invoice", "shown_state", "shown_company", "target", "shown_why", "created_at", "done_at")
     list_display_links = ("shown_invoice",)
     list_filter = (StateFilter, TargetFilter, "account")
-    list_select_related = ("invoice__company", "target", "account")
+    list_related = ("invoice__company", "target", "account")
     search_fields = ("invoice__number",)
     search_help_text = _("Number or UUID of the invoice")
     ordering = ("-id",)
@@ -120,7 +120,7 @@ class HandOverTargetAdmin(AccountScopedAdmin):
     form = HandOverTargetForm
     list_display = ("name", "way", "shown_where", "shown_for", "is_active", "account")
     list_filter = ("way", "is_active", "account")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     search_fields = ("name",)
     ordering = ("name",)
     empty_hint = _("A target is a customer's folder or webhook to which received invoices are given.")

@@ -23,7 +23,7 @@ class PrintJobAdmin(MirrorAdmin):
     list_filter = (CreatedFilter, "test_mode", "account")
     search_fields = ("name",)
     search_help_text = _("Name of a letter, number at the service, or company")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = ("-created_at", "-id")
     empty_hint = _("Register a Finnish company on its Printing tab, then print letters from there.")
 

@@ -117,7 +117,8 @@ class Invoice(BusinessIdColumns):
             ),
             models.Index(fields=["account", "fact_at", "id"], name="invoice_failed_at", condition=_SENT & _FAILED),
             models.Index(
-                fields=["account", "created_at", "id"],
+                # SQLite takes it for its fields; for its condition alone it prefers `invoice_in_status`.
+                fields=["account", "direction", "status", "created_at", "id"],
                 name="invoice_returned",
                 condition=_SENT & _FAILED & models.Q(delivered_at__isnull=False),
             ),
@@ -134,10 +135,14 @@ class Invoice(BusinessIdColumns):
                 fields=["account", "next_check_at"], name="invoice_due", condition=models.Q(next_check_at__isnull=False)
             ),
             models.Index(
-                fields=["account", "files_problem"], name="invoice_unsaved", condition=~models.Q(files_problem="")
+                fields=["account", "direction", "files_problem"],
+                name="invoice_unsaved",
+                condition=~models.Q(files_problem=""),
             ),
             models.Index(
-                fields=["account"], name="invoice_changed", condition=models.Q(files_changed_at__isnull=False)
+                fields=["account", "direction"],
+                name="invoice_changed",
+                condition=models.Q(files_changed_at__isnull=False),
             ),
         ]
         permissions = [

@@ -17,7 +17,7 @@ def cards(accounts: Accounts) -> Iterable[Card]:
     """Return counts of what needs somebody; none while all is well."""
     rows = Invoice.objects.filter(account__in=accounts)
     unsaved = rows.received().exclude(files_problem="").count()
-    changed = rows.received().exclude(files_changed_at=None).count()
+    changed = rows.received().filter(files_changed_at__isnull=False).count()
     if unsaved:
         yield Card(
             _("Received, not saved"),

@@ -34,4 +34,4 @@ class SavedFilter(DropdownFilter):
             return queryset.filter(files_at=None, files_problem="")
         if wanted == "problem":
             return queryset.exclude(files_problem="")
-        return queryset.exclude(files_changed_at=None) if wanted == "changed" else queryset
+        return queryset.filter(files_changed_at__isnull=False) if wanted == "changed" else queryset

@@ -66,7 +66,7 @@ class DocumentAdmin(MirrorAdmin):
     list_filter = (TypeFilter, DocumentStatusFilter, CreatedFilter, "account")
     search_fields = ("number",)
     search_help_text = _("Number, document id, transmission id, business id or name of the other party")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     list_display_links = ("shown_number",)
     ordering = ("-created_at", "-id")
 

@@ -59,7 +59,7 @@ class AlertAdmin(MirrorAdmin):
     list_display = ("shown_label", "shown_state", "text", "account", "opened_at", "raised_at", "ended_at")
     list_display_links = ("shown_label",)
     list_filter = (StateFilter, KindFilter, "severity", "account")
-    list_select_related = ("account",)
+    list_related = ("account",)
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
@@ -83,7 +83,7 @@ class AlertAdmin(MirrorAdmin):
 class _Set(AccountScopedAdmin):
     """Rows that are for one of the viewer's accounts, or for all accounts."""
 
-    list_select_related = ("account",)
+    list_related = ("account",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model.objects.all()

@@ -81,6 +81,7 @@ class KeysetChangeList(ChangeList):
         found = counting.capped(self.queryset, text.FEW) if self.query else None
         shown = self._met_in_order(request) if found is not None and found.is_capped else self.queryset
         shown = shown.defer(*secrets.of(self.model, self.list_select_related or ()))
+        shown = shown.prefetch_related(*(secrets.beside(self.model, path) for path in self.model_admin.list_related))
         parts = self.model_admin.parts(request, shown)
         self.page = keyset.page(parts, self.order, self.list_per_page, position, backwards=backwards)
         self.result_count = found if found is not None else self._count()

@@ -49,7 +49,7 @@ class OperationAdmin(MirrorAdmin):
     list_display = ("shown_what", "shown_about", "shown_state", "shown_why", "actor", "created_at")
     list_display_links = ("shown_what",)
     list_filter = (StateFilter, KindFilter, "account")
-    list_select_related = ("account", "actor")
+    list_related = ("account", "actor")
     search_fields = ("company_uuid",)
     search_help_text = _("AutoInvoice id of a company, or an operation's own id or number")
     ordering = ("-id",)
@@ -107,7 +107,7 @@ class OperationAdmin(MirrorAdmin):
 class BatchAdmin(MirrorAdmin):
     list_display = ("label", "shown_kind", "shown_state", "total", "account", "actor", "created_at")
     list_filter = (("state", ChoicesDropdownFilter), "account")
-    list_select_related = ("account", "actor")
+    list_related = ("account", "actor")
     search_fields = ("label",)
     ordering = ("-id",)
 

@@ -113,7 +113,7 @@ class ApiCallAdmin(MirrorAdmin):
         "error",
     )
     list_filter = (CallOutcomeFilter, "account", "api", "method")
-    list_select_related = ("account",)
+    list_related = ("account",)
     search_fields = ("company_uuid__exact", "request_id__exact")
     search_help_text = _("A company's UUID or a request id, whole")
     ordering = ("-at", "-id")

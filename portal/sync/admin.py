@@ -45,7 +45,7 @@ class SyncRunAdmin(MirrorAdmin):
         "calls", "shown_error",
     )  # fmt: skip
     list_filter = ("state", SourceFilter, "account")
-    list_select_related = ("account",)
+    list_related = ("account",)
     ordering = ("-id",)
     fields = (
         "started_at", "ended_at", "shown_source", "account", "company_uuid", "shown_state", "since", "until", "calls",

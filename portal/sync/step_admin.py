@@ -26,7 +26,7 @@ def _company(uuid: Any) -> str:
 
 
 class _Step(MirrorAdmin):
-    list_select_related = ("account",)
+    list_related = ("account",)
     ordering = ("-id",)
     search_fields = ("company_uuid__exact", "subject__exact")
     search_help_text = _("The UUID of a company or an invoice, whole")

@@ -32,7 +32,7 @@ class DeliveryAdmin(MirrorAdmin):
     list_display = ("received_at", "shown_event", "shown_company", "account", "shown_state", "attempts", "reason")
     list_display_links = ("received_at", "shown_event")
     list_filter = ("state", ReceivedFilter, EventFilter, "account")
-    list_select_related = ("account",)
+    list_related = ("account",)
     search_fields = ("company_uuid__exact",)
     search_help_text = _("A company's UUID, whole")
     ordering = ("-id",)
@@ -138,7 +138,7 @@ def _read(delivery: Delivery, column: str) -> str:
 class SubscriptionAdmin(MirrorAdmin):
     list_display = ("shown_reach", "account", "destination", "shown_events", "shown_ours", "shown_state", "fact_at")
     list_filter = ("account", ("deleted_at", admin.EmptyFieldListFilter))
-    list_select_related = ("account", "secret")
+    list_related = ("account", "secret")
     ordering = ("-id",)
     list_before_template = "webhooks/subscriptions.html"
     change_form_before_template = "webhooks/subscription.html"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.operations.enums import OPEN_STATES
 from portal.operations.models import Operation
 from portal.partners.models import PartnerAccount
 from portal.webhooks import addresses
@@ -66,8 +67,9 @@ def _of_list(account: PartnerAccount, ours: Sequence[Subscription]) -> Iterator[
 def _waits_for_events(account: PartnerAccount) -> bool:
     """Tell whether anything was done with the account that events would tell of, and nobody is subscribing just now."""
     done = Operation.objects.filter(account=account).exclude(kind__startswith="webhooks.")
-    subscribing = Operation.objects.open().filter(account=account, kind="webhooks.subscribe", named_case="")
-    return done.exists() and not subscribing.exists()
+    asked = Operation.objects.filter(account=account, kind="webhooks.subscribe", named_case="")
+    # State by state: given several, SQLite reads all operations there are.
+    return done.exists() and not any(asked.filter(state=state).exists() for state in OPEN_STATES)
 
 
 def _of_silence(account: PartnerAccount) -> Iterator[Trouble]:

@@ -69,7 +69,7 @@ class BilledUseAdmin(MirrorAdmin):
     list_filter = (MonthFilter, ActionFilter, "account")
     search_fields = ("company_name",)
     search_help_text = _("Name, business id or AutoInvoice id of the company")
-    list_select_related = ("company", "account", "month")
+    list_related = ("company", "account", "month")
     ordering = ("-month__month", "-count", "-pk")
     paginator = InfinitePaginator
     actions = (export_action(_COLUMNS, ("month", "account")),)

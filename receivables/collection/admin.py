@@ -76,13 +76,8 @@ class _ReceivablesAdmin(MirrorAdmin):
     """What the lists have in common."""
 
     list_display_links: Any = None
-    # Read for the rows of a page: joined to all of them, SQLite begins with the few accounts and sorts everything.
-    list_select_related: Any = False
     list_related: Any = ("company",)
     ordering: Any = ("-id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related(*self.list_related)
 
     @display(description=_("Company"))
     def shown_company(self, row: Any) -> SafeString:

@@ -39,7 +39,7 @@ class InvoiceCreditAdmin(MirrorAdmin):
     list_filter = (CreditStatusFilter, "account")
     search_fields = ("company__name",)
     search_help_text = _("Name, business id or AutoInvoice id of the company")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = ("-id",)
 
     def get_search_results(

@@ -45,7 +45,7 @@ class ServiceLevelAdmin(MirrorAdmin):
     list_filter = (LevelFilter, "account")
     search_fields = ("name",)
     search_help_text = _("Name or business id of the customer, or the company")
-    list_select_related = ("company", "account")
+    list_related = ("company", "account")
     ordering = ("-id",)
     actions = (bulk_action(SET_MANY.name, ManyLevelsForm),)
 
