@@ -20,10 +20,10 @@ texts.register("receivables.Assignment", "debtor_name")
 
 def matching(text: str) -> Q:
     """Return the condition for a search in the list of assignments."""
-    exact = matching_exactly(text)
     if len(text) < _SHORTEST_NAME or _uuid(text):
-        return exact
-    return exact | containing(Assignment, "debtor_name", text)
+        return matching_exactly(text)
+    names = containing(Assignment, "debtor_name", text)
+    return matching_exactly(text) | names if texts.is_in_order() else _by_any_of([*_ways(text), names])
 
 
 def matching_exactly(text: str) -> Q:
@@ -31,10 +31,19 @@ def matching_exactly(text: str) -> Q:
     uuid = _uuid(text)
     if uuid:
         return Q(invoice_uuid=uuid) | Q(remote_id=text)
+    return _by_any_of(_ways(text))
+
+
+def _ways(text: str) -> list[Q]:
     ways = [Q(invoice_number=text), Q(remote_id=text), Q(reference="".join(text.split()))]
     if any(letter.isdigit() for letter in text):
         digests = [business_ids.digest(country, text) for country in (*business_ids.COUNTRIES, "")]
         ways.append(Q(debtor_digest__in=digests))
+    return ways
+
+
+def _by_any_of(ways: list[Q]) -> Q:
+    """Return the condition on rows that one of the ways finds, each by its own index."""
     first, *others = (Assignment.objects.filter(way).order_by().values("pk") for way in ways)
     return Q(pk__in=first.union(*others))
 

@@ -38,6 +38,11 @@ def in_order() -> Iterator[None]:
         _is_in_order.reset(token)
 
 
+def is_in_order() -> bool:
+    """Tell whether rows are being read in the order asked for, because many hold the text."""
+    return _is_in_order.get()
+
+
 def containing(model: type[Model], field: str, text: str) -> Q:
     """Return the condition on rows whose registered `field` holds a text, in whichever case."""
     by_reading = Q(**{f"{field}__icontains": text})
