@@ -34,6 +34,8 @@ PARTS = (
     ("intake", "postgres"),
     ("sync", "sqlite"),
     ("sync", "postgres"),
+    ("remembering", "sqlite"),
+    ("remembering", "postgres"),
     ("onboarding", "sqlite"),
     ("onboarding", "postgres"),
     ("planning", "sqlite"),

@@ -9,9 +9,10 @@ import statistics
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from tests.bench.figures import Figure, prepare, report
@@ -22,12 +23,16 @@ LATENCY, SLOW_PAGES = 0.05, 60
 NAME = "bench.invoices"
 
 
-def entities(count: int) -> list[Any]:
-    from invoices.services import InvoiceEntity
-    from invoices.services.invoices import Party
+@cache
+def buyers() -> list[str]:
     from tests.companies.csv_files import finnish_ids
 
-    buyers = [f"FI{number.replace('-', '')}" for number in finnish_ids(BUYERS, first=3_000_000)]
+    return [f"FI{number.replace('-', '')}" for number in finnish_ids(BUYERS, first=3_000_000)]
+
+
+def entities(count: int, first: int = 0) -> list[Any]:
+    from invoices.services import InvoiceEntity
+    from invoices.services.invoices import Party
 
     at, sender = datetime(2026, 1, 1, tzinfo=UTC), Party(name="Seller Oy", country="FI", bid="FI23456783")
     return [
@@ -38,7 +43,10 @@ def entities(count: int) -> list[Any]:
             reference=f"{number:012}",
             sender=sender,
             recipient=Party(
-                eia=f"0216:{number:012}", bid=buyers[number % BUYERS], name=f"Buyer {number % BUYERS} Oy", country="FI"
+                eia=f"0216:{number:012}",
+                bid=buyers()[number % BUYERS],
+                name=f"Buyer {number % BUYERS} Oy",
+                country="FI",
             ),
             created_at=at + timedelta(seconds=number),
             date="2026-01-02",
@@ -50,7 +58,7 @@ def entities(count: int) -> list[Any]:
             destination="PEPPOL",
             origin="API",
         )
-        for number in range(count)
+        for number in range(first, first + count)
     ]
 
 
@@ -72,7 +80,7 @@ class Source:
             yield Page(items)
 
 
-def bench_feed(source: Source) -> Any:
+def bench_feed(source: Iterable[Any]) -> Any:
     from invoices.sync import CompanyFeed
     from portal.sync import registry
 
@@ -123,15 +131,10 @@ def seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def main(database: str, count: int) -> None:
-    prepare(database)
-    from django.db import connection
-
+def make_company() -> Any:
+    """Return a company whose account asks nobody."""
     from companies.models import Company
-    from invoices.models import Invoice
     from portal.partners.models import Environment, PartnerAccount
-    from portal.sync import runs
-    from portal.sync.models import Cursor
 
     account = PartnerAccount.objects.create(
         name="Bench",
@@ -141,15 +144,32 @@ def main(database: str, count: int) -> None:
         vendor_key="v",
         sandbox_urls={"ax_url": "http://127.0.0.1:9/ax"},  # nothing is asked
     )
-    company = Company.objects.create(account=account, uuid=uuid.uuid4(), name="Seller Oy", country="FI")
+    return Company.objects.create(account=account, uuid=uuid.uuid4(), name="Seller Oy", country="FI")
+
+
+def run_of(company: Any) -> Any:
+    """Read the list once, to its end."""
+    from portal.sync import runs
+
+    done = runs.run_now(NAME, company.account, company.uuid)
+    assert done is not None
+    assert done.state == "DONE", done.error
+    return done
+
+
+def main(database: str, count: int) -> None:
+    prepare(database)
+    from django.db import connection
+
+    from invoices.models import Invoice
+    from portal.sync.models import Cursor
+
+    company = make_company()
     source = Source(entities(count))
     bench_feed(source)
 
     def run() -> Any:
-        done = runs.run_now(NAME, account, company.uuid)
-        assert done is not None
-        assert done.state == "DONE", done.error
-        return done
+        return run_of(company)
 
     def empty() -> None:
         Cursor.objects.all().delete()
