@@ -90,8 +90,15 @@ def complete(invoice: Invoice, told: Mapping[str, Any]) -> None:
 
 def write(company: Company, direction: str, entity: InvoiceEntity, at: datetime) -> Invoice:
     """Write one invoice inside a transaction and return its row as it is now."""
-    write_many(list(rows_of(company, [(direction, entity)], at)))
-    return Invoice.objects.get(account=company.account_id, company=company, uuid=entity.id)
+    return write_and_read(list(rows_of(company, [(direction, entity)], at)))[0]
+
+
+def write_and_read(rows: Sequence[Invoice]) -> list[Invoice]:
+    """Write invoices inside a transaction and return their rows as they are now, in the same order."""
+    write_many(rows)
+    there = Invoice.objects.filter(account__in={row.account_id for row in rows}, uuid__in={row.uuid for row in rows})
+    by_key = {(row.account_id, row.company_id, row.uuid): row for row in there}
+    return [by_key[row.account_id, row.company_id, row.uuid] for row in rows]
 
 
 def write_many(rows: Sequence[Invoice], *, touch: bool = True) -> Written:

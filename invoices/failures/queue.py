@@ -100,9 +100,9 @@ def note_refusal(upload: Upload, code: str, text: str) -> None:
     )
 
 
-def taken(upload: Upload) -> None:
-    """AutoInvoice has the file: what it said before does not count any more."""
-    Upload.objects.filter(pk=upload.pk, refused_at__isnull=False).update(
+def taken(uploads: Sequence[Upload]) -> None:
+    """AutoInvoice has the files: what it said before does not count any more."""
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads], refused_at__isnull=False).update(
         refused_at=None, error_code="", error_text="", remedy_key="", remedy_by=""
     )
 

@@ -1,5 +1,6 @@
 """Sending a file as an invoice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, cast
@@ -102,6 +103,7 @@ class Send(HandOver):
     verb = _("Send")
     target = "invoices.Upload"
     Parameters = SendParameters
+    is_apart = True
 
     def check(self, target: Upload, parameters: SendParameters) -> None:
         known = sendings.noted(target)
@@ -127,11 +129,16 @@ class Send(HandOver):
         options = msgspec.structs.replace(parameters.options, recipient_ssn=secret)
         return Sending(upload.company.uuid, upload.uuid, name, upload.sha256, options)
 
-    def settle(self, operation: Operation, sent: Sent) -> dict[str, Any]:
-        upload = _upload(operation)
-        invoice = mirror.write(upload.company, Direction.SENT, sent.entity, sent.at)
-        failures.taken(upload)
-        return {"invoice": str(invoice.uuid), "number": invoice.number, "status": invoice.status}
+    def settle_many(self, answered: Sequence[tuple[Operation, Sent]]) -> list[dict[str, Any]]:
+        uploads = [_upload(operation) for operation, _sent in answered]
+        rows = [
+            row
+            for upload, (_operation, sent) in zip(uploads, answered, strict=True)
+            for row in mirror.rows_of(upload.company, [(Direction.SENT, sent.entity)], sent.at)
+        ]
+        there = mirror.write_and_read(rows)
+        failures.taken(uploads)
+        return [{"invoice": str(row.uuid), "number": row.number, "status": row.status} for row in there]
 
     def on_refused(self, operation: Operation, error: maventa.RejectedError) -> None:
         failures.note_refusal(_upload(operation), *_said(error))

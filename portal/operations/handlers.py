@@ -106,6 +106,8 @@ class Handler(Generic[RequestT, SentT]):
 
     related: ClassVar[tuple[str, ...]] = ()  # relations of the target, fetched for many operations at once
     group: ClassVar[int] = 1  # most members that one call may carry
+    # Several of one company may be settled at once: each writes rows that are its own. Else they are settled in turns.
+    is_apart: ClassVar[bool] = False
     max_attempts: ClassVar[int] = 12  # of calls that surely did nothing; with the pauses between, about an hour
     deadline: ClassVar[float | None] = None  # seconds, over the whole call; None: settings.CALL_DEADLINE
     grace: ClassVar[float | None] = None  # seconds before "not there" counts; None: settings.RESOLVE_GRACE

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
-from portal.operations import causes, facts, outcomes, refusals
+from portal.operations import causes, facts, outcomes, refusals, registry
 from portal.operations.enums import AttemptState, State
 from portal.operations.handlers import Handler, Remedy
 from portal.operations.models import Operation
@@ -87,12 +87,13 @@ def _failed(answer: Answer, operation: Operation, error: Exception) -> AttemptSt
 
 
 def _subject(operation: Operation) -> tuple[str, Any]:
-    """Return what must be settled one after the other: acts of one kind on one company."""
-    return operation.kind, operation.company_uuid or operation.pk
+    """Return what must be settled in turns: acts of one kind on one company, unless each writes rows of its own."""
+    is_apart = registry.get(operation.kind).is_apart or operation.company_uuid is None
+    return operation.kind, operation.pk if is_apart else operation.company_uuid
 
 
 def _apply(answered: Sequence[tuple[Operation, Answer]]) -> None:
-    """Settle good answers to operations of one kind, of a company no more than one."""
+    """Settle good answers to operations of one kind, none of which writes what another does."""
     handler = answered[0][1].dispatch.handler
     told: dict[str, causes.Cause] = {}
     for operation, answer in answered:

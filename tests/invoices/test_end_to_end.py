@@ -11,13 +11,13 @@ from django.db import connection
 from django.utils import timezone
 
 from companies.facts import announce_verified
-from invoices import remedies
+from invoices import mirror, remedies
 from invoices.enums import FileKind, Status
 from invoices.models import Invoice, Upload
 from invoices.sending import submitting
 from invoices.sending.archives import GivenFile
 from invoices.sending.submitting import Outcome
-from portal.operations import runner
+from portal.operations import claiming, runner, sending, settling
 from portal.operations.models import Attempt, Operation
 from portal.sync import runs
 from portal.sync.models import Cursor
@@ -47,6 +47,24 @@ def send(world: World, content: bytes, name: str = "invoice.xml", copy: int = 0)
 
 def settled(world: World) -> bool:
     return not Invoice.objects.exclude(next_check_at=None).exists() and Invoice.objects.exists()
+
+
+def test_answers_about_one_companys_invoices_are_written_together_and_each_gets_its_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = mirror.write_and_read
+    monkeypatch.setattr(mirror, "write_and_read", lambda rows: (written.append(len(rows)), write(rows))[1])
+    sent = [send(world, finvoice(f"{number}")) for number in range(6)]
+
+    settling.settle(world.account, [sending.send(each) for each in claiming.claim(world.account, 6).dispatches])
+
+    assert written == [6]
+    told = {operation.target_id: operation.result for operation in Operation.objects.filter(kind="invoices.send")}
+    for number, given in enumerate(sent):
+        assert given.upload is not None
+        assert told[given.upload.pk]["number"] == f"{number}"
+        assert told[given.upload.pk]["invoice"] == str(given.upload.uuid)
 
 
 def at_autoinvoice(world: World) -> int:

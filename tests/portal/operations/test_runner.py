@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -329,4 +330,27 @@ def test_answers_that_came_together_are_given_to_the_kind_together(
     settling.settle(account, [sending.send(dispatch) for dispatch in dispatches])
 
     assert together == [5]
+    assert set(Operation.objects.values_list("state", flat=True)) == {State.DONE}
+
+
+@pytest.mark.parametrize(("is_apart", "turns"), [(False, [1, 1, 1]), (True, [3])])
+def test_acts_on_one_company_are_settled_in_turns_unless_each_writes_rows_of_its_own(
+    account: PartnerAccount, queue_many: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, is_apart: bool,
+    turns: list[int],
+) -> None:  # fmt: skip
+    together: list[int] = []
+    each = Register.settle_many
+
+    def counted(self: Register, answered: Any) -> Any:
+        together.append(len(answered))
+        return each(self, answered)
+
+    monkeypatch.setattr(Register, "settle_many", counted)
+    monkeypatch.setattr(Register, "is_apart", is_apart)
+    queue_many(["a", "b", "c"])
+    Operation.objects.update(company_uuid=uuid4())
+
+    settling.settle(account, [sending.send(dispatch) for dispatch in claim(account, 3).dispatches])
+
+    assert together == turns
     assert set(Operation.objects.values_list("state", flat=True)) == {State.DONE}
