@@ -276,7 +276,7 @@ def test_list_of_hand_overs_costs_the_same_however_many(
     for number in range(30):
         HandOver.objects.create(account=company.account, target=to, invoice=saved(company, str(number)))
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert browser.get(reverse("admin:invoices_handover_changelist")).status_code == 200
 
 

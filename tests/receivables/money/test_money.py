@@ -99,7 +99,7 @@ def links_of(client: Client, **query: Any) -> list[tuple[str, int]]:
     cells = [cell for cell in tree.iterfind(".//td") if cell.find(".//a[@href]") is not None]
     found = []
     for cell in cells:
-        count = cell.find(".//span[@class='card-hint']")
+        count = cell.find(".//span[@class='when']")
         if count is not None:
             found.append((str(cell.find(".//a").get("href")), int(count.text_content().strip("() "))))
     return found
