@@ -119,7 +119,7 @@ def test_refused_file_stands_in_the_queue_until_it_is_taken(company: Company) ->
     upload = refused(company)
     there = standing(company)
 
-    failures.taken(upload)
+    failures.taken([upload])
 
     assert there == (set(), {"9"})
     assert standing(company) == (set(), set())
