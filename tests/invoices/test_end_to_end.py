@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 STRANGER = Who("Nobody Oy", "FI", "2077474-0", "003720774740")
 
 
-def until(condition: Callable[[], bool], world: World, seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], world: World, seconds: float = 60) -> None:
     """Do what worker and beat do until the condition holds."""
     give_up_at = time.monotonic() + seconds
     while not condition():

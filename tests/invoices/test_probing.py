@@ -48,7 +48,7 @@ def prove(world: World, company: Company) -> ProofOfReception:
     return ProofOfReception.objects.get(way="invoice")
 
 
-def until(condition: Callable[[], bool], world: World, seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], world: World, seconds: float = 60) -> None:
     give_up_at = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up_at, list(Operation.objects.values_list("kind", "state", "error_text"))
