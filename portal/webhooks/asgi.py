@@ -54,10 +54,12 @@ async def _answer(scope: Scope, receive: Receive) -> door.Answer:
         account_key = UUID(parts[1])
     except ValueError:
         return 404, {}
+    if scope["method"] != "POST":
+        return door.ONLY_POST
     try:
         return await _keep(_environ(scope), account_key, parts[2], receive)
     except ImproperlyConfigured:
-        return 503, {"Retry-After": "30"}
+        return door.AGAIN
     except (together.NotStoredError, DatabaseError) as exc:
         return door.come_again(exc)
 

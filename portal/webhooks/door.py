@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 Answer = tuple[int, dict[str, str]]  # status, headers; there never is a body
 Recognise = Callable[[UUID, str], WebhookSecret | None]
-_AGAIN = {"Retry-After": "30"}
+ONLY_POST: Answer = (405, {"Allow": "POST"})
+AGAIN: Answer = (503, {"Retry-After": "30"})
 
 
 def answer(
@@ -35,6 +36,8 @@ def answer(
     :param environ: of WSGI
     :param read: gives so many bytes of the body at most; OSError when the sender has gone
     """
+    if environ["REQUEST_METHOD"] != "POST":
+        return ONLY_POST
     try:
         known = knock(environ, recognise(account_key, secret))
         if not isinstance(known, WebhookSecret):
@@ -56,8 +59,6 @@ def answer(
 
 def knock(environ: Mapping[str, Any], known: WebhookSecret | None) -> WebhookSecret | Answer:
     """Return the secret when a POST with it may come in, else the answer."""
-    if environ["REQUEST_METHOD"] != "POST":
-        return 405, {"Allow": "POST"}
     if known is None:
         return 404, {}
     if not _has_password(environ, known):
@@ -74,7 +75,7 @@ def admit(environ: Mapping[str, Any], known: WebhookSecret, body: bytes) -> Deli
 
 def come_again(error: Exception) -> Answer:
     logger.warning("a delivery could not be stored, its sender is asked to come again: %s", type(error).__name__)
-    return 503, _AGAIN
+    return AGAIN
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
