@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal import maventa
 from portal.maventa.records import CallRecord
-from portal.operations import causes, facts, outcomes, refusals, registry
+from portal.operations import causes, facts, outcomes, refusals
 from portal.operations.enums import AttemptState, State
 from portal.operations.handlers import Handler, Remedy
 from portal.operations.models import Operation
@@ -53,8 +53,9 @@ def _settle_together(account: PartnerAccount, answers: Sequence[Answer], records
                 if operation.pk in ours:
                     settled.append(operation)
                     if answer.error is None:
-                        good[operation.kind, turns[_subject(operation)]].append((operation, answer))
-                        turns[_subject(operation)] += 1
+                        subject = _subject(operation, answer.dispatch.handler)
+                        good[operation.kind, turns[subject]].append((operation, answer))
+                        turns[subject] += 1
                     else:
                         answer.dispatch.attempt.state = _failed(answer, operation, answer.error)
         for answered in good.values():
@@ -86,9 +87,9 @@ def _failed(answer: Answer, operation: Operation, error: Exception) -> AttemptSt
     return outcomes.failed(answer.dispatch.handler, operation, error, len(answer.dispatch.members))
 
 
-def _subject(operation: Operation) -> tuple[str, Any]:
+def _subject(operation: Operation, handler: Handler[Any, Any]) -> tuple[str, Any]:
     """Return what must be settled in turns: acts of one kind on one company, unless each writes rows of its own."""
-    is_apart = registry.get(operation.kind).is_apart or operation.company_uuid is None
+    is_apart = handler.is_apart or operation.company_uuid is None
     return operation.kind, operation.pk if is_apart else operation.company_uuid
 
 
