@@ -5,7 +5,7 @@ Unfold works each cell's column out anew for every row and gives each some thirt
 what a page costs. Here a column is worked out once, and the style sheet knows the rest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
@@ -100,9 +100,8 @@ def _is_figure(source: Any) -> bool:
     return getattr(source, "is_figure", False)
 
 
-def rows_of(changelist: KeysetChangeList) -> Iterator[Row]:
+def rows_of(changelist: KeysetChangeList, columns: Sequence[Column]) -> Iterator[Row]:
     """Yield the rows of the page that a list shows."""
-    columns = columns_of(changelist)
     box = _box_beginning() if CHECKBOX in changelist.list_display else None
     address = _addresses(changelist) if any(column.is_link for column in columns) else None
     for instance in changelist.result_list:
