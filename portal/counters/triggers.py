@@ -27,12 +27,13 @@ def make_missing(using: str = "default", **_signal: Any) -> None:
             if counted.model._meta.db_table not in there:
                 continue
             wanted = _on_postgresql(counted) if on_postgresql else _on_sqlite(counted)
-            if not there.issuperset(wanted):
+            is_whole = there.issuperset(wanted)
+            if not is_whole:
                 for name, statements in wanted.items():
                     _make(cursor, counted, name, statements, on_postgresql=on_postgresql)
-                verifying.recount(counted, using)
-            elif not counted.model._default_manager.using(using).exists():  # noqa: SLF001  Django's documented name
-                # `flush` on SQLite: the trigger counts down rows whose counts were emptied before them.
+            # `flush` on SQLite: the trigger counts down rows whose counts were emptied before them.
+            rows = counted.model._default_manager.using(using)  # noqa: SLF001  Django's documented name
+            if not is_whole or not rows.exists():
                 verifying.recount(counted, using)
 
 
