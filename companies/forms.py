@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -17,6 +17,7 @@ from companies import business_ids, policies, request_fields
 from companies.models import Onboarding
 from companies.networks import catalogue
 from companies.request_fields import need_traceable_id
+from portal.form_rows import side_by_side
 from portal.partners.models import Method, PartnerAccount
 
 COUNTRY_NAMES = {
@@ -61,10 +62,6 @@ class StepForm(forms.Form):
             setattr(onboarding, name, value)
 
 
-def _row(*names: str) -> Row:
-    return Row(*(Column(name, css_class=f"lg:w-1/{len(names)}") for name in names))
-
-
 class IdentifyForm(StepForm):
     """Which company: account, country, business id, name."""
 
@@ -97,7 +94,7 @@ class IdentifyForm(StepForm):
         return super().initial_of(onboarding) | {"business_id": onboarding.real_business_id, "account": account}
 
     def layout(self) -> Layout:
-        return Layout("account", _row("country", "business_id"), "name")
+        return Layout("account", side_by_side("country", "business_id"), "name")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -136,7 +133,7 @@ class ContactForm(StepForm):
     )
 
     def layout(self) -> Layout:
-        return Layout("address1", "address2", _row("post_code", "city", "post_office"), "email")
+        return Layout("address1", "address2", side_by_side("post_code", "city", "post_office"), "email")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -174,7 +171,7 @@ class SignerForm(StepForm):
         }
 
     def layout(self) -> Layout:
-        return Layout("method", _row("signer_name", "auth_email"), _row("locale", "authorization_id"))
+        return Layout("method", side_by_side("signer_name", "auth_email"), side_by_side("locale", "authorization_id"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

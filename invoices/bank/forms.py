@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from invoices.bank.banks import BANKS
 from invoices.files import xml
 from invoices.sending.forms import FileInput
 from invoices.services.bank_messages import RECEIVER_PROPOSAL, SENDER_INFO
+from portal.form_rows import side_by_side
 
 _MOST_BYTES = 2**20
 _CHOICES = tuple((bic, f"{name} ({bic})") for bic, name in sorted(BANKS.items(), key=lambda bank: bank[1]))
@@ -81,9 +82,6 @@ class SenderForm(forms.Form):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, ValidationError(text))
 
-    def pairs(self, *names: tuple[str, str]) -> list[Row]:
-        return [Row(*(Column(name, css_class="lg:w-1/2") for name in pair)) for pair in names]
-
 
 class BankMessageForm(SenderForm):
     """A sender info by its facts, one for each bank, or a message that another software wrote."""
@@ -116,8 +114,9 @@ class BankMessageForm(SenderForm):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        rows = self.pairs(("action", "invoice_name"), ("iban", "bic"))
-        self.helper.layout = Layout("token", *rows, "subject", "banks", "file")
+        self.helper.layout = Layout(
+            "token", side_by_side("action", "invoice_name"), side_by_side("iban", "bic"), "subject", "banks", "file"
+        )
 
     def clean_file(self) -> tuple[bytes, str] | None:
         """Return the message and its kind."""
@@ -184,7 +183,7 @@ class ProposalForm(SenderForm):
             ("consumer", "identifier"), ("bank", "other_bank"), ("street", "postcode"), ("town", "invoice_name"),
             ("iban", "bic"),
         )  # fmt: skip
-        self.helper.layout = Layout("token", *self.pairs(*pairs), "subject")
+        self.helper.layout = Layout("token", *(side_by_side(*pair) for pair in pairs), "subject")
 
     def clean_other_bank(self) -> str:
         return _checked_bic(self.cleaned_data["other_bank"])

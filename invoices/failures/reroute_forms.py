@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from invoices.files import originals
 from invoices.models import Invoice
 from invoices.operations.rerouting import EinvoiceParameters, EmailParameters, PrintParameters, postal_of
 from portal import contract
+from portal.form_rows import side_by_side
 
 
 class _RerouteForm(forms.Form):
@@ -51,9 +52,7 @@ class EinvoiceForm(_RerouteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(
-            "seen", Row(Column("eia", css_class="lg:w-1/2"), Column("operator", css_class="lg:w-1/2"))
-        )
+        self.helper.layout = Layout("seen", side_by_side("eia", "operator"))
 
     def clean_eia(self) -> str:
         return _without_blanks(self.cleaned_data["eia"], _("An address has no blanks inside."))
@@ -91,12 +90,11 @@ class PrintForm(_RerouteForm):
         super().__init__(*args, **kwargs)
         country: Any = self.fields["country"]
         country.choices = [("", "–"), *_countries()]
-        half = "lg:w-1/2"
         self.helper.layout = Layout(
             "seen",
             "name",
-            Row(Column("address1", css_class=half), Column("address2", css_class=half)),
-            Row(Column("post_code", css_class=half), Column("post_office", css_class=half)),
+            side_by_side("address1", "address2"),
+            side_by_side("post_code", "post_office"),
             "country",
         )
 

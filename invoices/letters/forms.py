@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from invoices.letters.jobs import OPTIONS
 from invoices.letters.reading import EPL, PDF, Letter
 from invoices.models import PrintAccount
 from invoices.sending.forms import FilesInput, company_named
+from portal.form_rows import side_by_side
 
 
 class RegisterForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic when it runs
@@ -115,12 +116,12 @@ class LettersForm(forms.Form):
         self.helper.layout = Layout(
             "company",
             "letters",
-            Row(Column("document_type", css_class="lg:w-1/2"), Column("letter_class", css_class="lg:w-1/2")),
+            side_by_side("document_type", "letter_class"),
             "color_print",
             "duplex",
             Fieldset(
                 _("Licence"),
-                Row(Column("license_key", css_class="lg:w-1/2"), Column("license_meta", css_class="lg:w-1/2")),
+                side_by_side("license_key", "license_meta"),
             ),
         )
 

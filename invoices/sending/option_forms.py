@@ -3,12 +3,13 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
+from crispy_forms.layout import HTML, Fieldset, Layout, Row
 from django import forms
 from django.utils.translation import gettext as _
 
 from invoices.sending.option_fields import CONSUMER, COUNTRIES, FIELDS, PRINT, RECEIVER
 from invoices.services import SendingOptions
+from portal.form_rows import side_by_side
 from portal.partners.fields import encrypt
 
 _SECRET = "recipient_ssn"  # noqa: S105  a field's name
@@ -64,7 +65,7 @@ class OptionsForm(forms.Form):
     def _pairs(self, names: tuple[str, ...]) -> list[Row]:
         there = self._there(*names)
         pairs = [there[start : start + 2] for start in range(0, len(there), 2)]
-        return [Row(*(Column(name, css_class="lg:w-1/2") for name in pair)) for pair in pairs]
+        return [side_by_side(*pair, of=2) for pair in pairs]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -27,6 +27,7 @@ from invoices.trade.answers import Answer
 from invoices.trade.drafting import PEPPOL, GivenFile
 from invoices.trade.kinds import DocumentType
 from invoices.trade.responses import Response
+from portal.form_rows import side_by_side
 
 _MOST_ATTACHMENTS = 20
 _FILE_CLASSES = {"class": " ".join(INPUT_CLASSES)}
@@ -153,8 +154,8 @@ class ReceiverForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            Row(Column("recipient_eia", css_class="lg:w-1/2"), Column("recipient_operator", css_class="lg:w-1/2")),
-            Row(Column("recipient_name", css_class="lg:w-1/2"), Column("recipient_country", css_class="lg:w-1/2")),
+            side_by_side("recipient_eia", "recipient_operator"),
+            side_by_side("recipient_name", "recipient_country"),
         )
 
     def clean_recipient_eia(self) -> str:
