@@ -27,23 +27,21 @@ def process_of(stack: Stack, word: str) -> int | None:
     return None
 
 
-def wait_for_turn(stack: Stack, word: str) -> None:
-    """Wait until the program runs again after the last time, and until the demo bears its end once more."""
+def wait_for_turn(stack: Stack, word: str) -> int:
+    """Wait until a program runs again after the last time, and the demo bears its end once more; returns its id."""
     give_up_at = time.monotonic() + _PATIENCE
-    while _lately(stack, word) >= _MOST or process_of(stack, word) is None:
+    while _lately(stack, word) >= _MOST or (process := process_of(stack, word)) is None:
         assert time.monotonic() < give_up_at, f"no {word} runs"
         time.sleep(0.1)
+    return process
 
 
 def kill(stack: Stack, word: str) -> int:
     """End a program at once, when it is its turn; returns its id."""
-    while True:
-        wait_for_turn(stack, word)
-        process = process_of(stack, word)
-        if process is not None:
-            os.kill(process, signal.SIGKILL)
-            _killed.setdefault((stack.var, word), []).append(time.monotonic())
-            return process
+    process = wait_for_turn(stack, word)
+    os.kill(process, signal.SIGKILL)
+    _killed.setdefault((stack.var, word), []).append(time.monotonic())
+    return process
 
 
 def _lately(stack: Stack, word: str) -> int:
