@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from celery import current_app
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
@@ -44,6 +45,19 @@ def test_doctor_finds_all_well() -> None:
     assert (code, said.splitlines()[-1]) == (0, "All well.")
     for subject in ("settings", "database", "broker", "worker", "beat"):
         assert f"OK    {subject}:" in said
+
+
+def test_doctor_warns_of_a_postgresql_that_plans_for_disks_that_turn() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no such setting")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL random_page_cost = 4")
+
+    code, said = examined()
+
+    assert code == 0
+    assert "WARN  database: It plans for disks that turn." in said
+    assert "random_page_cost" in said
 
 
 def test_doctor_says_how_to_start_a_worker_that_is_silent() -> None:
