@@ -8,8 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum import bic as bics
-from stdnum import iban as ibans
 from unfold.widgets import (
     INPUT_CLASSES,
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -22,6 +20,7 @@ from invoices.bank.banks import BANKS
 from invoices.files import xml
 from invoices.sending.forms import FileInput
 from invoices.services.bank_messages import RECEIVER_PROPOSAL, SENDER_INFO
+from portal.account_fields import BicField, IbanField
 from portal.form_rows import side_by_side
 
 _MOST_BYTES = 2**20
@@ -33,13 +32,6 @@ def _line(label: Any, longest: int, help_text: Any = "", *, required: bool = Fal
     return forms.CharField(
         label=label, max_length=longest, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget
     )
-
-
-def _checked_bic(text: str) -> str:
-    bic = "".join(text.split()).upper()
-    if bic and not bics.is_valid(bic):
-        raise ValidationError(_("A BIC has 8 or 11 characters, such as NDEAFIHH."))
-    return bic
 
 
 class SenderForm(forms.Form):
@@ -57,21 +49,12 @@ class SenderForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Digits only, at most 35.")},
         widget=UnfoldAdminTextInputWidget,
     )
-    iban = _line(
-        gettext_lazy("Account for payments (IBAN)"),
-        42,
-        gettext_lazy("With a collection agency that takes payments it is the agency's account."),
+    iban = IbanField(
+        label=gettext_lazy("Account for payments (IBAN)"),
+        required=False,
+        help_text=gettext_lazy("With a collection agency that takes payments it is the agency's account."),
     )
-    bic = _line(gettext_lazy("BIC"), 20)
-
-    def clean_iban(self) -> str:
-        text = "".join(str(self.cleaned_data["iban"]).split()).upper()
-        if text and not ibans.is_valid(text):
-            raise ValidationError(_("The check digits of this IBAN are wrong: a digit is wrong or two are swapped."))
-        return text
-
-    def clean_bic(self) -> str:
-        return _checked_bic(self.cleaned_data["bic"])
+    bic = BicField(label=gettext_lazy("BIC"), required=False)
 
     def need_facts(self, cleaned: dict[str, Any]) -> None:
         """Say at its field what has to be given."""
@@ -168,7 +151,7 @@ class ProposalForm(SenderForm):
         error_messages={"required": gettext_lazy("Choose the bank whose netbank the consumer uses.")},
         widget=UnfoldAdminSelectWidget,
     )
-    other_bank = _line(gettext_lazy("BIC of another bank"), 20)
+    other_bank = BicField(label=gettext_lazy("BIC of another bank"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,9 +167,6 @@ class ProposalForm(SenderForm):
             ("iban", "bic"),
         )  # fmt: skip
         self.helper.layout = Layout("token", *(side_by_side(*pair) for pair in pairs), "subject")
-
-    def clean_other_bank(self) -> str:
-        return _checked_bic(self.cleaned_data["other_bank"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import stdnum.iban
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from invoices.failures.mending import Mendable
+from portal.account_fields import checked_iban
 
 _LONGEST = 200
 _EXAMPLES = {
@@ -92,7 +92,4 @@ class MendForm(forms.Form):
     _check_due_date = _check_date
 
     def _check_iban(self, text: str) -> str:
-        bare = text.replace(" ", "").upper()
-        if not stdnum.iban.is_valid(bare):
-            raise ValidationError(_("This is no IBAN: its check digits do not fit. Compare it with the customer's."))
-        return bare
+        return checked_iban(text)

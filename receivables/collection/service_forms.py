@@ -6,8 +6,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from stdnum import bic, iban
-from stdnum.exceptions import ValidationError as NumberError
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminRadioSelectWidget,
@@ -18,6 +16,7 @@ from unfold.widgets import (
 from companies.act_forms import ActForm
 from companies.forms import COUNTRY_NAMES
 from companies.models import Company
+from portal.account_fields import BicField, IbanField
 from receivables.collection import service_policies
 from receivables.collection.agencies import EXPRESS, FULL
 from receivables.enums import Agency
@@ -47,8 +46,8 @@ class AmiliForm(ActForm):
     accountable_party = forms.ChoiceField(
         label=_("Who follows the payments"), choices=_PARTIES, widget=UnfoldAdminRadioSelectWidget, initial="vfsfi"
     )
-    iban = _text(_("IBAN"), _("Where Amili pays the money to."), most=42)
-    bic = _text(_("BIC"), most=11)
+    iban = IbanField(label=_("IBAN"), help_text=_("Where Amili pays the money to."))
+    bic = BicField(label=_("BIC"))
     bank = _text(_("Bank"), _("Its name, such as Nordea."))
     foreign_account = forms.BooleanField(
         label=_("The account is abroad on purpose"), required=False, widget=UnfoldBooleanSwitchWidget
@@ -95,21 +94,6 @@ class AmiliForm(ActForm):
         kind = state.service_type if state and state.service_type else EXPRESS
         named = {f"billing_{name}": value for name, value in address.items()}
         return {"service_type": kind, "accountable_party": "vfsfi", **known, **named}
-
-    def clean_iban(self) -> str:
-        text = iban.compact(self.cleaned_data["iban"])
-        try:
-            return str(iban.validate(text))
-        except NumberError:
-            raise ValidationError(
-                _("This is no IBAN: its check digits or its length are wrong. Copy it from the bank once more.")
-            ) from None
-
-    def clean_bic(self) -> str:
-        text = bic.compact(self.cleaned_data["bic"])
-        if not bic.is_valid(text):
-            raise ValidationError(_("This is no BIC: 8 or 11 letters and digits, such as NDEAFIHH."))
-        return str(text)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from stdnum import bic, iban
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminEmailInputWidget,
@@ -20,6 +19,7 @@ from unfold.widgets import (
 from companies.act_forms import ActForm
 from companies.models import Company
 from invoices.models import Invoice
+from portal.account_fields import BicField, IbanField
 from receivables.models import InvoiceCredit
 from receivables.operations.credit import ActivateCredit, ChangeCreditTerms, TellDirectPayment
 
@@ -33,13 +33,11 @@ class ActivateForm(ActForm):
         help_text=_("The bank writes there; the person who signs needs signing rights."),
         widget=UnfoldAdminEmailInputWidget,
     )
-    iban = forms.CharField(
+    iban = IbanField(
         label=_("IBAN"),
         help_text=_("The company's Finnish account: withdrawals and its share of payments go there."),
-        max_length=40,
-        widget=UnfoldAdminTextInputWidget,
     )
-    bic = forms.CharField(label=_("BIC"), max_length=20, widget=UnfoldAdminTextInputWidget)
+    bic = BicField(label=_("BIC"))
     bank = forms.CharField(label=_("Name of the bank"), max_length=100, widget=UnfoldAdminTextInputWidget)
 
     def initial_of(self, company: Company) -> dict[str, Any]:
@@ -47,17 +45,9 @@ class ActivateForm(ActForm):
         return {name: getattr(row, name) for name in ("contact_email", "iban", "bic", "bank")} if row else {}
 
     def clean_iban(self) -> str:
-        given = str(iban.compact(self.cleaned_data["iban"]))
-        if not iban.is_valid(given):
-            raise ValidationError(_("This is no IBAN: its check digits or its length are wrong."))
+        given = str(self.cleaned_data["iban"])
         if not given.startswith("FI"):
             raise ValidationError(_("The account must be a Finnish one: its IBAN begins with FI."))
-        return given
-
-    def clean_bic(self) -> str:
-        given = str(bic.compact(self.cleaned_data["bic"])).upper()
-        if not bic.is_valid(given):
-            raise ValidationError(_("A BIC has 8 or 11 letters and digits, such as NDEAFIHH."))
         return given
 
 

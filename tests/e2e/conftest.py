@@ -101,6 +101,7 @@ def check_accessibility() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a click returns when the next page has begun, with nothing on it yet
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
         violations = axe.run(page, options=options).response["violations"]
         found = {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in violations}

@@ -75,7 +75,7 @@ def test_a_month_is_read_until_it_is_closed_and_no_more(
     row = page.locator("section[aria-labelledby=months] tbody tr", has_text=f"{month:%B %Y}")
     reload_until(page, lambda: row.locator("a"))
     expect(row).to_contain_text("Changes still")
-    expect(page.locator("section[aria-labelledby=months]")).to_contain_text("Missing")  # before the portal was there
+    expect(page.locator("section[aria-labelledby=months]")).to_contain_text("before the account came here")
     check_accessibility(page)
 
     _bill(moving, month, 40)  # late in the month more is used

@@ -109,7 +109,7 @@ def test_banks_are_told_and_answer(page: Page, check_accessibility: Callable[[Pa
     page.get_by_label("Account for payments (IBAN)").fill("FI21 1234 5600 0007 86")
     page.get_by_role("button", name="Send to the banks").click()
     expect(page.get_by_text("Give the name that consumers look for.")).to_be_visible()
-    expect(page.get_by_text("The check digits of this IBAN are wrong")).to_be_visible()
+    expect(page.get_by_text("This is no IBAN")).to_be_visible()
     page.get_by_label("Name of the invoices").fill("Water bill")
     for bank in page.locator("input[name=banks]").all():
         bank.uncheck()

@@ -150,10 +150,10 @@ def test_a_lost_answer_and_a_doubled_form_make_one_message(browser: Client, worl
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"iban": "FI2112345600000786"}, "check digits of this IBAN"),
+        ({"iban": "FI2112345600000786"}, "This is no IBAN"),
         ({"iban": ""}, "Give the account"),
         ({"invoice_name": ""}, "Give the name"),
-        ({"bic": "XX"}, "8 or 11 characters"),
+        ({"bic": "XX"}, "8 or 11 letters"),
         ({"subject": "A1"}, "Digits only"),
         ({"banks": []}, "Tick at least one bank"),
         ({"banks": ["NOBANK"]}, "NOBANK"),
@@ -235,9 +235,9 @@ def test_a_doubled_proposal_is_one_and_says_who_only_in_its_file(browser: Client
         ({"identifier": ""}, "Give the customer number or reference"),
         ({"bank": ""}, "Choose the bank"),
         ({"bank": "other"}, "Give the BIC of the consumer&#x27;s bank"),
-        ({"bank": "other", "other_bank": "XX"}, "8 or 11 characters"),
+        ({"bank": "other", "other_bank": "XX"}, "8 or 11 letters"),
         ({"postcode": "100"}, "Five digits"),
-        ({"iban": "FI2112345600000786"}, "check digits of this IBAN"),
+        ({"iban": "FI2112345600000786"}, "This is no IBAN"),
         ({"iban": ""}, "Give the account"),
     ],
 )
