@@ -19,9 +19,9 @@ from invoices.files import originals
 from invoices.files.xml import UnreadableFileError
 from invoices.models import Invoice
 from invoices.pages.invoice import visible_upload
+from invoices.pages.reachable import reachable
 from invoices.pages.visible import visible
 from invoices.sending.submitting import Outcome
-from portal import maventa
 from portal.sites import page
 
 _may_send = permission_required("invoices.send_invoice", raise_exception=True)
@@ -88,10 +88,7 @@ def _reachable(request: HttpRequest, row: Failure, receiver: Party, form: MendFo
     if "find" not in request.POST:
         return {}
     typed = form.data.get("receiver_business_id", "").strip()
-    try:
-        return {"addresses": rerouting.addresses_of_party(row.company, receiver, business_id=typed), "asked": True}
-    except maventa.MaventaError as error:
-        return {"look_up_failed": error.staff_text, "asked": True}
+    return reachable(lambda: rerouting.addresses_of_party(row.company, receiver, business_id=typed))
 
 
 def _send(request: HttpRequest, row: Failure, wanted: dict[str, str], back: str) -> HttpResponse:

@@ -19,9 +19,9 @@ from invoices.failures import rerouting
 from invoices.failures.reroute_forms import FORMS, initial_of
 from invoices.models import Invoice
 from invoices.operations import RerouteToEinvoice, RerouteToEmail, RerouteToPrint
+from invoices.pages.reachable import reachable
 from invoices.pages.visible import visible
 from invoices.sending.concerns import Concern
-from portal import maventa
 from portal.operations import queueing
 from portal.operations.handlers import Handler, NotQueueableError
 from portal.sites import page
@@ -73,7 +73,7 @@ def show(request: HttpRequest, pk: int, route: str) -> HttpResponse:
         "remedy": remedies.by_key(invoice.remedy_key),
         "can_go": invoice.status == Status.FAILED,
         "back": links.page_of(invoice),
-        **_found(request, route, invoice),
+        **(reachable(lambda: rerouting.addresses_of(invoice)) if route == "einvoice" and "find" in request.GET else {}),
     }
     return page(request, "invoices/reroute.html", context)
 
@@ -82,16 +82,6 @@ def _initial(request: HttpRequest, route: str, invoice: Invoice) -> dict[str, An
     """Return what the file says, or an address that was picked from the look-up."""
     picked = {name: request.GET[name][:100] for name in ("eia", "operator") if name in request.GET}
     return {**initial_of(route, invoice), **picked}
-
-
-def _found(request: HttpRequest, route: str, invoice: Invoice) -> dict[str, Any]:
-    """Return the receiver's addresses as the look-up knows them, when they were asked for."""
-    if route != "einvoice" or "find" not in request.GET:
-        return {}
-    try:
-        return {"addresses": rerouting.addresses_of(invoice), "asked": True}
-    except maventa.MaventaError as error:
-        return {"look_up_failed": error.staff_text, "asked": True}
 
 
 def _queue(request: HttpRequest, invoice: Invoice, way: Way, parameters: Any) -> HttpResponse:

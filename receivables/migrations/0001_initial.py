@@ -978,8 +978,8 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                "verbose_name": "paid, but at an agency",
-                "verbose_name_plural": "paid, but at an agency",
+                "verbose_name": "payment past an agency",
+                "verbose_name_plural": "payments past an agency",
                 "indexes": [
                     models.Index(fields=["account", "state", "-booked_on"], name="proposal_state"),
                     models.Index(fields=["account", "booked_on", "id"], name="proposal_in_list"),

@@ -61,8 +61,8 @@ class PaymentProposal(models.Model):
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("paid, but at an agency")
-        verbose_name_plural = _("paid, but at an agency")
+        verbose_name = _("payment past an agency")
+        verbose_name_plural = _("payments past an agency")
         constraints = [  # the same file twice proposes nothing twice
             models.UniqueConstraint(fields=["assignment", "booked_on", "amount", "payer"], name="proposal_once")
         ]
