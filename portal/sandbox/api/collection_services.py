@@ -147,12 +147,11 @@ def of_company(db: sqlite3.Connection, company_id: str, agency: str) -> Service 
 
 def settle(world: World, company_id: str, agency: str, *, signed: bool) -> bool:
     """The agreement is signed, or declined; False if none is pending."""
-    held = of_company(world.db, company_id, agency)
-    if held is None or held.status != PENDING:
-        return False
-    status = ACTIVE if signed else DISABLED
     with world.write():
-        _store(world, company_id, agency, status, held.fields)
+        held = of_company(world.db, company_id, agency)
+        if held is None or held.status != PENDING:
+            return False
+        _store(world, company_id, agency, ACTIVE if signed else DISABLED, held.fields)
         event = "ENABLED" if signed else "DISABLED"
         world.emit(f"NETWORKS.RECEIVABLES.{event}", company_id, {"network": "RECEIVABLES", "service": agency})
     return True
