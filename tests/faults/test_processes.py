@@ -6,6 +6,8 @@ places and locks of a killed worker: test_leases.py there, and tests/portal/mave
 tests/portal/demo.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.faults.batches import Batch
@@ -20,10 +22,11 @@ def test_each_company_is_registered_once_and_no_human_is_needed_when_a_program_d
 ) -> None:
     word = {"worker": WORKER, "broker": "valkey-server"}[program]
     batch.stack.simulator.fault("slow", **SLOW)
-    batch.onboard()
-    batch.wait_until_half_done()
-
-    killed = kill(batch.stack, word)
+    with ThreadPoolExecutor(1) as staff:
+        queued = staff.submit(batch.onboard)  # the workers don't wait for the command to end
+        batch.wait_until_half_done()
+        killed = kill(batch.stack, word)
+        queued.result()
 
     batch.wait_until_ready()
     assert process_of(batch.stack, word) not in (None, killed), "it was started again"
