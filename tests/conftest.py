@@ -30,6 +30,8 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 import redis  # noqa: E402
 
+from tests import flushing  # noqa: E402
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
 _valkey = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
 
@@ -64,3 +66,8 @@ def chrome() -> Iterator[Any]:
 
     with chromium_here() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    flushing.be_quick()

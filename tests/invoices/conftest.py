@@ -126,7 +126,6 @@ def _register(simulator: Sandbox, account: PartnerAccount, who: Who) -> Company:
     headers = {"Authorization": f"Bearer {simulator.token(company=uuid)}"}
     profile = {"network": "VISMA", "profiles": ["INVOICE_AND_CREDIT_NOTE"]}
     requests.post(f"{keys['ax_url']}/v1/company/profiles", json=profile, headers=headers, timeout=10).raise_for_status()
-    simulator.settle()
     company = Company(account=account, uuid=UUID(uuid), name=who.name, country=who.country, state="VERIFIED")
     company.set_business_id(who.country, who.business_id)
     company.save()
