@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest
-JOBS ?= 2
+JOBS ?= 3
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
 INSTALLED_EINVOICE := .venv/.installed-einvoice
@@ -46,8 +46,8 @@ demo-reset: install ## Forget the demo's data and begin anew
 
 # The part that depends on the database runs on SQLite first; then everything runs on PostgreSQL.
 test: install-dev chromium ## Run every test but the proofs in full size
-	TEST_DATABASE=sqlite $(PYTEST) -n $(JOBS) --dist loadfile -q -m "database and not e2e and not prove"
-	TEST_DATABASE=postgres $(PYTEST) -n $(JOBS) --dist loadfile -q -m "not prove"
+	TEST_DATABASE=sqlite $(PYTEST) -n $(JOBS) -q -m "database and not e2e and not prove"
+	TEST_DATABASE=postgres $(PYTEST) -n $(JOBS) -q -m "not prove"
 
 prove: install-dev chromium ## Run the fault, fuzz and load proofs in full size
 	TEST_DATABASE=postgres $(PYTEST) -m prove

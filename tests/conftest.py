@@ -30,7 +30,7 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 import redis  # noqa: E402
 
-from tests import flushing  # noqa: E402
+from tests import flushing, scheduling  # noqa: E402
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
 _valkey = redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
@@ -42,13 +42,25 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what depends on the database: `make test` runs that part on SQLite as well."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByPortal:
+    config.option.loadscopereorder = False  # by number of tests, which says little of how long they take
+    return scheduling.ByPortal(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """
+    Mark what depends on the database, before -m chooses: `make test` runs that part on SQLite as well.
+
+    What takes long begins first, though pytest-django puts tests without a database last.
+    """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures):
             item.add_marker(pytest.mark.database)
+    yield
+    items.sort(key=lambda item: not scheduling.is_long(item.nodeid))
 
 
 @pytest.fixture(autouse=True)
