@@ -5,18 +5,21 @@ import sqlite3
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import requests
 
-from tests.companies.csv_files import sheet
+from tests.companies.csv_files import finnish_ids, sheet
 from tests.e2e.stack import Stack
 from tests.faults.killing import WORKER, kill, wait_for_turn
 
 SECONDS = 60.0  # the machine may be busy with other tests
 PROGRESS = 10.0  # seconds between two lines
 NETWORKS = ("VISMA", "PEPPOL")
+_MOST = 10_000  # companies of a batch
+_first_numbers = count(2_100_000, _MOST)  # of the simulator's own companies none has such a number
 STEPS = 2 + len(NETWORKS)  # of each company: registered, authorized, in each network
 Fact = tuple[str, str]  # AutoInvoice's id of the company, and the name of the event
 _READY = """
@@ -37,15 +40,18 @@ class Batch:
     def __init__(
         self,
         stack: Stack,
-        business_ids: list[str],
+        companies: int | list[str],
         seconds: float = SECONDS,
         tell: Callable[[str], None] = lambda _line: None,
     ) -> None:
         """
+        :param companies: how many, which no other batch of the process has; or business ids
         :param seconds: patience with every single condition
         :param tell: is given a line every now and then that says how far it is
         """
-        self.stack, self.ids, self.seconds, self.tell = stack, business_ids, seconds, tell
+        self.stack, self.seconds, self.tell = stack, seconds, tell
+        new = isinstance(companies, int)
+        self.ids = finnish_ids(companies, first=next(_first_numbers)) if new else companies
         self._made_at = self._told_at = time.monotonic()
         self._database = sqlite3.connect(
             f"file:{stack.var / 'portal.sqlite3'}?mode=ro", uri=True, check_same_thread=False

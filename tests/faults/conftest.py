@@ -1,12 +1,10 @@
 """One running portal for all proofs: real processes, a real broker, webhooks over HTTP."""
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.companies.csv_files import finnish_ids
 from tests.e2e.stack import Stack
 from tests.faults.batches import SECONDS, Batch
 
@@ -16,7 +14,6 @@ SMALL, FULL = 12, 200
 SETTINGS = {"CALL_DEADLINE": "3", "RESOLVE_GRACE": "5"}
 
 MakeBatch = Callable[[], Batch]
-_numbers = count(2_100_000, 10_000)  # of companies that no other batch and no part of the simulator has
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,6 +37,6 @@ def stack() -> Iterator[Stack]:
 def batch(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Batch]:
     """Companies that nobody knows yet, a dozen or (`make prove`) 200; the simulator is well again afterwards."""
     size = int(request.param)
-    yield Batch(stack, finnish_ids(size, first=next(_numbers)), seconds=SECONDS if size == SMALL else 4 * SECONDS)
+    yield Batch(stack, size, seconds=SECONDS if size == SMALL else 4 * SECONDS)
     stack.simulator.clear_faults()
     stack.simulator.latency(0)

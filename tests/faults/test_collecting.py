@@ -6,16 +6,13 @@ every click is two: each has its effect exactly once, and nothing is left in dou
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import count
 
 import pytest
 
-from tests.companies.csv_files import finnish_ids
 from tests.e2e.stack import Stack
 from tests.faults.batches import SECONDS, Batch
 from tests.faults.collecting import HAND_OVER, TELL, WITHDRAW, WRITE, Collecting, Drawing
 
-_numbers = count(2_500_000, 10_000)
 # A worker that dies while it looks a lost call up leaves that to the next one after two minutes.
 PATIENCE = 4 * SECONDS
 SMALL = 24
@@ -43,7 +40,7 @@ def trouble(stack: Stack, api: str, path: str, latency: float) -> Iterator[None]
 def test_agencies_hear_of_everything_once_whatever_is_lost_killed_or_pressed_twice(
     stack: Stack, invoices: int, kills: int, latency: float
 ) -> None:
-    company = Batch(stack, finnish_ids(1, first=next(_numbers)), seconds=PATIENCE)
+    company = Batch(stack, 1, seconds=PATIENCE)
     company.onboard()
     company.wait_until_ready()
     collecting = Collecting(company, invoices)
@@ -78,7 +75,7 @@ def test_agencies_hear_of_everything_once_whatever_is_lost_killed_or_pressed_twi
 def test_credit_is_drawn_once_whatever_is_lost_killed_or_pressed_twice(
     stack: Stack, companies: int, rounds: int
 ) -> None:
-    borrowers = Batch(stack, finnish_ids(companies, first=next(_numbers)), seconds=PATIENCE)
+    borrowers = Batch(stack, companies, seconds=PATIENCE)
     borrowers.onboard()
     borrowers.wait_until_ready()
     drawing = Drawing(borrowers)
