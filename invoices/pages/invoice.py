@@ -24,6 +24,7 @@ from portal.operations import pills as operation_pills
 from portal.operations import registry
 from portal.operations.enums import OPEN_STATES
 from portal.operations.models import Operation
+from portal.operations.moving import is_moving
 from portal.partners.models import PartnerAccount
 from portal.sites import page
 from portal.sync import nudging
@@ -91,7 +92,7 @@ def _context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     return {
         "original": invoice,
         "under_way": under_way,
-        "is_moving": bool(under_way) or invoice.next_check_at is not None or _went_again_lately(invoice),
+        "is_moving": is_moving(acts) or invoice.next_check_at is not None or _went_again_lately(invoice),
         "status": pills.status_pill(invoice),
         "remedy": remedies.by_key(invoice.remedy_key) if failed else None,
         "mover": pills.mover_word(invoice.remedy_by or remedies.BY_DEFAULT),

@@ -27,6 +27,7 @@ from portal.operations import pills as operation_pills
 from portal.operations import queueing
 from portal.operations.enums import OPEN_STATES
 from portal.operations.handlers import NotQueueableError
+from portal.operations.moving import is_moving
 from portal.partners.models import PartnerAccount
 from portal.sites import page, site
 from portal.sync import nudging
@@ -228,7 +229,7 @@ def _context(job: PrintJob) -> dict[str, Any]:
         **_row(job),
         **({"status": operation_pills.of_operation(under_way[0])} if under_way else {}),
         "original": job,
-        "is_moving": bool(under_way) or awaited,
+        "is_moving": awaited or is_moving(acts),
         "acts": [{"operation": act, "state": operation_pills.of_operation(act)} for act in acts],
     }
 

@@ -143,9 +143,9 @@ def address_of(row: Assignment) -> str:
 
 
 def _context(request: HttpRequest, row: Assignment) -> dict[str, Any]:
+    operations = _operations(row)  # before the events: what is no longer open then stands among them
     events = [_shown(event) for event in row.events.order_by("-happened_at", "-pk")]
     may_tell = request.user.has_perm("receivables.add_event")
-    operations = _operations(row)
     return {
         "original": row,
         "status": pills.assignment_pill(row),

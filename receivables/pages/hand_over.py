@@ -72,9 +72,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The state alone, for the page that asks again."""
     invoice = visible(request, pk)
+    under_way = _under_way(invoice)  # first: what has ended by then shows on the row
     row = policies.hand_over_of(invoice)
     answer = render(request, "receivables/_handed_over.html", {"original": invoice, **_standing(invoice, row)})
-    if _under_way(invoice) is None and (row is None or row.status != HandOverStatus.PENDING):
+    if under_way is None and (row is None or row.status != HandOverStatus.PENDING):
         answer["X-Settled"] = "1"
     return answer
 

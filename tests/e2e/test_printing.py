@@ -87,6 +87,7 @@ def test_the_same_letters_again_are_not_sent_twice(page: Page) -> None:
         page.locator(PRINT).click()
         page.get_by_label("Letters").set_input_files(letters(same=pdf(title="same")))
         page.get_by_role("button", name="Check the letters").click()
+        expect(page.get_by_role("heading", name="What will be printed")).to_be_visible()
         send = page.get_by_role("button", name="Send 1 letter as a test")
         if send.count():
             send.click()

@@ -351,6 +351,18 @@ def test_page_of_a_failed_invoice_shows_what_is_under_way_until_it_ends(browser:
     assert (settled["X-Settled"], "nothing has to be pressed again" in settled.text) == ("1", False)
 
 
+@pytest.mark.parametrize(("seconds", "asks"), [(1, True), (10, False)])
+def test_page_is_read_once_more_when_something_ended_while_it_was_read(
+    browser: Client, company: Company, seconds: int, asks: bool
+) -> None:
+    invoice = make_invoice(company, status=Status.FAILED)
+    given = {"email": "office@aalto.example"}
+    queueing.queue("invoices.reroute_email", invoice, given, account=company.account, company_uuid=company.uuid)
+    Operation.objects.update(state="DONE", settled_at=timezone.now() - timedelta(seconds=seconds))
+
+    assert ("X-Settled" not in browser.get(reverse("admin:invoice_live", args=[invoice.pk]))) is asks
+
+
 def test_staff_can_have_an_invoice_looked_up_at_once(browser: Client, company: Company) -> None:
     invoice = make_invoice(company)
 
