@@ -49,12 +49,20 @@ def log_in(page: Page, url: str, username: str, password: str) -> None:
     page.wait_for_url(f"{url}/admin/")
 
 
-def reload_until(page: Page, wanted: Callable[[], Locator]) -> None:
-    """Load a page that is not live anew until something is on it, as a person does who waits."""
+def reload_until(page: Page, wanted: Callable[[], Locator], button: str = "") -> None:
+    """
+    Load a page that is not live anew until something is on it, as a person does who waits.
+
+    :param button: what is pressed instead, if the page has a button for it
+    """
     give_up_at = time.monotonic() + WORK / 1000
     while not wanted().count() and time.monotonic() < give_up_at:
         page.wait_for_timeout(1000)
-        page.reload()
+        if button:
+            page.get_by_role("button", name=button).click()
+            page.wait_for_load_state()
+        else:
+            page.reload()
     expect(wanted().first).to_be_visible()
 
 
