@@ -2,7 +2,8 @@
 What a test that commits leaves behind is flushed: quickly, for thousands of tests do.
 
 Content types and their permissions are the same for every test and are kept: making them anew takes longer than all the
-rest. PostgreSQL truncates a table by giving it, and each of its indexes, a new file: only what has rows is emptied.
+rest. Tables are truncated, not emptied by DELETE, though that is faster: PostgreSQL then plans as for a table that was
+never filled.
 """
 
 from typing import Any
@@ -27,20 +28,8 @@ def be_quick() -> None:
 def _sql_of_flush(style: Any, connection: Any, **options: Any) -> list[str]:
     introspection = connection.introspection
     tables = [name for name in introspection.django_table_names(only_existing=True) if name not in _KEPT]
-    if connection.vendor == "postgresql" and not options.get("reset_sequences"):
-        return _sql_of_deletes(connection, tables)
     introspection.django_table_names = lambda **_asked: tables
     try:
         return list(_sql_flush(style, connection, **options))
     finally:
         del introspection.django_table_names
-
-
-def _sql_of_deletes(connection: Any, tables: list[str]) -> list[str]:
-    """Return what empties the tables that have rows; neither their triggers nor foreign keys have a say."""
-    asked = " union all ".join(f"select '{name}' where exists (select 1 from \"{name}\")" for name in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(asked)
-        filled = [name for (name,) in cursor.fetchall()]
-    deletes = [f'delete from "{name}"' for name in filled]
-    return ["set local session_replication_role = replica", *deletes] if filled else []
