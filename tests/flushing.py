@@ -27,8 +27,8 @@ def be_quick() -> None:
 
 def _sql_of_flush(style: Any, connection: Any, **options: Any) -> list[str]:
     introspection = connection.introspection
-    tables = [name for name in introspection.django_table_names(only_existing=True) if name not in _KEPT]
-    introspection.django_table_names = lambda **_asked: tables
+    all_tables = introspection.django_table_names
+    introspection.django_table_names = lambda **asked: [name for name in all_tables(**asked) if name not in _KEPT]
     try:
         return list(_sql_flush(style, connection, **options))
     finally:
