@@ -247,6 +247,8 @@ def _queue(request: HttpRequest, kept: list[BankMessage], company: Company) -> N
 
 def _status(message: BankMessage) -> Any:
     if message.direction == Direction.RECEIVED:
+        if not message.sha256:
+            return pill(_("Being fetched"), "info", "hourglass_top")
         return pill(_("Refused"), "bad", "error") if message.kind == ERROR else pill(_("Received"), "good", "inbox")
     looks = {"OK": (_("Taken by the banks"), "good", "check_circle"), "ERROR": (_("Refused"), "bad", "error")}
     if message.status:

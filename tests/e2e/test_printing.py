@@ -121,8 +121,10 @@ def test_banks_are_told_and_answer(page: Page, check_accessibility: Callable[[Pa
     messages = page.locator("section[aria-labelledby=bank-messages]")
     reload_until(page, lambda: messages.get_by_text("Taken by the banks"))
     # Read of its own accord once an hour, and once when the message has gone out: the consumer may answer later.
-    reload_until(page, lambda: messages.get_by_text("a consumer's wish"), button="Look for messages")
-    messages.get_by_role("link", name="a consumer's wish").click()
+    # What it says is read after it was listed: only then does it lead anywhere.
+    wish = messages.get_by_role("link", name="a consumer's wish")
+    reload_until(page, lambda: wish, button="Look for messages")
+    wish.click()
     expect(page.get_by_text("OKOYFIHH (OP)")).to_be_visible()
     check_accessibility(page)
 

@@ -15,6 +15,7 @@ from companies.models import Company
 from invoices.bank import accounts, writing
 from invoices.bank.accounts import Account
 from invoices.bank.writing import SenderInfo
+from invoices.enums import Direction
 from invoices.files import storing
 from invoices.models import BankMessage
 from invoices.services.bank_messages import ERROR, RECEIVER_INFO, RECEIVER_PROPOSAL, SENDER_INFO
@@ -252,6 +253,20 @@ def test_another_bank_is_named_by_its_bic(browser: Client, world: World) -> None
     propose(browser, world.seller, bank="other", other_bank="itel fihh xxx")
 
     assert BankMessage.objects.get().bank == "ITELFIHHXXX"
+
+
+def test_a_message_whose_content_is_not_here_yet_says_so_and_leads_nowhere(browser: Client, world: World) -> None:
+    message = BankMessage.objects.create(
+        account=world.account, company=world.seller, uuid=uuid4(), kind=RECEIVER_INFO, direction=Direction.RECEIVED
+    )
+    address = reverse("admin:companies_company_change", args=[world.seller.pk])
+    listed = browser.get(address, {"tab": "banks"}).content.decode()
+    BankMessage.objects.filter(pk=message.pk).update(sha256=storing.store(b"<a/>").sha256)
+    fetched = browser.get(address, {"tab": "banks"}).content.decode()
+
+    opened = reverse("admin:bank_message", args=[message.pk])
+    assert ("Being fetched" in listed, opened in listed) == (True, False)
+    assert ("Being fetched" in fetched, opened in fetched) == (False, True)
 
 
 def test_messages_of_other_accounts_and_such_without_content_are_not_there(browser: Client, world: World) -> None:
