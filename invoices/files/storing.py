@@ -128,14 +128,21 @@ def discard_damaged(sha256: str) -> bool:
 
 def _keep(file: "File[bytes]", sha256: str, size: int) -> Stored:
     path = stored_path(sha256)
-    if default_storage.exists(path):
-        if default_storage.size(path) == size and _is_renewed(path):
-            return Stored(sha256, size)
-        default_storage.delete(path)  # a writer was killed half-way
-    name = default_storage.save(path, file)
-    if name != path:
-        default_storage.delete(name)  # another process was faster with the same bytes
+    if not (default_storage.exists(path) and default_storage.size(path) == size and _is_renewed(path)):
+        _put(path, file)
     return Stored(sha256, size)
+
+
+def _put(path: str, file: "File[bytes]") -> None:
+    """Write a file that is there whole or not at all, for whoever reads or writes the same bytes at this moment."""
+    if local := _on_disk(path):
+        # A writer that is killed half-way leaves its part: no row names it, so keeping house takes it.
+        part = default_storage.save(f"{path}.part", file)
+        os.replace(default_storage.path(part), local)  # noqa: PTH105  see `_settle`
+        return
+    name = default_storage.save(path, file)  # a bucket shows whole objects only
+    if name != path:
+        default_storage.delete(name)  # it writes nothing over, and another process was faster with the same bytes
 
 
 def _is_renewed(path: str) -> bool:
@@ -143,10 +150,11 @@ def _is_renewed(path: str) -> bool:
     Make bytes that are stored once more young again: keeping house removes old ones that no row names, and the row
     that will name these is not written yet. False: store them anew, for the storage knows no other way.
     """
-    try:
-        os.utime(default_storage.path(path))
-    except NotImplementedError:
+    local = _on_disk(path)
+    if not local:
         return default_storage.get_modified_time(path) > timezone.now() - _YOUNG
+    try:
+        os.utime(local)
     except FileNotFoundError:
         return False  # they went in this moment
     return True
@@ -154,17 +162,22 @@ def _is_renewed(path: str) -> bool:
 
 def _settle(path: str) -> None:
     """Have the disk write what the system still holds back; a bucket has done so when it answers."""
-    try:
-        local = default_storage.path(path)
-    except NotImplementedError:
-        return
+    local = _on_disk(path)
     # No Path: the interpreter would enter its parts, which are different for every file, into its table of names.
-    for place in (local, local.rpartition("/")[0]):
+    for place in (local, local.rpartition("/")[0]) if local else ():
         handle = os.open(place, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _on_disk(path: str) -> str:
+    """Return where a file lies, or is to lie, in this machine's folders; "": it is in a bucket."""
+    try:
+        return default_storage.path(path)
+    except NotImplementedError:
+        return ""
 
 
 def _digest(stream: BinaryIO) -> str:

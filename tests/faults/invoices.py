@@ -58,11 +58,16 @@ class Hands:
             allow_redirects=False,
             timeout=120,
         )
-        assert answer.status_code == 302, f"{path}: {answer.status_code} {answer.text[:2000]}"
+        assert answer.status_code == 302, f"{path}: {answer.status_code} {_words(answer.text)}"
         return answer.headers["Location"]
 
     def _token(self) -> dict[str, str]:
         return {"csrfmiddlewaretoken": self._session.cookies["portal_csrf"]}
+
+
+def _words(html: str) -> str:
+    """Return what a page says, without its tags: the reason why a form came back is somewhere in it."""
+    return " ".join(re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", html).split())[:4000]
 
 
 class Sending:

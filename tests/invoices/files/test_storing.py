@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import File
 from django.core.files.storage import default_storage, storages
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -42,6 +43,32 @@ def test_bytes_that_changed_in_the_storage_are_handed_to_nobody_and_can_be_store
     assert was_damaged
     storing.opened(stored.sha256).close()
     assert not storing.discard_damaged(stored.sha256)
+
+
+def test_bytes_that_two_write_at_once_are_seen_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, seen, is_first = hashlib.sha256(CONTENT).hexdigest(), [], True
+
+    def look() -> None:
+        seen.append(storing.is_there(digest))
+        if seen[-1]:
+            storing.opened(digest).close()  # raises for a part
+
+    def chunks(file: Any, chunk_size: int | None = None) -> Iterator[bytes]:
+        nonlocal is_first
+        content = file.read()
+        yield content[: len(content) // 2]
+        look()
+        if is_first:
+            is_first = False
+            storing.store_from(lambda to: to.write(CONTENT))  # the second click
+            look()
+        yield content[len(content) // 2 :]
+
+    monkeypatch.setattr(File, "chunks", chunks)
+    stored, _answer = storing.store_from(lambda to: to.write(CONTENT))
+    look()
+
+    assert (stored.sha256, seen) == (digest, [False, False, True, True])
 
 
 def test_bytes_that_are_gone_are_told_from_a_storage_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
