@@ -10,10 +10,13 @@ import hashlib
 import resource
 import sys
 import tempfile
+import threading
 import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +25,13 @@ from uuid import UUID, uuid4
 import requests
 from lxml import etree
 
-from tests.bench import sender
+from tests.bench import processes
 from tests.bench.figures import Figure, prepare, report
 
 if TYPE_CHECKING:
     from invoices.sending.archives import GivenFile
 
 FILES, SENDS, MANY, LATENCY, PARALLEL = 10_000, 2000, 6000, 0.05, 16
-SENDERS = {"sqlite": 1, "postgres": 2}  # processes; SQLite has one writer
 _NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 LONG = 150  # lines
 
@@ -109,55 +111,102 @@ def _keeping(files: Sequence[Any]) -> float:
 
 
 def sends(database: str, count: int) -> None:
-    """Send what is queued to the simulator; on PostgreSQL two processes do, as two workers."""
+    """Send what is queued to the simulator, then as many by hand."""
     from django.utils import timezone
 
     from invoices.sending import intake, submitting
     from invoices.sending.archives import GivenFile
+    from portal.celery import settle
     from portal.operations import runner
     from portal.operations.models import Operation
     from portal.partners.models import ApiCall
     from tests import sandbox
-    from tests.invoices.documents import SELLER
 
     with tempfile.TemporaryDirectory() as folder, sandbox.start(Path(folder), check_answers=False) as simulator:
-        keys = simulator.credentials
-        urls = {name: url for name, url in keys.items() if name.endswith("_url")}
-        account = make_account(
-            company_uuid=UUID(keys["company_uuid"]), user_key=keys["user_api_key"], vendor_key=keys["vendor_api_key"],
-            own_kyc=True, sandbox_urls=urls, parallel_calls=PARALLEL, calls_per_second=1000,
-        )  # fmt: skip
-        form = {
-            "vendor_api_key": keys["vendor_api_key"], "user_api_key": keys["user_api_key"], "name": SELLER.name,
-            "bid": SELLER.business_id, "no_vat": "true", "address1": "Street 1", "post_code": "00100",
-            "post_office": "Helsinki", "city": "Helsinki", "country": "FI", "email": "office@example.com",
-        }  # fmt: skip
-        parts: Any = {name: (None, value) for name, value in form.items()}
-        uuid = UUID(requests.post(f"{keys['ax_url']}/v1/companies", files=parts, timeout=10).json()["id"])
-        simulator.change(str(uuid), company_state="VERIFIED")
-        make_company(account, uuid)
+        account, uuid = _company_there(simulator)
         files = (GivenFile(f"{number}.xml", content) for number, content in enumerate(contents(count, 3)))
         for taken in intake.take(account, files):
             submitting.queue_taken(account, taken, actor=None)
         simulator.latency(LATENCY)
         Operation.objects.update(not_before=timezone.now() + timedelta(days=1))
-        with sender.running(SENDERS[database] - 1, account.pk):
-            before, began = ApiCall.objects.count(), time.perf_counter()
-            Operation.objects.update(not_before=timezone.now())
-            runner.run_until_idle(account, timeout=900)
-            took, calls = time.perf_counter() - began, ApiCall.objects.count() - before
+        settle()  # as a worker does when it is ready
+        before = ApiCall.objects.count()
+        Operation.objects.update(not_before=timezone.now())
+        ours = _cost(folder, lambda: runner.run_until_idle(account, timeout=900))
+        calls = ApiCall.objects.count() - before
         done = Operation.objects.filter(account=account, kind="invoices.send", state="DONE").count()
+        simulator.settle(timeout=60)
+        bare = _cost(folder, lambda: _send_by_hand(simulator, uuid, count))
     assert done == count, done
     ideal = calls * LATENCY / PARALLEL
-    where = _NAMES[database] if SENDERS[database] == 1 else f"{SENDERS[database]} processes, {_NAMES[database]}"
+    what = f"{count} invoices sent, {LATENCY * 1000:.0f} ms a call, {PARALLEL} parallel, {_NAMES[database]}"
+    took = f"{ours.seconds:.1f} s for {calls} calls"
+    own, simulated, by_hand = (seconds / count * 1000 for seconds in (ours.own, ours.simulator, bare.own))
     report(
+        Figure(what, took, f"{ideal:.1f} s, calls × latency / {PARALLEL}", ours.seconds / ideal),
+        Figure(what, took, f"{bare.seconds:.1f} s, `requests` alone, as parallel", ours.seconds / bare.seconds),
         Figure(
-            f"{count} invoices sent, {LATENCY * 1000:.0f} ms a call, {PARALLEL} parallel, {where}",
-            f"{took:.1f} s for {calls} calls",
-            f"{ideal:.1f} s, calls × latency / {PARALLEL}",
-            took / ideal,
-        )
+            f"own CPU of each of these sends, {_NAMES[database]} (beside it the simulator's {simulated:.2f} ms)",
+            f"{own:.2f} ms",
+            f"{by_hand:.2f} ms, `requests` alone",
+            own / by_hand,
+        ),
     )
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """Seconds by the clock; CPU seconds of this process, and of the simulator."""
+
+    seconds: float
+    own: float
+    simulator: float
+
+
+def _cost(folder: str, act: Callable[[], object]) -> _Cost:
+    def clocks() -> tuple[float, float, float]:
+        return time.perf_counter(), time.process_time(), processes.seconds_of(folder)
+
+    began = clocks()
+    act()
+    return _Cost(*(now - then for now, then in zip(clocks(), began, strict=True)))
+
+
+def _company_there(simulator: Any) -> tuple[Any, UUID]:
+    """Return an account at the simulator, and the id of a company of its that may send."""
+    from tests.invoices.documents import SELLER
+
+    keys = simulator.credentials
+    urls = {name: url for name, url in keys.items() if name.endswith("_url")}
+    account = make_account(
+        company_uuid=UUID(keys["company_uuid"]), user_key=keys["user_api_key"], vendor_key=keys["vendor_api_key"],
+        own_kyc=True, sandbox_urls=urls, parallel_calls=PARALLEL, calls_per_second=1000,
+    )  # fmt: skip
+    form = {
+        "vendor_api_key": keys["vendor_api_key"], "user_api_key": keys["user_api_key"], "name": SELLER.name,
+        "bid": SELLER.business_id, "no_vat": "true", "address1": "Street 1", "post_code": "00100",
+        "post_office": "Helsinki", "city": "Helsinki", "country": "FI", "email": "office@example.com",
+    }  # fmt: skip
+    parts: Any = {name: (None, value) for name, value in form.items()}
+    uuid = UUID(requests.post(f"{keys['ax_url']}/v1/companies", files=parts, timeout=10).json()["id"])
+    simulator.change(str(uuid), company_state="VERIFIED")
+    make_company(account, uuid)
+    return account, uuid
+
+
+def _send_by_hand(simulator: Any, company: UUID, count: int) -> None:
+    """Send as many files with nothing but `requests`, in as many threads."""
+    url = f"{simulator.credentials['ax_url']}/v1/invoices"
+    headers = {"Authorization": f"Bearer {simulator.token(scope='eui', company=str(company))}"}
+    own = threading.local()
+
+    def send(content: bytes) -> None:
+        session = own.session = getattr(own, "session", None) or requests.Session()
+        parts: Any = {"file": ("invoice.xml", content), "uuid": (None, str(uuid4()))}
+        session.post(url, headers=headers, files=parts, timeout=60).raise_for_status()
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        list(pool.map(send, contents(count, 3)))
 
 
 def memory(count: int) -> None:

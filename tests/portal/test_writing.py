@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import models
+from django.db import DataError, connection, models
 
 from portal.operations.enums import AttemptState
 from portal.operations.models import Attempt
@@ -78,6 +78,43 @@ def test_updated_columns_are_written_and_the_others_left_alone(account: PartnerA
     second.refresh_from_db()
     assert (first.state, first.ended_at, first.error, first.kind) == ("LOST", AT, "why", "tests.kind")
     assert (second.state, second.ended_at) == ("SENDING", None)
+
+
+def test_each_of_many_rows_gets_its_own_values(account: PartnerAccount) -> None:
+    rows = [attempt(account, uuid=uuid.uuid4()) for _ in range(4)]
+    Attempt.objects.bulk_create(rows)
+    errors = ["", 'a "word", {braced}', "back\\slash", "NULL"]
+    for number, row in enumerate(rows):
+        row.error, row.before = errors[number], {"ä": [errors[number], None]}
+        row.ended_at = AT + timedelta(seconds=number) if number else None
+
+    update_many(rows, ("error", "before", "ended_at"))
+
+    stored = Attempt.objects.in_bulk([row.pk for row in rows])
+    assert [stored[row.pk].error for row in rows] == errors
+    assert [stored[row.pk].before for row in rows] == [{"ä": [error, None]} for error in errors]
+    assert [stored[row.pk].ended_at for row in rows] == [None, *(AT + timedelta(seconds=late) for late in (1, 2, 3))]
+
+
+def test_of_a_row_given_twice_the_last_counts(account: PartnerAccount) -> None:
+    first = attempt(account)
+    first.save()
+    last = Attempt.objects.get(pk=first.pk)
+    first.error, last.error = "first", "last"
+
+    update_many([first, last], ("error",))
+
+    assert Attempt.objects.get(pk=first.pk).error == "last"
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no lengths")
+def test_a_text_longer_than_its_column_is_refused_not_cut(account: PartnerAccount) -> None:
+    row = attempt(account)
+    row.save()
+    row.kind = "k" * 1000
+
+    with pytest.raises(DataError):
+        update_many([row], ("kind",))
 
 
 def test_secret_column_is_encrypted_when_many_are_written(account: PartnerAccount) -> None:

@@ -1,6 +1,7 @@
 """From bytes to a Document and from a Document to the two formats that can be written."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from portal.sandbox.documents import (
     cii_read,
@@ -17,6 +18,7 @@ from portal.sandbox.documents.formats import detect, is_readable
 from portal.sandbox.documents.model import Document
 from portal.sandbox.documents.tree import Element, name_of, parse
 
+_SMALL, _LATEST = 2**15, 256  # bytes, files
 WRITERS: dict[str, Callable[[Document], bytes]] = {"FINVOICE30": finvoice_write.write, "PEPPOLBIS30": ubl_write.write}
 OUTLINE_READERS: dict[str, Callable[[Element], Document]] = {
     "SVEFAKTURA10": svefaktura_read.read,
@@ -28,11 +30,21 @@ OUTLINE_READERS: dict[str, Callable[[Element], Document]] = {
 
 def read(content: bytes) -> Document:
     """
-    Read an invoice of any format that has a reader.
+    Read an invoice of any format that has a reader. It may be given to others too: nobody changes it.
 
     :raises DocumentError: not XML, not an invoice, or values in it that cannot be read
     :raises FormatNotSimulatedError: an invoice, in a format without a reader
     """
+    # What is uploaded is read again a moment later, when it is delivered.
+    return _read_small(content) if len(content) <= _SMALL else _read(content)
+
+
+@lru_cache(_LATEST)
+def _read_small(content: bytes) -> Document:
+    return _read(content)
+
+
+def _read(content: bytes) -> Document:
     root = parse(content)
     word = detect(root)
     if word is None:
