@@ -58,7 +58,10 @@ class MessageThread(models.Model):
             models.Index(fields=["account", "-latest_at"], name="message_thread_list"),
             models.Index(fields=["account", "-latest_at"], name="message_thread_flag", condition=Q(flagged=True)),
             models.Index(fields=["account", "-latest_at"], name="message_thread_unseen", condition=Q(unseen__gt=0)),
-            models.Index(fields=["assignee", "-latest_at"], name="message_thread_mine"),
+            # Of those alone that somebody has: with all the others SQLite takes a person's for most of the table.
+            models.Index(
+                fields=["assignee", "-latest_at"], name="message_thread_mine", condition=Q(assignee__isnull=False)
+            ),
             models.Index(
                 fields=["account", "snoozed_until"],
                 name="message_thread_asleep",
