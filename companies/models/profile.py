@@ -38,6 +38,7 @@ class NetworkProfile(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "status", "network"], name="profile_account_status"),
+            models.Index(fields=["account", "status", "fact_at"], name="profile_failed_longest"),
             models.Index(fields=["company", "network", "status"], name="profile_company_network"),
             models.Index(
                 fields=["account", "next_check_at"], name="profile_due", condition=Q(next_check_at__isnull=False)
