@@ -1,6 +1,5 @@
 """UN/CEFACT Cross Industry Invoice (D16B): XRechnung CII, Factur-X and ZUGFeRD 2. Source: EN 16931-3-3."""
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -35,7 +34,7 @@ def read(root: etree._Element) -> Document:
         kind=kind_of(header.text("TypeCode")),
         number=header.text("ID"),
         date=as_date(header.text("IssueDateTime", "DateTimeString")),
-        due_date=_due_date(settlement),
+        due_date=cii_details.due_date(settlement),
         currency=currency.upper(),
         seller=party(agreement.one("SellerTradeParty")),
         buyer=party(agreement.one("BuyerTradeParty")),
@@ -47,11 +46,6 @@ def read(root: etree._Element) -> Document:
 
 def _format(guideline: str) -> str:
     return next((name for part, name in _VERSIONS if part.search(guideline)), "")
-
-
-def _due_date(settlement: Branch) -> dt.date | None:
-    dates = (terms.text("DueDateDateTime", "DateTimeString") for terms in settlement.all("SpecifiedTradePaymentTerms"))
-    return next((as_date(text) for text in dates if text), None)
 
 
 def _amounts(trade: Branch, settlement: Branch, currency: str) -> Amounts:

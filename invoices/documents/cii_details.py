@@ -30,6 +30,7 @@ def read(tree: Branch) -> Details:
     header, trade = tree.one("ExchangedDocument"), tree.one("SupplyChainTradeTransaction")
     agreement, settlement = trade.one("ApplicableHeaderTradeAgreement"), trade.one("ApplicableHeaderTradeSettlement")
     payee, representative = settlement.one("PayeeTradeParty"), agreement.one("SellerTaxRepresentativeTradeParty")
+    recipient = settlement.one("InvoiceeTradeParty")
     terms = settlement.all("SpecifiedTradePaymentTerms")
     tax_currency = settlement.text("TaxCurrencyCode").upper()
     return Details(
@@ -41,6 +42,7 @@ def read(tree: Branch) -> Details:
         references=_references(agreement, trade.one("ApplicableHeaderTradeDelivery"), settlement),
         payee=party(payee) if payee else None,
         tax_representative=party(representative) if representative else None,
+        recipient=party(recipient) if recipient else None,
         delivery=_delivery(trade.one("ApplicableHeaderTradeDelivery")),
         lines=tuple(_line(line) for line in trade.all("IncludedSupplyChainTradeLineItem")),
         allowances=tuple(_allowances(settlement)),
@@ -80,7 +82,8 @@ def _references(agreement: Branch, delivery: Branch, settlement: Branch) -> Refe
         project=agreement.text("SpecifiedProcuringProject", "ID"),
         buyer=agreement.text("BuyerReference"),
         accounting=settlement.text("ReceivableSpecifiedTradeAccountingAccount", "ID"),
-        despatch=delivery.text("DespatchAdviceReferencedDocument", "IssuerAssignedID"),
+        despatch=delivery.text("DespatchAdviceReferencedDocument", "IssuerAssignedID")
+        or delivery.text("DeliveryNoteReferencedDocument", "IssuerAssignedID"),
         receipt=delivery.text("ReceivingAdviceReferencedDocument", "IssuerAssignedID"),
         tender=additional.get(_TENDER, ""),
         object=additional.get(_OBJECT, ""),
@@ -141,7 +144,14 @@ def _allowances(settlement: Branch) -> Iterator[AllowanceCharge]:
             vat_rate=tax.amount("RateApplicablePercent"),
         )
     for freight in settlement.all("SpecifiedLogisticsServiceCharge"):
-        yield AllowanceCharge(True, freight.amount("AppliedAmount"), freight.text("Description"))  # noqa: FBT003
+        tax = freight.one("AppliedTradeTax")
+        yield AllowanceCharge(
+            is_charge=True,
+            amount=freight.amount("AppliedAmount"),
+            reason=freight.text("Description"),
+            vat_category=tax.text("CategoryCode"),
+            vat_rate=tax.amount("RateApplicablePercent"),
+        )
 
 
 def _vat(row: Branch) -> Vat:
@@ -154,10 +164,17 @@ def _vat(row: Branch) -> Vat:
     )
 
 
+def due_date(settlement: Branch) -> Date:
+    """Return the first date of the terms; where there are several, not the one until which a discount is given."""
+    terms = settlement.all("SpecifiedTradePaymentTerms")
+    if len(terms) > 1:
+        terms.sort(key=lambda one: bool(one.one("ApplicableTradePaymentDiscountTerms")))
+    return next((found for one in terms if (found := _date(one.one("DueDateDateTime")))), None)
+
+
 def payments(settlement: Branch) -> Iterator[PaymentMeans]:
     """Yield where and how it is paid."""
-    terms = settlement.all("SpecifiedTradePaymentTerms")
-    due = next((found for one in terms if (found := _date(one.one("DueDateDateTime")))), None)
+    terms, due = settlement.all("SpecifiedTradePaymentTerms"), due_date(settlement)
     mandate = next((text for one in terms if (text := one.text("DirectDebitMandateID"))), "")
     for means in settlement.all("SpecifiedTradeSettlementPaymentMeans"):
         creditor, debtor = (
@@ -166,13 +183,13 @@ def payments(settlement: Branch) -> Iterator[PaymentMeans]:
         )
         account = creditor or debtor
         bic = means.text("PayeeSpecifiedCreditorFinancialInstitution", "BICID")
-        number = account.text("IBANID") or account.text("ProprietaryID")
-        number = number or means.text("ApplicableTradeSettlementFinancialCard", "ID")
+        card = means.one("ApplicableTradeSettlementFinancialCard")
+        number = account.text("IBANID") or account.text("ProprietaryID") or card.text("ID")
         yield PaymentMeans(
             code=means.text("TypeCode"),
             account=number,
             account_scheme="IBAN" if account.text("IBANID") else account_scheme(number, bic),
-            account_name=account.text("AccountName"),
+            account_name=account.text("AccountName") if account else card.text("CardholderName"),
             bic=bic,
             reference=settlement.text("PaymentReference"),
             due_date=due,

@@ -1,7 +1,7 @@
 """FatturaPA 1.2, the Italian format. Source: the public description by Agenzia delle Entrate."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from lxml import etree
@@ -30,7 +30,11 @@ _KINDS = {
     "TD16": Kind.SELF_BILLED_INVOICE, "TD17": Kind.SELF_BILLED_INVOICE, "TD18": Kind.SELF_BILLED_INVOICE,
     "TD19": Kind.SELF_BILLED_INVOICE, "TD20": Kind.SELF_BILLED_INVOICE, "TD21": Kind.SELF_BILLED_INVOICE,
     "TD22": Kind.SELF_BILLED_INVOICE, "TD23": Kind.SELF_BILLED_INVOICE, "TD27": Kind.SELF_BILLED_INVOICE,
+    "TD28": Kind.SELF_BILLED_INVOICE, "TD29": Kind.SELF_BILLED_INVOICE,
 }  # fmt: skip
+_NO_CODE = frozenset({"", "000000", "0000000", "999999", "XXXXXXX"})  # who has no address at the exchange, or is abroad
+_AGREEMENTS = ("DatiOrdineAcquisto", "DatiContratto", "DatiConvenzione")
+_SURCHARGE, _PAID_BY_BUYER = "MG", "S"
 _ZERO = Decimal(0)
 
 
@@ -57,7 +61,7 @@ def read(root: etree._Element) -> Document:
         seller=_party(header.one("CedentePrestatore")),
         buyer=_party(header.one("CessionarioCommittente"), to.text("CodiceDestinatario"), to.text("PECDestinatario")),
         amounts=_amounts(body, general),
-        read_details=lambda: _details(body, general),
+        read_details=lambda: _details(header, body, general),
         read_payment=lambda: (_payment(row) for row in _payment_rows(body)),
     )
 
@@ -82,7 +86,7 @@ def _party(branch: Branch, code: str = "", certified_mail: str = "") -> Party:
         Identifier(about.text("CodiceFiscale"), "CF", IdKind.TAX),
         Identifier(branch.text("IscrizioneREA", "NumeroREA"), "REA", IdKind.BUSINESS),
     )
-    endpoint = code if code.strip("0") else certified_mail  # seven zeros stand for "none"
+    endpoint = certified_mail if code in _NO_CODE else code
     return Party(
         name=name.text("Denominazione") or f"{name.text('Nome')} {name.text('Cognome')}".strip(),
         identifiers=tuple(found for found in ids if found.value),
@@ -108,25 +112,29 @@ def _amounts(body: Branch, general: Branch) -> Amounts:
     amount, goods = Amount(), body.one("DatiBeniServizi")
     lines = [amount(line, "PrezzoTotale") for line in goods.all("DettaglioLinee")]
     summaries = goods.all("DatiRiepilogo")
-    net = total(amount(row, "ImponibileImporto") for row in summaries)
+    bases = total(amount(row, "ImponibileImporto") for row in summaries)
     tax = total(amount(row, "Imposta") for row in summaries)
-    extra = _extra(general, summaries, amount)
-    payments = [text for row in _payment_rows(body) if (text := row.text("ImportoPagamento"))]
-    whole = amount(general, "ImportoTotaleDocumento")
+    payable = total(amount.of(text) for row in _payment_rows(body) if (text := row.text("ImportoPagamento")))
+    whole, extra = amount(general, "ImportoTotaleDocumento"), _extra(general, summaries, amount)
+    taxed = None if bases is None or tax is None else bases + tax
+    discounts, surcharges = _untaxed(general, None if whole is None or taxed is None else whole - taxed, amount)
+    net = None if bases is None else bases - discounts + surcharges
     if whole is None and net is not None and tax is not None:  # it may be left out
         whole = net + tax
     return Amounts(
         lines=total(lines),
         line_count=len(lines),
-        line_total=None if net is None else net - extra,
-        charges=extra or None,
+        line_total=None if bases is None else bases - extra,
+        allowances=discounts or None,
+        charges=extra + surcharges or None,
         without_tax=net,
         tax=tax,
         taxes=tax,
-        tax_bases=net,
+        tax_bases=bases,
         with_tax=whole,
+        withheld=_withheld(general, summaries, whole, payable),
         rounding=amount(general, "Arrotondamento"),
-        payable=total(amount.of(text) for text in payments),
+        payable=payable,
         unreadable=tuple(amount.unreadable),
     )
 
@@ -135,14 +143,48 @@ def _extra(general: Branch, summaries: list[Branch], amount: Amount) -> Decimal:
     """Return what is taxed beside the lines: pension contributions, side costs, roundings."""
     funds = [amount(fund, "ImportoContributoCassa") for fund in general.all("DatiCassaPrevidenziale")]
     costs = [amount(row, name) for row in summaries for name in ("SpeseAccessorie", "Arrotondamento")]
-    return sum((value for value in (*funds, *costs) if value is not None), _ZERO)
+    return _sum((*funds, *costs))
 
 
-def _details(body: Branch, general: Branch) -> Details:
+def _untaxed(general: Branch, beyond: Decimal | None, amount: Amount) -> tuple[Decimal, Decimal]:
+    """
+    Return discounts and surcharges of the whole, which stand outside of the VAT breakdown.
+
+    :param beyond: what the stated total adds to the breakdown; None where no total is stated
+    """
+    if beyond == _ZERO:
+        return _ZERO, _ZERO
+    rows = general.all("ScontoMaggiorazione")
+    discounts = _sum(amount(row, "Importo") for row in rows if row.text("Tipo") != _SURCHARGE)
+    surcharges = _sum(amount(row, "Importo") for row in rows if row.text("Tipo") == _SURCHARGE)
+    # Most sellers bear the stamp duty, or bill it as a line; some add it to the total without one.
+    stamp = amount(general, "DatiBollo", "ImportoBollo") or _ZERO
+    return discounts, surcharges + stamp if beyond == surcharges - discounts + stamp else surcharges
+
+
+def _withheld(
+    general: Branch, summaries: list[Branch], whole: Decimal | None, payable: Decimal | None
+) -> Decimal | None:
+    """Return what the buyer pays to the state in the seller's stead, where the payments leave it out."""
+    if whole is None or payable is None:
+        return None
+    retained = _sum(row.amount("ImportoRitenuta") for row in general.all("DatiRitenuta"))
+    vat = _sum(row.amount("Imposta") for row in summaries if row.text("EsigibilitaIVA") == _PAID_BY_BUYER)
+    return next((part for part in (retained, vat, retained + vat) if part and whole - part == payable), None)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    """Return the sum of those that are there."""
+    return sum((amount for amount in amounts if amount is not None), _ZERO)
+
+
+def _details(header: Branch, body: Branch, general: Branch) -> Details:
     data, goods = body.one("DatiGenerali"), body.one("DatiBeniServizi")
+    representative = header.one("RappresentanteFiscale")
     return Details(
         type_code=general.text("TipoDocumento"),
         references=_references(data, goods),
+        tax_representative=_party(representative) if representative else None,
         delivery=_delivery(data),
         lines=tuple(_line(line) for line in goods.all("DettaglioLinee")),
         allowances=tuple(_allowances(general)),
@@ -157,14 +199,20 @@ def _details(body: Branch, general: Branch) -> Details:
 def _references(data: Branch, goods: Branch) -> References:
     return References(
         order=data.text("DatiOrdineAcquisto", "IdDocumento"),
-        contract=data.text("DatiContratto", "IdDocumento"),
-        project=data.text("DatiOrdineAcquisto", "CodiceCUP") or data.text("DatiContratto", "CodiceCUP"),
-        tender=data.text("DatiOrdineAcquisto", "CodiceCIG") or data.text("DatiContratto", "CodiceCIG"),
+        contract=data.text("DatiContratto", "IdDocumento") or data.text("DatiConvenzione", "IdDocumento"),
+        project=_agreed(data, "CodiceCUP"),
+        tender=_agreed(data, "CodiceCIG"),
         accounting=goods.text("DettaglioLinee", "RiferimentoAmministrazione"),
         despatch=data.text("DatiDDT", "NumeroDDT"),
         receipt=data.text("DatiRicezione", "IdDocumento"),
         preceding=distinct(*(one.text("IdDocumento") for one in data.all("DatiFattureCollegate"))),
     )
+
+
+def _agreed(data: Branch, name: str) -> str:
+    """Return the first such code of the orders, contracts and frameworks."""
+    rows = (row for kind in _AGREEMENTS for row in data.all(kind))
+    return next((text for row in rows if (text := row.text(name))), "")
 
 
 def _delivery(data: Branch) -> Delivery | None:
@@ -194,7 +242,9 @@ def _line(line: Branch) -> Line:
 def _allowances(branch: Branch) -> Iterator[AllowanceCharge]:
     for found in branch.all("ScontoMaggiorazione"):
         yield AllowanceCharge(
-            is_charge=found.text("Tipo") == "MG", amount=found.amount("Importo"), percent=found.amount("Percentuale")
+            is_charge=found.text("Tipo") == _SURCHARGE,
+            amount=found.amount("Importo"),
+            percent=found.amount("Percentuale"),
         )
     for fund in branch.all("DatiCassaPrevidenziale"):
         yield AllowanceCharge(

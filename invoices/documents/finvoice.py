@@ -12,7 +12,7 @@ from invoices.documents.branch import Amount, Branch
 from invoices.documents.finvoice_party import buyer, seller
 from invoices.documents.model import Amounts, Document, Kind
 from invoices.documents.ubl import kind_of
-from invoices.documents.values import as_date, first, negative, total
+from invoices.documents.values import as_amount, as_date, first, nearest, negative, total
 
 _FORMATS = {"1": "FINVOICE13", "2": "FINVOICE20", "3": "FINVOICE30"}
 _KINDS = {
@@ -27,8 +27,9 @@ _WITH_CURRENCY = ("InvoiceTotalVatIncludedAmount", "InvoiceTotalVatExcludedAmoun
 _FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
 
-def read(root: etree._Element) -> Document:
-    tree = Branch(root)
+def read(root: etree._Element, envelope: etree._Element | None = None) -> Document:
+    """:param envelope: of SOAP, which names the addresses of versions 1.3 and 2"""
+    tree, soap = Branch(root), Branch(envelope)
     details, epi = tree.one("InvoiceDetails"), tree.one("EpiDetails")
     instruction = epi.one("EpiPaymentInstructionDetails")
     due = details.text("PaymentTermsDetails", "InvoiceDueDate") or instruction.text("EpiDateOptionDate")
@@ -39,8 +40,8 @@ def read(root: etree._Element) -> Document:
         date=date(details.text("InvoiceDate")),
         due_date=date(due),
         currency=_currency(details, instruction),
-        seller=seller(tree),
-        buyer=buyer(tree),
+        seller=seller(tree, soap),
+        buyer=buyer(tree, soap),
         amounts=_amounts(tree, details, instruction),
         read_details=lambda: finvoice_details.read(tree, date),
         read_payment=lambda: finvoice_details.payments(tree, details, date),
@@ -71,24 +72,30 @@ def _currency(details: Branch, instruction: Branch) -> str:
 
 def _amounts(tree: Branch, details: Branch, instruction: Branch) -> Amounts:
     amount = Amount()
-    lines = list(_row_amounts(tree, amount))
+    rows = tree.all("InvoiceRow")
+    line_total, net = amount(details, "RowsTotalVatExcludedAmount"), amount(details, "InvoiceTotalVatExcludedAmount")
+    counted = list(_row_amounts(rows, amount))
+    lines = nearest(first(line_total, net), counted, counted + list(_sub_row_amounts(rows, amount)))
     vat = details.all("VatSpecificationDetails")
     taxes = total(amount(row, "VatRateAmount") for row in vat if row.text("VatRateAmount"))
-    tax = amount(details, "InvoiceTotalVatAmount")
+    tax, gross = amount(details, "InvoiceTotalVatAmount"), amount(details, "InvoiceTotalVatIncludedAmount")
+    payable = amount(instruction, "EpiInstructedAmount")
+    # Instalments say what was paid of them; where the whole is asked for, it was not paid of this invoice.
+    paid_in_part = None if payable == gross else amount(tree, "PartialPaymentDetails", "PaidAmount")
     return Amounts(
         lines=total(lines),
         line_count=len(lines),
-        line_total=amount(details, "RowsTotalVatExcludedAmount"),
+        line_total=line_total,
         allowances=_discounts(details, amount),
         charges=_stated_or_added(details, "ChargesTotalVatExcludedAmount", "ChargeDetails", amount),
-        without_tax=amount(details, "InvoiceTotalVatExcludedAmount"),
+        without_tax=net,
         tax=taxes if tax is None else tax,
         taxes=taxes,
         tax_bases=total(amount(row, "VatBaseAmount") for row in vat),
-        with_tax=amount(details, "InvoiceTotalVatIncludedAmount"),
-        prepaid=first(amount(details, "InvoicePaidAmount"), amount(tree, "PartialPaymentDetails", "PaidAmount")),
+        with_tax=gross,
+        prepaid=first(amount(details, "InvoicePaidAmount"), paid_in_part),
         rounding=amount(details, "InvoiceTotalRoundoffAmount"),
-        payable=amount(instruction, "EpiInstructedAmount"),
+        payable=payable,
         unreadable=tuple(amount.unreadable),
     )
 
@@ -107,11 +114,23 @@ def _stated_or_added(details: Branch, name: str, each: str, amount: Amount) -> D
     return total(amount(one, "Amount") for one in details.all(each)) if stated is None else stated
 
 
-def _row_amounts(tree: Branch, amount: Amount) -> Iterator[Decimal | None]:
-    for row in tree.all("InvoiceRow"):
+def _row_amounts(rows: list[Branch], amount: Amount) -> Iterator[Decimal | None]:
+    for row in rows:
         if text := row.text("RowVatExcludedAmount"):
             yield amount.of(text)
-            continue
-        for sub in row.all("SubInvoiceRow"):  # a heading, with what it stands for below it
-            if text := sub.text("SubRowVatExcludedAmount"):
-                yield amount.of(text)
+        elif row.text("RowAmount") and row.text("RowVatAmount"):
+            with_tax, tax = amount(row, "RowAmount"), amount(row, "RowVatAmount")
+            yield None if with_tax is None or tax is None else with_tax - tax
+        elif row.text("RowAmount") and (rate := row.text("RowVatRatePercent")):
+            with_tax = amount(row, "RowAmount")
+            # Its net is not stated, so that the sum cannot be counted to the cent.
+            yield with_tax if not with_tax or as_amount(rate) == 0 else None
+
+
+def _sub_row_amounts(rows: list[Branch], amount: Amount) -> Iterator[Decimal | None]:
+    """Yield what stands below headings, or subtotals of the rows before: which of them, only the total tells."""
+    for row in rows:
+        if not row.text("RowVatExcludedAmount"):
+            for sub in row.all("SubInvoiceRow"):
+                if text := sub.text("SubRowVatExcludedAmount"):
+                    yield amount.of(text)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from invoices.documents.branch import Branch
+from invoices.documents.branch import NOTHING, Branch
 from invoices.documents.details import (
     AllowanceCharge,
     Attachment,
@@ -16,11 +16,12 @@ from invoices.documents.details import (
     References,
     Vat,
 )
-from invoices.documents.finvoice_party import address, recipient
+from invoices.documents.finvoice_party import address, factor, recipient
 from invoices.documents.payments import account_scheme
 from invoices.documents.values import distinct
 
 AsDate = Callable[[str], dt.date | None]
+_EMPTY = Line()
 
 
 def read(tree: Branch, date: AsDate) -> Details:
@@ -31,8 +32,10 @@ def read(tree: Branch, date: AsDate) -> Details:
         type_code=details.text("InvoiceTypeCode"),
         tax_currency=_accounting_amount(details).attribute("AmountCurrencyIdentifier"),
         tax_in_tax_currency=_accounting_amount(details).amount_of_its_own(),
+        tax_point=date(details.text("VatPoint", "VatPointDate")),
         period=_period(details, "InvoicingPeriodStartDate", "InvoicingPeriodEndDate", date),
-        references=_references(details),
+        references=_references(tree, details),
+        payee=factor(tree),
         recipient=recipient(tree),
         delivery=_delivery(tree, date),
         lines=tuple(_lines(tree, date)),
@@ -40,16 +43,18 @@ def read(tree: Branch, date: AsDate) -> Details:
         vat=tuple(_vat(row) for row in details.all("VatSpecificationDetails")),
         payment=tuple(payments(tree, details, date)),
         payment_terms=tuple(text for one in terms for text in one.prose("PaymentTermsFreeText")),
-        notes=(*details.prose("InvoiceFreeText"), *_free_texts(tree)),
+        notes=(*details.prose("InvoiceFreeText"), *details.prose("InvoiceVatFreeText"), *_free_texts(tree)),
         attachments=tuple(_links(tree)),
     )
 
 
 def _accounting_amount(details: Branch) -> Branch:
-    return details.one("InvoiceTotalVatAccountingCurrencyAmount")
+    return details.one("InvoiceTotalVatAccountingAmount")
 
 
 def _free_texts(tree: Branch) -> Iterator[str]:
+    if claim_sold := tree.one("FactoringAgreementDetails").prose("FactoringFreeText"):
+        yield "\n".join(claim_sold)
     for specification in tree.all("SpecificationDetails"):
         yield from specification.prose("SpecificationFreeText")
 
@@ -59,7 +64,7 @@ def _period(branch: Branch, start: str, end: str, date: AsDate) -> Period | None
     return found if found.start or found.end else None
 
 
-def _references(details: Branch) -> References:
+def _references(tree: Branch, details: Branch) -> References:
     earlier = (one.text("InvoiceNumber") for one in details.all("OriginalInvoiceReference"))
     return References(
         order=details.text("OrderIdentifier"),
@@ -68,7 +73,7 @@ def _references(details: Branch) -> References:
         project=details.text("ProjectReferenceIdentifier"),
         buyer=details.text("BuyerReferenceIdentifier"),
         accounting=details.text("AccountDimensionText"),
-        despatch=details.text("DeliveryNoteIdentifier") or details.text("NotificationIdentifier"),
+        despatch=tree.text("DeliveryDetails", "DeliveryNoteIdentifier") or details.text("NotificationIdentifier"),
         tender=details.text("TenderReference"),
         object=details.text("InvoicedObjectID"),
         preceding=distinct(*details.texts("OriginalInvoiceNumber"), *earlier),
@@ -90,23 +95,22 @@ def _delivery(tree: Branch, date: AsDate) -> Delivery | None:
 
 def _lines(tree: Branch, date: AsDate) -> Iterator[Line]:
     for row in tree.all("InvoiceRow"):
-        yield _line(row, "", date)
-        for sub in row.all("SubInvoiceRow"):
-            yield _line(sub, "Sub", date)
+        found = [_line(row, "", date), *(_line(sub, "Sub", date) for sub in row.all("SubInvoiceRow"))]
+        yield from (line for line in found if line != _EMPTY)  # a row may do no more than hold its sub-rows
 
 
 def _line(row: Branch, sub: str, date: AsDate) -> Line:
-    quantity = row.one(f"{sub}InvoicedQuantity") or row.one(f"{sub}DeliveredQuantity")
-    price = row.one(f"{sub}UnitPriceAmount")
+    name, texts = row.text(f"{sub}ArticleName"), row.texts(f"{sub}RowFreeText")
+    quantity, price = _quantity(row, sub), row.one(f"{sub}UnitPriceAmount")
     return Line(
         id=row.text(f"{sub}RowPositionIdentifier") or row.text(f"{sub}RowIdentifier"),
-        name=row.text(f"{sub}ArticleName") or row.text(f"{sub}RowFreeText"),
+        name=name or (texts[0] if texts else ""),
         description=row.text(f"{sub}ArticleDescription"),
         seller_item=row.text(f"{sub}ArticleIdentifier"),
         buyer_item=row.text(f"{sub}BuyerArticleIdentifier"),
         standard_item=row.text(f"{sub}EanCode"),
         quantity=quantity.amount_of_its_own(),
-        unit=quantity.attribute("QuantityUnitCode") or price.attribute("UnitPriceUnitCode"),
+        unit=_unit(quantity) or price.attribute("UnitPriceUnitCode"),
         price=price.amount_of_its_own(),
         base_quantity=row.amount(f"{sub}UnitPriceBaseQuantity"),
         amount=_row_amount(row, sub),
@@ -115,15 +119,29 @@ def _line(row: Branch, sub: str, date: AsDate) -> Line:
         vat_amount=row.amount(f"{sub}RowVatAmount"),
         allowances=tuple(_row_allowances(row, sub)),
         period=_period(row, f"{sub}StartDate", f"{sub}EndDate", date),
-        note=" ".join(row.texts(f"{sub}RowFreeText")),
+        note=" ".join(texts if name else texts[1:]),
         order_line=row.text(f"{sub}RowOrderPositionIdentifier"),
     )
 
 
+def _quantity(row: Branch, sub: str) -> Branch:
+    """Return what is invoiced; older software says only what was delivered, or ordered."""
+    found = (row.one(f"{sub}{what}Quantity") for what in ("Invoiced", "Delivered", "Ordered"))
+    return next((quantity for quantity in found if quantity.own_text), NOTHING)
+
+
+def _unit(quantity: Branch) -> str:
+    return quantity.attribute("QuantityUnitCode") or quantity.attribute("QuantityUnitCodeUN")
+
+
 def _row_amount(row: Branch, sub: str) -> Decimal | None:
-    """Older software states a row with its VAT only."""
+    """Older software and invoices to consumers state a row with its VAT only."""
     stated, with_tax, tax = (row.amount(f"{sub}Row{name}Amount") for name in ("VatExcluded", "", "Vat"))
-    return stated if stated is not None or with_tax is None or tax is None else with_tax - tax
+    if stated is not None or with_tax is None:
+        return stated
+    if tax is None and row.amount(f"{sub}RowVatRatePercent") == 0:
+        return with_tax
+    return None if tax is None else with_tax - tax
 
 
 def _row_allowances(row: Branch, sub: str) -> Iterator[AllowanceCharge]:
@@ -188,6 +206,7 @@ def payments(tree: Branch, details: Branch, date: AsDate) -> Iterator[PaymentMea
             bic=bic,
             reference=order.text("EpiRemittanceInfoIdentifier"),
             due_date=due,
+            mandate=tree.text("DirectDebitInfo", "MandateReference"),
         )
     for other in tree.one("SellerInformationDetails").all("SellerAccountDetails"):
         number = other.one("SellerAccountID")
@@ -207,5 +226,5 @@ def _links(tree: Branch) -> Iterator[Attachment]:
     names, links = tree.texts("InvoiceUrlNameText"), tree.texts("InvoiceUrlText")
     for place, link in enumerate(links):
         yield Attachment(name=names[place] if place < len(names) else link, link=link)
-    if message := tree.text("MessageTransmissionDetails", "AttachmentMessageDetails", "AttachmentMessageIdentifier"):
+    if message := tree.text("AttachmentMessageDetails", "AttachmentMessageIdentifier"):
         yield Attachment(name=message, description="Finvoice attachment message")

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 
-from invoices.documents.branch import Branch
+from invoices.documents.branch import NOTHING, Branch
 from invoices.documents.party import Address, Contact, Identifier, IdKind, Party
 
 
-def seller(tree: Branch) -> Party:
+def seller(tree: Branch, soap: Branch) -> Party:
     message = tree.one("MessageTransmissionDetails", "MessageSenderDetails")
-    return _party(tree, "Seller", ("Seller",), message.one("FromIdentifier"), message.text("FromIntermediator"))
+    endpoint, operator = message.one("FromIdentifier"), message.text("FromIntermediator")
+    if not (endpoint.own_text or operator):
+        endpoint, operator = _in_envelope(soap, "From", "Sender")
+    return _party(tree, "Seller", ("Seller",), endpoint, operator)
 
 
-def buyer(tree: Branch) -> Party:
+def buyer(tree: Branch, soap: Branch) -> Party:
     """Return the buyer; where another receives the invoice for it, that one's address and operator."""
     message = tree.one("MessageTransmissionDetails", "MessageReceiverDetails")
-    roles = ("InvoiceRecipient", "Buyer")
-    return _party(tree, "Buyer", roles, message.one("ToIdentifier"), message.text("ToIntermediator"))
+    endpoint, operator = message.one("ToIdentifier"), message.text("ToIntermediator")
+    if not (endpoint.own_text or operator):
+        endpoint, operator = _in_envelope(soap, "To", "Receiver")
+    return _party(tree, "Buyer", ("InvoiceRecipient", "Buyer"), endpoint, operator)
 
 
 def recipient(tree: Branch) -> Party | None:
@@ -25,9 +30,22 @@ def recipient(tree: Branch) -> Party | None:
     return _party(tree, "InvoiceRecipient", ("InvoiceRecipient",), Branch(None), "")
 
 
+def factor(tree: Branch) -> Party | None:
+    """Return who bought the claim, and is paid instead of the seller."""
+    agreement = tree.one("FactoringAgreementDetails")
+    name, number = agreement.text("FactoringPartyName"), agreement.text("FactoringPartyIdentifier")
+    if not name:
+        return None
+    return Party(
+        name=name,
+        identifiers=(Identifier(number, "", IdKind.BUSINESS),) if number else (),
+        address=address(agreement.one("FactoringPartyPostalAddressDetails"), "FactoringParty"),
+    )
+
+
 def address(branch: Branch, role: str) -> Address:
     """Return the …PostalAddressDetails of a role."""
-    box = branch.text(f"{role}PostOfficeBoxIdentifier")
+    box = branch.text(f"{role}PostOfficeBoxIdentifier") or branch.text(f"{role}PostofficeBoxIdentifier")
     return Address(
         lines=(*branch.texts(f"{role}StreetName"), *((box,) if box else ())),
         city=branch.text(f"{role}TownName"),
@@ -35,6 +53,12 @@ def address(branch: Branch, role: str) -> Address:
         region=branch.text(f"{role}CountrySubdivision"),
         country=branch.text("CountryCode").upper(),
     )
+
+
+def _in_envelope(soap: Branch, side: str, role: str) -> tuple[Branch, str]:
+    """Return address and operator of a side ("From") of a SOAP envelope; it has an element for each."""
+    found = {one.text("Role"): one.one("PartyId") for one in soap.one("Header", "MessageHeader").all(side)}
+    return found.get(role, NOTHING), found.get("Intermediator", NOTHING).own_text
 
 
 def _party(tree: Branch, role: str, around: tuple[str, ...], endpoint: Branch, operator: str) -> Party:

@@ -42,6 +42,8 @@ class Amounts:
     tax_bases: Decimal | None = None  # sum of the amounts that the breakdown taxes
     with_tax: Decimal | None = None
     prepaid: Decimal | None = None
+    withheld: Decimal | None = None  # tax that the buyer pays to the state in the seller's stead
+    for_others: Decimal | None = None  # claims of third parties, paid along with the invoice
     rounding: Decimal | None = None
     payable: Decimal | None = None
     unreadable: tuple[str, ...] = ()  # what stands where an amount should, and is none

@@ -34,14 +34,17 @@ _ENVELOPES = frozenset({"StandardBusinessDocument", "Envelope", "ObjectEnvelope"
 _DEEPEST_ENVELOPE = 4
 
 
-def read(root: etree._Element) -> Document:
+def read(root: etree._Element, envelope: etree._Element | None = None) -> Document:
     """
     Return what a file says; an empty Document for a format that we do not know (AutoInvoice decides).
 
+    :param envelope: of SOAP, where it stands in front of the invoice instead of around it
     :raises UnreadableFileError: it holds several invoices
     """
     inner = _inside(root)
     reader = reader_of(inner)
+    if local_name(inner) == "Finvoice":
+        return replace(finvoice.read(inner, root if envelope is None else envelope), is_read=True)
     if reader:
         return replace(reader(inner), is_read=True)
     return Document(format=_OTHERS.get(local_name(inner), ""))

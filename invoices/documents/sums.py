@@ -79,7 +79,8 @@ def _gross(amounts: Amounts) -> Iterator[Disagreement]:
 def _payable(amounts: Amounts) -> Iterator[Disagreement]:
     if amounts.with_tax is None or amounts.payable is None:
         return
-    counted = amounts.with_tax - (amounts.prepaid or _ZERO)
+    less = (amounts.prepaid or _ZERO) + (amounts.withheld or _ZERO)
+    counted = amounts.with_tax - less + (amounts.for_others or _ZERO)
     rounded = counted + (amounts.rounding or _ZERO)
     # A credit note asks for nothing, or for its sum without the minus.
     accepted = (counted, rounded, abs(rounded)) if amounts.with_tax > 0 else (counted, rounded, abs(rounded), _ZERO)

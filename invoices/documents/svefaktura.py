@@ -13,6 +13,7 @@ from invoices.documents.details import (
     Details,
     Line,
     PaymentMeans,
+    Period,
     References,
     Vat,
 )
@@ -28,7 +29,7 @@ _REGISTERED = "SWT"  # the tax scheme that stands for the registered office
 
 def read(root: etree._Element) -> Document:
     tree = Branch(root)
-    means = tree.one("PaymentMeans")
+    due = (means.text("DuePaymentDate") for means in tree.all("PaymentMeans"))
     currency = tree.text("InvoiceCurrencyCode") or tree.one("LegalTotal", "TaxInclusiveTotalAmount").attribute(
         "amountCurrencyID"
     )
@@ -37,7 +38,7 @@ def read(root: etree._Element) -> Document:
         kind=kind_of(tree.text("InvoiceTypeCode")),
         number=tree.text("ID"),
         date=as_date(tree.text("IssueDate")),
-        due_date=as_date(means.text("DuePaymentDate")),
+        due_date=as_date(next(filter(None, due), "")),
         currency=currency.upper(),
         seller=_party(tree.one("SellerParty")),
         buyer=_party(tree.one("BuyerParty")),
@@ -49,25 +50,28 @@ def read(root: etree._Element) -> Document:
 
 def _party(outer: Branch) -> Party:
     branch = outer.one("Party")
-    where = branch.one("Address")
-    street = " ".join(filter(None, (where.text("StreetName"), where.text("BuildingNumber"))))
-    country = where.one("Country", "IdentificationCode")
     return Party(
         name=branch.text("PartyName", "Name"),
         identifiers=tuple(_identifiers(branch)),
-        address=Address(
-            lines=distinct(
-                where.text("Postbox"),
-                street,
-                where.text("AdditionalStreetName"),
-                where.text("Department"),
-                *where.one("AddressLine").texts("Line"),
-            ),
-            city=where.text("CityName"),
-            post_code=where.text("PostalZone"),
-            country=(country.own_text or country.attribute("name")).upper(),
-        ),
+        address=_address(branch.one("Address")),
         contact=contact(branch.one("Contact") or outer.one("AccountsContact")),
+    )
+
+
+def _address(branch: Branch) -> Address:
+    street = " ".join(filter(None, (branch.text("StreetName"), branch.text("BuildingNumber"))))
+    country = branch.one("Country", "IdentificationCode")
+    return Address(
+        lines=distinct(
+            branch.text("Postbox"),
+            street,
+            branch.text("AdditionalStreetName"),
+            branch.text("Department"),
+            *branch.one("AddressLine").texts("Line"),
+        ),
+        city=branch.text("CityName"),
+        post_code=branch.text("PostalZone"),
+        country=(country.own_text or country.attribute("name")).upper(),
     )
 
 
@@ -113,11 +117,8 @@ def _details(tree: Branch) -> Details:
         type_code=tree.text("InvoiceTypeCode"),
         tax_currency=tree.text("TaxCurrencyCode").upper(),
         tax_point=as_date(tree.text("TaxPointDate")),
-        references=References(
-            order=tree.text("RequisitionistDocumentReference", "ID"),
-            buyer=tree.text("BuyerParty", "Party", "Contact", "Name"),
-            preceding=distinct(*(one.text("ID") for one in tree.all("InitialInvoiceDocumentReference"))),
-        ),
+        period=_period(tree.one("InvoicingPeriod")),
+        references=_references(tree),
         delivery=_delivery(tree.one("Delivery")),
         lines=tuple(_line(line) for line in tree.all("InvoiceLine")),
         allowances=tuple(_allowance(found) for found in tree.all("AllowanceCharge")),
@@ -129,8 +130,38 @@ def _details(tree: Branch) -> Details:
     )
 
 
+def _references(tree: Branch) -> References:
+    order = (line.text("OrderLineReference", "OrderReference", "BuyersID") for line in tree.all("InvoiceLine"))
+    requisition = tree.text("RequisitionistDocumentReference", "ID")  # the orderer's number, code or name
+    return References(
+        order=next(filter(None, order), "") or requisition,
+        contract=_additional(tree, "CT"),
+        buyer=requisition or tree.text("BuyerParty", "Party", "Contact", "Name"),
+        despatch=_additional(tree, "DQ"),
+        object=_additional(tree, "ATS"),
+        preceding=distinct(*(one.text("ID") for one in tree.all("InitialInvoiceDocumentReference"))),
+    )
+
+
+def _additional(tree: Branch, scheme: str) -> str:
+    """Return the document reference of a UN/EDIFACT 1153 code; ""."""
+    found = (reference.one("ID") for reference in tree.all("AdditionalDocumentReference"))
+    return next((one.own_text for one in found if one.attribute("identificationSchemeID") == scheme), "")
+
+
+def _period(branch: Branch) -> Period | None:
+    found = Period(as_date(branch.text("StartDateTime")), as_date(branch.text("EndDateTime")))
+    return found if found.start or found.end else None
+
+
 def _delivery(branch: Branch) -> Delivery | None:
-    return Delivery(date=as_date(branch.text("ActualDeliveryDateTime"))) if branch else None
+    if not branch:
+        return None
+    where = _address(branch.one("DeliveryAddress"))
+    return Delivery(
+        date=as_date(branch.text("ActualDeliveryDateTime")),
+        address=where if where.lines or where.city or where.country else None,
+    )
 
 
 def _line(branch: Branch) -> Line:

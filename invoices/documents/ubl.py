@@ -35,7 +35,7 @@ _CUSTOMIZATIONS = tuple(
         (r"si-ubl\W(?:.*\W)?(?:ver)?1\.2", "SIUBL12"),
         (r"si-ubl\W(?:.*\W)?(?:ver)?1\.1", "SIUBL11"),
         (r"oioubl-2\.1", "OIOUBL21"),
-        (r"oioubl", "OIOUBL"),
+        (r"oioubl(?!\.dk)", "OIOUBL"),  # OIOUBL 3 is of EN 16931, which AutoInvoice has no word for
         (r"visma.*\b3(?:\.0)?\b", "VISMAUBL30"),
         (r"visma", "VISMAUBL10"),
         (r"difi\.no:ehf", "EHF20"),
@@ -63,6 +63,7 @@ _KINDS = {
     "527": Kind.SELF_BILLED_INVOICE, "471": Kind.SELF_BILLED_INVOICE, "473": Kind.SELF_BILLED_INVOICE,
     "384": Kind.CORRECTION, "472": Kind.CORRECTION, "386": Kind.PREPAYMENT, "325": Kind.PROFORMA,
 }  # fmt: skip
+_SELF_BILLED = (Kind.SELF_BILLED_INVOICE, Kind.SELF_BILLED_CREDIT_NOTE)
 
 
 def kind_of(code: str) -> Kind:
@@ -79,11 +80,11 @@ def read(root: etree._Element) -> Document:
         kind=_kind(tree),
         number=tree.text("ID"),
         date=as_date(tree.text("IssueDate")),
-        due_date=as_date(tree.text("DueDate") or tree.text("PaymentMeans", "PaymentDueDate") or _terms_due(tree)),
+        due_date=as_date(tree.text("DueDate") or _due(tree)),
         currency=ubl_details.currency_of(tree).upper(),
         seller=party(tree.one("AccountingSupplierParty", "Party")),
         buyer=party(tree.one("AccountingCustomerParty", "Party")),
-        amounts=_amounts(root, tree, is_danish=name.startswith("OIOUBL")),
+        amounts=_amounts(root, tree, name),
         read_details=lambda: ubl_details.read(Branch(root)),
         read_payment=lambda: ubl_details.payments(tree),
     )
@@ -102,19 +103,23 @@ def _format(customization: str) -> str:
 
 
 def _kind(tree: Branch) -> Kind:
-    code = tree.text("CreditNoteTypeCode") or tree.text("InvoiceTypeCode")
-    kind = kind_of(code)
-    if tree.name == "CreditNote" and kind not in (Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT_NOTE):
-        return Kind.SELF_BILLED_CREDIT_NOTE if kind is Kind.SELF_BILLED_INVOICE else Kind.CREDIT_NOTE
-    return kind
+    kind = kind_of(tree.text("CreditNoteTypeCode") or tree.text("InvoiceTypeCode"))
+    is_self_billed = tree.name.startswith("SelfBilled") or kind in _SELF_BILLED
+    if tree.name.endswith("CreditNote") or kind in (Kind.CREDIT_NOTE, Kind.SELF_BILLED_CREDIT_NOTE):
+        return Kind.SELF_BILLED_CREDIT_NOTE if is_self_billed else Kind.CREDIT_NOTE
+    return Kind.SELF_BILLED_INVOICE if is_self_billed else kind
 
 
-def _terms_due(tree: Branch) -> str:
-    return tree.text("PaymentTerms", "PaymentDueDate")
+def _due(tree: Branch) -> str:
+    """Return the first due date of the means or the terms of payment; ""."""
+    found = (one.text("PaymentDueDate") for name in ("PaymentMeans", "PaymentTerms") for one in tree.all(name))
+    return next(filter(None, found), "")
 
 
-def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
+def _amounts(root: etree._Element, tree: Branch, form: str) -> Amounts:
     amount = Amount()
+    is_danish, is_extended = form.startswith("OIOUBL"), form.endswith("EXTUBL")
+    paid_along = tree.all("PrepaidPayment") if is_extended else []  # what was paid before, in all other forms
     totals = tree.one("LegalMonetaryTotal")
     lines = _line_amounts(root, tree, amount)
     tax_total = _main_tax(tree)
@@ -140,6 +145,7 @@ def _amounts(root: etree._Element, tree: Branch, *, is_danish: bool) -> Amounts:
         tax_bases=total(amount(sub, "TaxableAmount") for sub in breakdown),
         with_tax=amount(totals, "TaxInclusiveAmount"),
         prepaid=amount(totals, "PrepaidAmount"),
+        for_others=total(amount(one, "PaidAmount") for one in paid_along),
         rounding=amount(totals, "PayableRoundingAmount"),
         payable=amount(totals, "PayableAmount"),
         unreadable=tuple(amount.unreadable),

@@ -32,18 +32,18 @@ _OBJECT_CODE = "130"  # UNCL 1001: the document reference names the invoiced obj
 def read(tree: Branch) -> Details:
     """Return what stands beside the Document; the tree is an Invoice's or a CreditNote's."""
     payee, representative = tree.one("PayeeParty"), tree.one("TaxRepresentativeParty")
-    foreign = _tax_in_tax_currency(tree)
+    foreign, lines = _tax_in_tax_currency(tree), _lines(tree)
     return Details(
         type_code=tree.text("CreditNoteTypeCode") or tree.text("InvoiceTypeCode"),
         tax_currency=tree.text("TaxCurrencyCode").upper(),
         tax_in_tax_currency=foreign,
         tax_point=as_date(tree.text("TaxPointDate")),
         period=_period(tree.one("InvoicePeriod")),
-        references=_references(tree),
+        references=_references(tree, lines),
         payee=party(payee) if payee else None,
         tax_representative=party(representative) if representative else None,
         delivery=_delivery(tree.one("Delivery")),
-        lines=tuple(_line(line) for name in ("InvoiceLine", "CreditNoteLine") for line in tree.all(name)),
+        lines=tuple(_line(line) for line in lines),
         allowances=tuple(_allowance(found) for found in tree.all("AllowanceCharge")),
         vat=tuple(_vats(tree)),
         payment=tuple(payments(tree)),
@@ -71,32 +71,31 @@ def _period(branch: Branch) -> Period | None:
     return found if found.start or found.end else None
 
 
-def _references(tree: Branch) -> References:
-    order, billing = tree.one("OrderReference"), tree.all("BillingReference")
+def _lines(tree: Branch) -> list[Branch]:
+    return [line for name in ("InvoiceLine", "CreditNoteLine") for line in tree.all(name)]
+
+
+def _references(tree: Branch, lines: list[Branch]) -> References:
+    order, buyer = tree.one("OrderReference"), tree.one("AccountingCustomerParty", "Party", "Contact")
     objects = (ref.text("ID") for ref in tree.all("AdditionalDocumentReference") if _is_object(ref))
     return References(
         order=order.text("ID"),
         sales_order=order.text("SalesOrderID"),
         contract=tree.text("ContractDocumentReference", "ID"),
         project=tree.text("ProjectReference", "ID"),
-        buyer=tree.text("BuyerReference") or order.text("CustomerReference"),
+        buyer=tree.text("BuyerReference") or order.text("CustomerReference") or buyer.text("ID"),  # EHF 2, OIOUBL
         accounting=tree.text("AccountingCost") or tree.text("AccountingCostCode"),
         despatch=tree.text("DespatchDocumentReference", "ID"),
         receipt=tree.text("ReceiptDocumentReference", "ID"),
         tender=tree.text("OriginatorDocumentReference", "ID"),
         object=next(objects, ""),
-        preceding=distinct(
-            *(
-                one.text(name, "ID")
-                for one in billing
-                for name in (
-                    "InvoiceDocumentReference",
-                    "CreditNoteDocumentReference",
-                    "SelfBilledInvoiceDocumentReference",
-                )
-            )
-        ),
+        preceding=_preceding([tree]) or _preceding(lines),
     )
+
+
+def _preceding(branches: list[Branch]) -> tuple[str, ...]:
+    billing = (one for branch in branches for one in branch.all("BillingReference"))
+    return distinct(*(one.text(name, "ID") for one in billing for name in _EARLIER))
 
 
 def _is_object(reference: Branch) -> bool:
@@ -194,7 +193,8 @@ def payments(tree: Branch) -> Iterator[PaymentMeans]:
 def _payment_reference(means: Branch) -> str:
     reference, instruction = means.text("PaymentID"), means.text("InstructionID")
     # A Danish giro card (FIK) gives its two-digit type as the PaymentID.
-    return instruction if instruction and len(reference) <= 2 else reference
+    reference = instruction if instruction and len(reference) <= 2 else reference
+    return reference or means.text("PayeeFinancialAccount", "PaymentNote")  # OIOUBL, for what its banks transfer
 
 
 def _attachments(tree: Branch) -> Iterator[Attachment]:

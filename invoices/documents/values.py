@@ -53,3 +53,11 @@ def distinct(*values: str) -> tuple[str, ...]:
 def first(*amounts: Decimal | None) -> Decimal | None:
     """Return the first amount that is there."""
     return next((amount for amount in amounts if amount is not None), None)
+
+
+def nearest(stated: Decimal | None, *candidates: list[Decimal | None]) -> list[Decimal | None]:
+    """Return the amounts whose sum comes nearest to what is stated; the first ones where that cannot be told."""
+    if stated is None:
+        return candidates[0]
+    known = [(abs(found - stated), amounts) for amounts in candidates if (found := total(amounts)) is not None]
+    return min(known, key=lambda one: one[0])[1] if known else candidates[0]

@@ -58,7 +58,7 @@ def document_of(content: bytes) -> Document:
 
     :raises UnreadableFileError: it cannot be read
     """
-    return read(xml.parse(packages.read(content, "").xml))
+    return read(*xml.parse_enveloped(packages.read(content, "").xml))
 
 
 def receiver_of(invoice: Invoice) -> Party:

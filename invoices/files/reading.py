@@ -34,7 +34,7 @@ def read(stream: BinaryIO) -> Reading:
     if len(content) > MOST_BYTES:
         return _none(_("The file is too large to be shown. Download it."))
     try:
-        document = documents.read(xml.parse(content))
+        document = documents.read(*xml.parse_enveloped(content))
         if not document.is_read:
             return _none(_("The portal does not read this format. See the image, or download the file."))
         details = document.details

@@ -73,12 +73,21 @@ def parse(content: bytes) -> etree._Element:
     :raises UnreadableFileError: not XML, truncated, too large, too deep, with a DOCTYPE, in another encoding than
         it says, or several documents in one
     """
+    return parse_enveloped(content)[0]
+
+
+def parse_enveloped(content: bytes) -> tuple[etree._Element, etree._Element | None]:
+    """
+    Return the root element of the one document, and that of the SOAP envelope in front of it; None: there is none.
+
+    :raises UnreadableFileError: as `parse`
+    """
     _check_size(content)
     if not looks_like_xml(content):
         raise _no_xml(content)
     content = content.lstrip(b" \t\r\n") if content[:1].isspace() else content
     try:
-        return _parse_one(content)
+        return _parse_one(content), None
     except etree.XMLSyntaxError as exc:
         if _code(exc) in _EXTRA_CONTENT and content[:2] not in _UTF16_STARTS:
             return _only_one(content)
@@ -147,8 +156,8 @@ def _raise_doctype(*_names: object) -> None:
     raise _doctype()
 
 
-def _only_one(content: bytes) -> etree._Element:
-    """Return the one document of several that is no SOAP envelope."""
+def _only_one(content: bytes) -> tuple[etree._Element, etree._Element | None]:
+    """Return the one document of several that is no SOAP envelope, and the envelope in front of it."""
     try:
         roots = [_parse_one(part) for part in _parts(content)]
     except etree.XMLSyntaxError as exc:
@@ -156,7 +165,7 @@ def _only_one(content: bytes) -> etree._Element:
     documents = [root for root in roots if local_name(root) != "Envelope"] or roots
     if len(documents) > 1:
         raise several(len(documents))
-    return documents[0]
+    return documents[0], None if roots[0] is documents[0] else roots[0]
 
 
 def documents_in(content: bytes) -> list[bytes]:

@@ -61,8 +61,8 @@ def inspect(content: bytes, name: str) -> Inspected:
     :raises UnreadableFileError: AutoInvoice would refuse it too
     """
     package = packages.read(content, name)
-    root = xml.parse(package.xml)
-    document = read(root)
+    root, envelope = xml.parse_enveloped(package.xml)
+    document = read(root, envelope)
     if not document.is_read and not document.format and not _mentions_invoices(root):
         raise UnreadableFileError(
             _("The XML is not an invoice: it begins with “%(root)s”.") % {"root": xml.local_name(root)[:60]},

@@ -80,6 +80,8 @@ class Preview:
             (_("Tax"), amounts.tax),
             (_("With tax"), amounts.with_tax),
             (_("Paid already"), amounts.prepaid),
+            (_("Withheld for the state"), amounts.withheld),
+            (_("Collected for others"), amounts.for_others),
             (_("Rounding"), amounts.rounding),
             (_("To be paid"), amounts.payable),
         )

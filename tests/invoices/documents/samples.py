@@ -18,4 +18,4 @@ def document(name: str) -> Document:
 
 
 def of(given: bytes) -> Document:
-    return read(xml.parse(given))
+    return read(*xml.parse_enveloped(given))

@@ -1,5 +1,8 @@
 """Dates, accounts, references and ways that would not work are said before anything is sent."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from companies.models import Company, NetworkProfile
@@ -106,3 +109,14 @@ def test_preview_tells_the_invoice_in_staff_words() -> None:
         ("a.pdf", "image of the invoice"), ("terms.pdf", "in the ZIP"),
     ]  # fmt: skip
     assert len(preview.lines) == 2
+
+
+def test_preview_names_what_is_withheld_and_collected_between_the_total_and_what_is_to_be_paid() -> None:
+    inspected = checks.inspect(finvoice(), "a.xml")
+    amounts = replace(inspected.document.amounts, withheld=Decimal("20.00"), for_others=Decimal("5.00"))
+
+    preview = Preview(replace(inspected, document=replace(inspected.document, amounts=amounts)))
+
+    names = [str(name) for name, _amount in preview.totals]
+    assert names[names.index("With tax") + 1 :][:2] == ["Withheld for the state", "Collected for others"]
+    assert dict(zip(names, preview.totals, strict=True))["Withheld for the state"][1] == Decimal("20.00")
