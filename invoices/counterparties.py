@@ -5,6 +5,10 @@ from typing import Any
 
 from django.db.models import Model
 
+from companies import business_ids
+from companies.business_ids import InvalidBusinessIdError
+from companies.networks import peppol
+from invoices.documents import Party as DocumentParty
 from invoices.models import BusinessDocument, Invoice
 from invoices.services.invoices import Party
 from portal.partners import concealed
@@ -18,6 +22,12 @@ COLUMNS = (
     "business_id_digest",
     "business_id_secret",
 )
+# Whose number an identifier is, where its scheme says it.
+_COUNTRIES = {"0007": "SE"}
+_OF_PERSONS = frozenset({"CPR", "DK:CPR", "9901"})
+_OF_PLACES = frozenset({"DK:P", peppol.DANISH_PLACE})
+_BY_FORM = frozenset({"SE", "IT", "LV"})  # a person's number with a wrong check digit is concealed there too
+_NORDIC = ("FI", "SE", "NO", "DK")
 
 
 def take(row: Invoice | BusinessDocument, party: Party | None) -> None:
@@ -38,11 +48,59 @@ def take(row: Invoice | BusinessDocument, party: Party | None) -> None:
 
 
 def without_personal_number(country: str, address: str) -> str:
-    """Mask the value of an e-invoice address ("0007:…") that is a person's own number."""
+    """Mask the value of an e-invoice address ("0007:…") that is a person's own number, as it is stored."""
     scheme, colon, value = address.rpartition(":")
-    if scheme == "0007" or country == "SE":
-        return f"{scheme}{colon}{concealed.conceal('SE', value).shown}"
-    return address
+    country = _COUNTRIES.get(scheme, country)
+    if country not in _NORDIC or scheme in _OF_PLACES:
+        return address
+    return f"{scheme}{colon}{concealed.masked(country, value)}"
+
+
+def shown_address(country: str, address: str) -> str:
+    """
+    Return an identifier or an e-invoice address ("0007:…") of a file as it may be shown: a person's number is masked.
+
+    Whatever has been written there is an identifier of some kind, so a number counts by its check digits only.
+
+    :param country: of the party; "": it does not say
+    """
+    scheme, colon, value = address.rpartition(":")
+    if scheme in _OF_PERSONS:
+        return f"{scheme}{colon}{value[:6]}-••••"
+    if scheme in _OF_PLACES:
+        return address
+    country = _COUNTRIES.get(scheme, country)
+    masked = next((found for code in ((country,) if country else _NORDIC) if (found := _masked(code, value))), value)
+    return f"{scheme}{colon}{masked}"
+
+
+def shown_endpoint(party: DocumentParty) -> str:
+    """Return a party's e-invoice address with its scheme, as it may be shown."""
+    return shown_address(party.country, _with_scheme(party.scheme, party.endpoint))
+
+
+def shown_id(party: DocumentParty, value: str) -> str:
+    """Return one of a party's identifiers, without its scheme, as it may be shown."""
+    scheme = next((found.scheme for found in party.identifiers if found.value == value and found.scheme), "")
+    shown = shown_address(party.country, _with_scheme(scheme, value))
+    return shown.removeprefix(f"{scheme}:") if scheme else shown
+
+
+def _with_scheme(scheme: str, value: str) -> str:
+    return f"{scheme}:{value}" if scheme and value else value
+
+
+def _masked(country: str, value: str) -> str:
+    """Return a person's number masked; "" for what is none."""
+    numbers = (value, value.removeprefix(country))  # some write it as a VAT number
+    return next((business_ids.conceal(country, one).shown for one in numbers if _is_persons(country, one)), "")
+
+
+def _is_persons(country: str, value: str) -> bool:
+    try:
+        return business_ids.parse(country, value).is_personal  # a sole trader's, perhaps in a VAT number
+    except InvalidBusinessIdError:
+        return country not in _BY_FORM and concealed.is_personal(country, value)
 
 
 def take_texts(row: Invoice | BusinessDocument, **texts: str | None) -> None:

@@ -1,6 +1,7 @@
 """Writing what AutoInvoice told us of a company's registrations in networks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from companies.enums import ProfileStatus
 from companies.history import changes
 from companies.history.changes import Change
 from companies.models import Company, NetworkProfile
-from companies.networks import conflicts
+from companies.networks import conflicts, peppol
 
 # Webhooks tell within seconds; looks are for those that never came, and must not eat the account's calls.
 FIRST_LOOK_AT_PROFILE = timedelta(seconds=10)
@@ -111,6 +112,8 @@ def _close(ids: list[int], at: datetime) -> None:
 
 def _row(company: Company, profile: services.Profile, at: datetime) -> NetworkProfile:
     address = business_ids.conceal(company.country, profile.endpoint_id or "")
+    if profile.scheme == peppol.DANISH_PLACE:
+        address = replace(address, shown=profile.endpoint_id or "", secret="")
     failed = profile.status == ProfileStatus.ERROR and profile.last_event
     pending = profile.status == ProfileStatus.PENDING
     return NetworkProfile(

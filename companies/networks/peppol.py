@@ -47,6 +47,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "9930": stdnum.de.vat.is_valid,
 }
 # Schemes whose address holds the business id itself: another company's number there is refused by AutoInvoice.
+DANISH_PLACE = "0096"  # a company's; its numbers have the form of persons' numbers
 _HOLD_BUSINESS_ID = frozenset({_FINNISH, "0007", "0192", "0184", "0106", "0208", "0191", "0218", "9930"})
 # What takes the place of a scheme that was taken from the code list, or never was in it.
 _INSTEAD = {
@@ -149,6 +150,8 @@ def check_endpoint(endpoint: Endpoint, country: str = "", business_id: str = "")
 
 def shown(endpoint: Endpoint, country: str = "") -> str:
     """Return an address for the page; a personal number in it is masked."""
+    if endpoint.scheme == DANISH_PLACE:
+        return f"{endpoint.scheme}:{endpoint.endpoint_id}"
     masked = concealed.conceal(country or "SE", endpoint.endpoint_id).shown if endpoint.endpoint_id else ""
     return f"{endpoint.scheme}:{masked}"
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.business_ids import InvalidBusinessIdError
 from companies.models import Company
 from companies.networks import peppol
+from invoices.counterparties import shown_address
 from invoices.documents import Document
 from invoices.documents.repair import Change, NotMendableError, Value, mend, values_of
 from invoices.failures.queue import Failure
@@ -71,10 +72,26 @@ class Mendable:
     name: Any
     proposed: str
     is_about: bool  # the cause is about it
+    country: str = ""  # of the receiver
 
     @property
     def shown(self) -> str:
-        return f"{self.value.scheme}:{self.value.text}" if self.value.scheme and self.value.text else self.value.text
+        scheme, text = self.value.scheme, self.value.text
+        return self._may_show(f"{scheme}:{text}" if scheme and text else text)
+
+    @property
+    def proposal(self) -> str:
+        """Return what is proposed, as it may be shown."""
+        return self._may_show(self.proposed)
+
+    def meant(self, text: str) -> str:
+        """Return what a text of the form means: a masked number that was left as it is stays what it was."""
+        if text == self.shown:
+            return self.value.text
+        return self.proposed if text == self.proposal else text
+
+    def _may_show(self, text: str) -> str:
+        return shown_address(self.country, text) if self.value.name in _PERSONAL else text
 
 
 def content_of(row: Failure) -> bytes:
@@ -98,9 +115,10 @@ def mendables(row: Failure, content: bytes) -> list[Mendable]:
     :raises NotMendableError: nothing can
     """
     values, about = values_of(content), ABOUT.get(row.remedy_key, ())
-    proposed = proposals(originals.document_of(content), row.company)
+    document = originals.document_of(content)
+    proposed, country = proposals(document, row.company), document.buyer.country or row.company.country
     found = [
-        Mendable(value, NAMES[value.name], _other(proposed.get(value.name, ""), value), value.name in about)
+        Mendable(value, NAMES[value.name], _other(proposed.get(value.name, ""), value), value.name in about, country)
         for value in values
     ]
     order = {name: place for place, name in enumerate(about)}
@@ -182,4 +200,4 @@ def _masked(name: str, country: str, text: str) -> str:
     if name not in _PERSONAL:
         return text
     scheme, colon, value = text.rpartition(":")
-    return f"{scheme}{colon}{concealed.conceal('SE' if scheme == '0007' else country, value).shown}"
+    return shown_address(country, f"{scheme}{colon}{concealed.masked('SE' if scheme == '0007' else country, value)}")

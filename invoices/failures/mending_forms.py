@@ -36,7 +36,7 @@ class MendForm(forms.Form):
                 label=one.name,
                 max_length=_LONGEST,
                 required=False,
-                initial=one.proposed if one.proposed and one.is_about else one.shown,
+                initial=one.proposal if one.proposed and one.is_about else one.shown,
                 widget=UnfoldAdminTextInputWidget(attrs=attributes),
             )
 
@@ -44,7 +44,7 @@ class MendForm(forms.Form):
         cleaned = super().clean() or {}
         for name, text in list(cleaned.items()):
             try:
-                cleaned[name] = self._checked(name, " ".join(text.split()))
+                cleaned[name] = self._checked(name, self._mendables[name].meant(" ".join(text.split())))
             except ValidationError as error:
                 self.add_error(name, error)
         return cleaned
@@ -52,16 +52,21 @@ class MendForm(forms.Form):
     def wanted(self) -> dict[str, str]:
         """Return the values that shall be other ones."""
         return {
-            name: text
-            for name, text in self.cleaned_data.items()
-            if text and text not in (self._mendables[name].shown, self._mendables[name].value.text)
+            name: text for name, text in self.cleaned_data.items() if text and text != self._mendables[name].value.text
         }
+
+    def typed(self, name: str) -> str:
+        """Return what was typed in place of what the file says, unchecked; "" where nothing was."""
+        text = " ".join(self.data.get(name, "").split())
+        return "" if name not in self._mendables or text == self._mendables[name].shown else text
 
     def _checked(self, name: str, text: str) -> str:
         """Check what was changed; what stands in the file is left as it is."""
         one = self._mendables[name]
-        if text in (one.shown, one.value.text):
+        if text == one.value.text:
             return text
+        if "•" in text:
+            raise ValidationError(_("Write the whole number, or leave it as it was."))
         if not text:
             raise ValidationError(_("A value cannot be taken out here. Write another one, or leave it as it was."))
         check = getattr(self, f"_check_{name}", None)

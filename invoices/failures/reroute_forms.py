@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from companies.forms import COUNTRY_NAMES
+from invoices.counterparties import shown_endpoint
 from invoices.files import originals
 from invoices.models import Invoice
 from invoices.operations.rerouting import EinvoiceParameters, EmailParameters, PrintParameters, postal_of
@@ -132,10 +133,11 @@ FORMS: dict[str, type[_RerouteForm]] = {"einvoice": EinvoiceForm, "email": Email
 def initial_of(route: str, invoice: Invoice) -> dict[str, Any]:
     """Return what the form begins with: what the invoice's own file says."""
     party = originals.receiver_of(invoice)
-    postal = postal_of(party, invoice)
+    postal, address = postal_of(party, invoice), party.endpoint or invoice.counterparty_address
+    may_be_shown = shown_endpoint(party).endswith(party.endpoint) and "•" not in address
     values: dict[str, dict[str, Any]] = {
         "einvoice": {
-            "eia": party.endpoint or invoice.counterparty_address,
+            "eia": address if may_be_shown else "",  # a person's number is typed anew
             "operator": party.operator or invoice.counterparty_operator,
         },
         "email": {"email": party.email},

@@ -87,7 +87,7 @@ def _reachable(request: HttpRequest, row: Failure, receiver: Party, form: MendFo
     """Return the receiver's addresses as the look-up knows them, when they were asked for."""
     if "find" not in request.POST:
         return {}
-    typed = form.data.get("receiver_business_id", "").strip()
+    typed = form.typed("receiver_business_id")
     return reachable(lambda: rerouting.addresses_of_party(row.company, receiver, business_id=typed))
 
 

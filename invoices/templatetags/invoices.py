@@ -3,7 +3,8 @@
 from django import template
 from django.utils.functional import Promise
 
-from invoices.documents import words
+from invoices import counterparties
+from invoices.documents import Party, words
 from invoices.following.words import origin_of, route_of
 
 register = template.Library()
@@ -15,8 +16,21 @@ def format_name(code: str) -> str:
     return words.FORMATS.get(code, code)
 
 
+register.filter("endpoint", counterparties.shown_endpoint)
 register.filter("route", route_of)
 register.filter("origin", origin_of)
+
+
+@register.filter
+def shown_id(value: str, party: Party) -> str:
+    """Return one of a party's identifiers as it may be shown."""
+    return counterparties.shown_id(party, value)
+
+
+@register.filter
+def shown_address(address: str) -> str:
+    """Return an e-invoice address of a file as it may be shown."""
+    return counterparties.shown_address("", address)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from companies import business_ids
 from companies.models import Company
 from companies.networks import peppol
+from invoices.counterparties import shown_address
 from invoices.files import storing
 from invoices.files.storing import Stored
 from invoices.files.xml import UnreadableFileError
@@ -160,10 +161,11 @@ def about_address(given: SendDocumentParameters, told: Header) -> Iterator[Conce
     """Yield what is odd about the address that a document is sent to."""
     eia = given.recipient_eia
     if told.receiver.eia and told.receiver.eia.casefold() != eia.casefold():
+        named = {"stated": told.receiver.eia, "given": eia}
         yield Concern(
             "other_receiver",
             _("The file names the receiver's address %(stated)s, not %(given)s.")
-            % {"stated": told.receiver.eia, "given": eia},
+            % {name: shown_address(told.receiver.country, address) for name, address in named.items()},
             _("It goes to the address that you give here. Check that it is the receiver's."),
         )
     if given.recipient_operator != PEPPOL:

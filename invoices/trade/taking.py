@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from invoices.counterparties import shown_address
 from invoices.documents import Party
 from invoices.documents.party import Address, Identifier
 from invoices.enums import FileOutcome
@@ -76,7 +77,8 @@ def _read(drop: Drop, file: GivenFile) -> _Read:
     except UnreadableFileError as error:
         row.outcome, row.text, row.remedy = FileOutcome.UNREADABLE, str(error.text), str(error.remedy)
         return _Read(row)
-    row.sender, row.receiver = told.sender.name[:300], (told.receiver.name or told.receiver.eia)[:300]
+    receiver = told.receiver.name or shown_address(told.receiver.country, told.receiver.eia)
+    row.sender, row.receiver = told.sender.name[:300], receiver[:300]
     row.document_number = told.number[:100]
     return _Read(row, file.content, parts, told)
 
@@ -153,7 +155,8 @@ def _concerns(draft: DocumentDraft, told: Header) -> list[Concern]:
         given = SendDocumentParameters(recipient_eia=draft.receiver_address, recipient_operator=operator)
         found += drafting.about_address(given, told)
     else:
-        text = _("The file names the address %(eia)s, but no operator.") % {"eia": draft.receiver_address}
+        eia = shown_address(told.receiver.country, draft.receiver_address)
+        text = _("The file names the address %(eia)s, but no operator.") % {"eia": eia}
         found.append(Concern("no_operator", text, _("Give the operator in the next step.")))
     return found
 

@@ -1,6 +1,6 @@
 """
-Business ids that are a person's own number (sole traders in Sweden, Italy, Latvia): encrypted, masked, and found by a
-keyed digest.
+Business ids that are a person's own number (sole traders in Sweden, Italy and Latvia, consumers who are billed):
+encrypted, masked, and found by a keyed digest.
 
 Every model that stores a business id has three columns: the text shown, a digest to find it by, and the secret.
 """
@@ -8,17 +8,26 @@ Every model that stores a business id has three columns: the text shown, a diges
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from stdnum.dk import cpr
+from stdnum.fi import hetu
+from stdnum.no import fodselsnummer
 
 _SEPARATORS = re.compile(r"[\s.\-+/]")
 # A personal number's third digit is 0 or 1 (the month's first digit); organisations have 2 or more there.
 _SWEDISH = re.compile(r"(?:\d{2})?(\d{2}[01]\d[0-9]\d)\d{4}")
 _ITALIAN = re.compile(r"([A-Z]{6})\w{10}")  # codice fiscale of a person: letters of the name, then birth and check
 _LATVIAN = re.compile(r"([0-3]\d{5})\d{5}")  # personal code: a day of birth, or 32 for the newer ones
-_PERSONAL = {"SE": _SWEDISH, "IT": _ITALIAN, "LV": _LATVIAN}
+_FINNISH = re.compile(r"(\d{6})[A-FU-Y]?\d{3}[0-9A-FHJ-NPR-Y]")
+_NORWEGIAN = re.compile(r"(\d{6})\d{5}")
+_DANISH = re.compile(r"(\d{6})\d{4}")
+_PERSONAL = {
+    "SE": _SWEDISH, "IT": _ITALIAN, "LV": _LATVIAN, "FI": _FINNISH, "NO": _NORWEGIAN, "DK": _DANISH,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,24 @@ def is_personal(country: str, business_id: str) -> bool:
 
 
 def _personal(country: str, business_id: str) -> re.Match[str] | None:
-    pattern = _PERSONAL.get(country.upper())
-    return pattern.fullmatch(normalise(business_id)) if pattern else None
+    country = country.upper()
+    pattern, check = _PERSONAL.get(country), _CHECKS.get(country)
+    found = pattern.fullmatch(normalise(business_id)) if pattern else None
+    return found if found and (check is None or check(found[0])) else None
+
+
+def _is_finnish(number: str) -> bool:
+    sign = number[6] if len(number) == 11 else "-"  # which was taken out
+    return bool(hetu.is_valid(f"{number[:6]}{sign}{number[-4:]}", allow_temporary=True))
+
+
+def _is_danish(number: str) -> bool:
+    # Some of the newer numbers have no check digit; customer numbers have their form too.
+    return bool(cpr.is_valid(number) and cpr.checksum(number) == 0)
+
+
+# Where no business id has such a form, but numbers of another kind may: their check digits count too.
+_CHECKS: dict[str, Callable[[str], bool]] = {"FI": _is_finnish, "NO": fodselsnummer.is_valid, "DK": _is_danish}
 
 
 def digest(country: str, business_id: str) -> str:
@@ -55,7 +80,12 @@ def digest(country: str, business_id: str) -> str:
 
 def conceal(country: str, business_id: str) -> Concealed:
     """Return how a business id is stored: as it is, or masked with its secret beside it."""
+    shown = masked(country, business_id)
+    secret = "" if shown == business_id else business_id
+    return Concealed(shown=shown, digest=digest(country, business_id), secret=secret)
+
+
+def masked(country: str, business_id: str) -> str:
+    """Return a business id as it may be shown."""
     personal = _personal(country, business_id)
-    if personal is None:
-        return Concealed(shown=business_id, digest=digest(country, business_id), secret="")
-    return Concealed(shown=f"{personal[1]}-••••", digest=digest(country, business_id), secret=business_id)
+    return f"{personal[1]}-••••" if personal else business_id

@@ -18,7 +18,15 @@ def test_swedish_personal_number_is_masked_and_kept_secret(number):
 
 
 @pytest.mark.parametrize(
-    ("country", "number", "hidden"), [("IT", "RSSMRA85T10A562S", "85T10"), ("LV", "161175-19997", "19997")]
+    ("country", "number", "hidden"),
+    [
+        ("IT", "RSSMRA85T10A562S", "85T10"),
+        ("LV", "161175-19997", "19997"),
+        ("FI", "131052-308T", "308T"),
+        ("FI", "290200A002C", "002C"),
+        ("NO", "151086 95088", "95088"),
+        ("DK", "211062-5629", "5629"),
+    ],
 )
 def test_personal_number_of_another_country_is_masked_too(country, number, hidden):
     given = concealed.conceal(country, number)
@@ -37,6 +45,9 @@ def test_personal_number_of_another_country_is_masked_too(country, number, hidde
         ("SE", "5560360793"),
         ("FI", "0112038-9"),
         ("NO", "974760673"),
+        ("FI", "131052-308U"),
+        ("NO", "15108695077"),
+        ("DK", "211062-5620"),
     ],
 )
 def test_company_number_is_shown(country, number):
