@@ -4,11 +4,16 @@ import json
 import re
 from typing import Any
 
-from portal.partners.concealed import conceal, is_personal
+from portal.partners.concealed import is_personal, masked
 
 _LONGEST = 20_000
-# In text of unknown form: a birth date, perhaps a hyphen, four digits.
-_NUMBER = re.compile(r"(?<![\dA-Za-z-])((?:\d{2})?\d{2}[01]\d[0-3]\d)[-+]?\d{4}(?![\dA-Za-z-])")
+# In text of unknown form: a birth date, perhaps a sign, and what follows it; Sweden begins with the year, others with
+# the day.
+_NUMBER = re.compile(
+    r"(?<![\dA-Za-z-])(?:((?:\d{2})?\d{2}[01]\d[0-3]\d)[-+]?\d{4}|([0-3]\d[01]\d{3})[-+A-FU-Y]?\d{3,4}[\dA-Y])"
+    r"(?![\dA-Za-z-])"
+)
+_COUNTRIES = ("SE", "FI", "NO", "DK")  # whose numbers can be told from other ids
 
 
 def body(text: str) -> str:
@@ -22,7 +27,7 @@ def body(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text of unknown form for a page, with everything masked that looks like a personal number."""
-    return _NUMBER.sub(r"\1-••••", text)[:_LONGEST]
+    return _NUMBER.sub(lambda found: f"{found[1] or found[2]}-••••", text)[:_LONGEST]
 
 
 def _masked(value: Any, name: str) -> Any:
@@ -30,6 +35,6 @@ def _masked(value: Any, name: str) -> Any:
         return {key: _masked(item, str(key)) for key, item in value.items()}
     if isinstance(value, list):
         return [_masked(item, name) for item in value]
-    if "bid" in name.lower() and isinstance(value, str | int) and is_personal("SE", str(value)):
-        return conceal("SE", str(value)).shown
+    if "bid" in name.lower() and isinstance(value, str | int):
+        return next((masked(country, str(value)) for country in _COUNTRIES if is_personal(country, str(value))), value)
     return value
