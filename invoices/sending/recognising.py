@@ -1,6 +1,5 @@
 """Whose invoice a file is: the companies of an account that its parties are, found for many files at once."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -8,6 +7,7 @@ from functools import lru_cache
 from companies import business_ids
 from companies.models import Company
 from invoices.documents import Party
+from portal.partners import concealed
 from portal.partners.models import PartnerAccount
 
 _REMEMBERED = 20_000
@@ -37,9 +37,9 @@ class Directory:
 
 
 def sender_key(sender: Party) -> str:
-    """Return what is the same for all files of one sender, however it is called in them."""
-    named = [sender.country, *(sorted(sender.ids) or [sender.endpoint or sender.name.casefold()])]
-    return hashlib.sha256("\n".join(named).encode()).hexdigest()
+    """Return what is the same for all files of one sender, however it is called in them; it may be a person."""
+    named = sorted(sender.ids) or [sender.endpoint or sender.name.casefold()]
+    return concealed.digest(sender.country, "|".join(named))
 
 
 @lru_cache(maxsize=_REMEMBERED)
