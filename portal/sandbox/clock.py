@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from portal.sandbox.store import Store
 
@@ -10,6 +11,7 @@ Pace = Literal["fast", "real", "manual"]
 PACES: tuple[str, ...] = get_args(Pace)
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+ZONE = ZoneInfo("Europe/Helsinki")  # in which agencies and bills count days
 
 # seconds: (fast, documented). The manual pace takes the documented ones, and its clock stands still until it is moved.
 DELAYS: dict[str, tuple[float, float]] = {

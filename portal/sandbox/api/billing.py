@@ -10,12 +10,12 @@ import uuid
 from collections import Counter
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from portal import contract
 from portal.sandbox import logins
 from portal.sandbox.api import companies
 from portal.sandbox.call import Answer, Call, Refusal, simulates
+from portal.sandbox.clock import ZONE
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World
 
@@ -31,7 +31,6 @@ register_schema(
     );
     """
 )
-ZONE = ZoneInfo("Europe/Helsinki")
 SENT, RECEIVED = "invoice_sent", "invoice_received"
 _WINDOW = contract.load("billing")["paths"]["/api/billing/v2/reports/billing_company_transactions"]["get"]["x-window"]
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.sandbox.clock import stamp
+from portal.sandbox.clock import ZONE, stamp
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World
 
@@ -178,7 +178,8 @@ def described_event(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def day(world: World) -> date:
-    return world.now().date()
+    """Return the day on which agencies stand."""
+    return world.now().astimezone(ZONE).date()
 
 
 def _insert(world: World, table: str, values: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Detect: checks that run when an invoice arrives, their results and reasons, and runs by hand."""
 
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +30,7 @@ def arrive_changed(bench: Bench, company: str, change: Any) -> str:
     """An invoice as it is made up, but for one thing."""
     first = arrive(bench, company)
     reply = bench.call(company, "GET", f"/v1/invoices/{first}", return_format="PEPPOLBIS30")
-    document: Document = read(reply.content)
+    document: Document = deepcopy(read(reply.content))
     change(document)
     return arrive(bench, company, xml=convert(document, "PEPPOLBIS30"))
 

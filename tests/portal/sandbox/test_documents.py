@@ -1,6 +1,7 @@
 """Reading invoice files: formats, encodings, hostile input, and what both formats must keep when converted."""
 
 import base64
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -302,7 +303,7 @@ def test_image_is_a_pdf(content: bytes) -> None:
 
 
 def test_image_is_drawn_for_letters_and_lengths_that_do_not_fit() -> None:
-    document = read(finvoice())
+    document = deepcopy(read(finvoice()))
     document.seller.name = "Łódź 東京 € " + "x" * 300
     document.lines *= 700
     document.notes = ["Привет\n" * 200]
