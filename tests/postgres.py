@@ -9,6 +9,9 @@ from pathlib import Path
 
 # Data that a crash may lose is the point here: every test run begins with an empty cluster.
 UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Tests ask the planner for its plans: statistics of some earlier test's rows, taken at a moment of the server's own
+# choosing, would change them. Who wants statistics says ANALYZE.
+PLANNED_ALIKE = ("autovacuum=off",)
 AS_THE_GUIDE_SAYS = ("max_connections=200", "random_page_cost=1.1")
 
 
@@ -25,7 +28,7 @@ class Postgres:
 
     def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self.directory = directory
-        self._options = AS_THE_GUIDE_SAYS if durable else UNSAFE_AND_FAST + AS_THE_GUIDE_SAYS
+        self._options = AS_THE_GUIDE_SAYS if durable else UNSAFE_AND_FAST + PLANNED_ALIKE + AS_THE_GUIDE_SAYS
         self._data = directory / "data"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -11,7 +11,7 @@ Pace = Literal["fast", "real", "manual"]
 PACES: tuple[str, ...] = get_args(Pace)
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-ZONE = ZoneInfo("Europe/Helsinki")  # in which agencies and bills count days
+ZONE = ZoneInfo("Europe/Helsinki")  # in which agencies, banks and bills count days
 
 # seconds: (fast, documented). The manual pace takes the documented ones, and its clock stands still until it is moved.
 DELAYS: dict[str, tuple[float, float]] = {

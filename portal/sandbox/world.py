@@ -4,11 +4,11 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from portal.sandbox.clock import Clock, Pace
+from portal.sandbox.clock import ZONE, Clock, Pace
 from portal.sandbox.faults import Faults
 from portal.sandbox.outbox import Outbox
 from portal.sandbox.record import Record
@@ -57,6 +57,10 @@ class World:
     def now(self) -> datetime:
         """The simulator's time, UTC."""
         return self.clock.now()
+
+    def day(self) -> date:
+        """The day in Finland, as agencies, banks and bills count days."""
+        return self.now().astimezone(ZONE).date()
 
     def later(self, delay: str | float | timedelta, name: str, **kwargs: Any) -> None:
         """Run a registered job after a delay (a key of `clock.DELAYS`, or seconds); kwargs must be JSON-able."""

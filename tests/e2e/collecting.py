@@ -4,8 +4,9 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 from playwright.sync_api import Page
@@ -15,6 +16,8 @@ from tests.e2e.browser import WORK
 from tests.e2e.moving import MovingStack
 from tests.e2e.stack import Stack
 from tests.portal.sandbox.invoice_files import finvoice
+
+_ZONE = ZoneInfo("Europe/Helsinki")  # the demo's
 
 AMILI = {
     "service_type": "express", "accountable_party": "vfsfi", "iban": "FI2112345600000785", "bic": "NDEAFIHH",
@@ -108,7 +111,7 @@ def send_invoice(stack: Stack, business_id: str, invoice: str, due: date, **chan
 
 def today(stack: MovingStack) -> date:
     """Return the day as the portal has it."""
-    return datetime.fromtimestamp(stack.now(), UTC).date()
+    return datetime.fromtimestamp(stack.now(), _ZONE).date()
 
 
 def days_from(stack: MovingStack, days: int) -> date:

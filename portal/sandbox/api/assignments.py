@@ -67,7 +67,7 @@ def list_assignments(call: Call) -> Answer:
 
 @simulates("getV1AssignmentsOverview")
 def overview(call: Call) -> Answer:
-    today = rows.day(call.world)
+    today = call.world.day()
     soon = today + timedelta(days=DUE_SOON_DAYS)
     counted = call.world.db.execute(
         "select count(*) as open, coalesce(sum(due_date between ? and ?), 0) as due_soon,"
@@ -141,7 +141,7 @@ def _check(world: World, row: sqlite3.Row, body: dict[str, Any]) -> None:
         if given > rows.left(row):
             raise Refusal("bad_input", [f"amount: is more than the {rows.left(row)} that are open"])
     for name in ("due_date", "hold_until"):
-        if body.get(name) and date.fromisoformat(body[name]) <= rows.day(world):
+        if body.get(name) and date.fromisoformat(body[name]) <= world.day():
             raise Refusal("bad_input", [f"{name}: must be later than today"])
 
 

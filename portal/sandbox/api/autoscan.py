@@ -51,7 +51,7 @@ def write(call: Call) -> Answer:
         raise Refusal("bad_input", ["VISMA network must be enabled first"])
     row = _row(call.world.db, company.id)
     email = call.body.get(_FIELD, row["return_email"] if row else "")
-    if not email and call.world.now().date().isoformat() >= mandatory_from():
+    if not email and call.world.day().isoformat() >= mandatory_from():
         raise Refusal("bad_input", [f"{_FIELD}: is required"])
     check_email(_FIELD, email)
     features: dict[str, Any] = call.body.get("features") or {}
@@ -80,7 +80,7 @@ def store(world: World, company_id: str, return_email: str, *, line_scanning: bo
 
 @job("close_autoscan")
 def close_without_email(world: World, company_id: str) -> None:
-    if world.now().date().isoformat() < mandatory_from():
+    if world.day().isoformat() < mandatory_from():
         return
     with world.write() as db:
         db.execute("delete from autoscan where company_id = ? and return_email = ''", (company_id,))

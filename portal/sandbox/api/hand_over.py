@@ -56,7 +56,7 @@ def decide(world: World, invoice_id: str) -> None:
         return
     company, body = companies.get(world.db, row["company_id"]), json.loads(row["body"])
     country = company.country if company else ""
-    refusal = rules.refusal_of(row["agency"], body, invoice, country, rows.day(world))
+    refusal = rules.refusal_of(row["agency"], body, invoice, country, world.day())
     if refusal:
         _write(world, invoice_id, ERROR, refusal, None)
         return

@@ -96,7 +96,7 @@ def change_settings(call: Call) -> Answer:
 
 @simulates("getV1ServicesOpInvoiceCreditAvailableCredit")
 def available_credit(call: Call) -> Answer:
-    held, db, today = _active(call), call.world.db, call.world.now().date()
+    held, db, today = _active(call), call.world.db, call.world.day()
     company_id = held["company_id"]
     collateral = ledger.collateral(db, company_id, today)
     amounts = {
@@ -117,7 +117,7 @@ def withdraw(call: Call) -> Answer:
     with call.world.write() as db:
         if amount != amount.quantize(ledger.CENT):
             raise Refusal("too_much", ["amount: has more than two decimals"])
-        most = ledger.available(db, held, call.world.now().date())
+        most = ledger.available(db, held, call.world.day())
         if not 0 < amount <= most:
             raise Refusal("too_much", [f"amount: must be above 0 and not above {most}"])
         ledger.withdraw(call.world, held["company_id"], amount)

@@ -53,7 +53,7 @@ def begin(world: World, assignment_id: str, collection_type: str, *, first: date
         return
     letters = _LETTERS[row["agency"]]
     step = 0 if collection_type != "collection" else _first_of_collection(letters)
-    days = letters[step][2] if first is None else max((first - rows.day(world)).days, 0)
+    days = letters[step][2] if first is None else max((first - world.day()).days, 0)
     world.later(days * DAY, "collection_letter", assignment_id=assignment_id, step=step)
 
 
@@ -120,7 +120,7 @@ def charges_settled(world: World, assignment_id: str) -> None:
 def paid(world: World, row: sqlite3.Row, sum_paid: Decimal, origin: str, kind: str = "paid", **fields: object) -> str:
     """Book a payment or a credit note; returns the event's id."""
     with world.write():
-        on = {"payment_date": rows.day(world).isoformat()} if kind == "paid" else {}
+        on = {"payment_date": world.day().isoformat()} if kind == "paid" else {}
         given = {"amount": float(sum_paid), "currency": row["currency"], **on, **fields}
         event_id = rows.add_event(world, row, kind, origin, **given)
         rows.update(world, row["id"], paid=rows.amount(row, "paid") + sum_paid)
@@ -141,7 +141,7 @@ def ask_later(world: World, row: sqlite3.Row, text: str) -> None:
 
 def agree_on(world: World, row: sqlite3.Row, wanted: date) -> None:
     """A new due date: agreed on within a month, else not; either way the agency says so."""
-    if (wanted - rows.day(world)).days <= LONGEST_EXTENSION:
+    if (wanted - world.day()).days <= LONGEST_EXTENSION:
         rows.update(world, row["id"], due_date=wanted.isoformat())
         rows.add_event(world, row, "comment", AGENCY, text=f"The new due date {wanted.isoformat()} is agreed.")
     else:
@@ -173,7 +173,7 @@ def _debtor_reacts(world: World, row: sqlite3.Row, stage: str) -> None:
 
 def _wait(world: World, row: sqlite3.Row) -> int:
     """Days that a letter must wait: for the end of a hold, and for the due date, which may have moved."""
-    today, waits = rows.day(world), [0]
+    today, waits = world.day(), [0]
     if row["hold_until"]:
         waits.append((date.fromisoformat(row["hold_until"]) - today).days)
     if row["due_date"]:

@@ -4,11 +4,10 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.sandbox.clock import ZONE, stamp
+from portal.sandbox.clock import stamp
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World
 
@@ -175,11 +174,6 @@ def described_event(row: sqlite3.Row) -> dict[str, Any]:
         "seen": row["seen_at"] is not None,
         "seen_at": row["seen_at"],
     }
-
-
-def day(world: World) -> date:
-    """Return the day on which agencies stand."""
-    return world.now().astimezone(ZONE).date()
 
 
 def _insert(world: World, table: str, values: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from portal.sandbox.clock import stamp
+from portal.sandbox.clock import ZONE, stamp
 from portal.sandbox.store import register_schema
 from portal.sandbox.world import World, job
 
@@ -62,7 +62,7 @@ def end_of_day(world: World, company_id: str) -> None:
     held = account(world.db, company_id)
     if held is None or held["status"] != "ACTIVE":
         return
-    today = world.now().date()
+    today = world.day()
     ended = today - _NEXT_DAY
     with world.write() as db:
         interest = (owed(db, company_id) * held["interest_rate"] / Decimal(36500)).quantize(MICRO)
@@ -76,11 +76,10 @@ def end_of_day(world: World, company_id: str) -> None:
 
 
 def enter(world: World, company_id: str, kind: str, amount: Decimal, text: str, reference: str = "") -> None:
-    now = world.now()
     with world.write() as db:
         db.execute(
             "insert into op_entries (company_id, day, kind, amount, text, reference, at) values (?, ?, ?, ?, ?, ?, ?)",
-            (company_id, now.date().isoformat(), kind, str(amount), text, reference, stamp(now)),
+            (company_id, world.day().isoformat(), kind, str(amount), text, reference, stamp(world.now())),
         )
 
 
@@ -166,5 +165,5 @@ def _accrued(db: sqlite3.Connection, company_id: str, month: str) -> Decimal:
 
 
 def _until_midnight(now: datetime) -> float:
-    tomorrow = datetime.combine(now.date() + _NEXT_DAY, datetime.min.time(), now.tzinfo)
-    return (tomorrow - now).total_seconds()
+    tomorrow = datetime.combine(now.astimezone(ZONE).date() + _NEXT_DAY, datetime.min.time(), ZONE)
+    return tomorrow.timestamp() - now.timestamp()  # a day may have an hour more or less

@@ -74,7 +74,7 @@ def receive(
 def _made_up(world: World, company: Company, number: str, sender_name: str, net: Decimal) -> bytes:
     count = world.db.execute("select count(*) from invoices where company_id = ?", (company.id,)).fetchone()[0]
     sender = PARTICIPANTS[count % len(PARTICIPANTS)]
-    today = world.now().date()
+    today = world.day()
     document = Document(
         format="PEPPOLBIS30",
         kind="INVOICE",

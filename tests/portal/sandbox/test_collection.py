@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox.collection import rows
 from tests.portal.sandbox.invoice_bench import Bench, Reply
 from tests.portal.sandbox.invoice_files import finvoice
 
@@ -230,7 +229,7 @@ class TestHandingOver:
     ) -> None:
         activate(bench, sender, "ropo")
         invoice_id = invoice(bench, sender)
-        due = (rows.day(bench.world) - timedelta(days=days)).isoformat()
+        due = (bench.world.day() - timedelta(days=days)).isoformat()
         with bench.world.write() as db:
             db.execute("update invoices set date_due = ?", (due,))
 
