@@ -165,7 +165,7 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
 
 def _update_together(model: type[models.Model], key: Column, columns: Sequence[Column], count: int) -> str:
     """
-    Return one statement for many rows: PostgreSQL plans each statement anew, which costs more than to update a row.
+    Return one statement for many rows: PostgreSQL plans each statement anew, however alike they are.
 
     Texts are cast without their greatest length: a cast would cut off what the column itself refuses.
     """

@@ -46,8 +46,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     _FINNISH: lambda text: bool(stdnum.fi.ytunnus.is_valid(text[4:12])),
     "9930": stdnum.de.vat.is_valid,
 }
-# Schemes whose address holds the business id itself: another company's number there is refused by AutoInvoice.
 DANISH_PLACE = "0096"  # a company's; its numbers have the form of persons' numbers
+# Schemes whose address holds the business id itself: another company's number there is refused by AutoInvoice.
 _HOLD_BUSINESS_ID = frozenset({_FINNISH, "0007", "0192", "0184", "0106", "0208", "0191", "0218", "9930"})
 # What takes the place of a scheme that was taken from the code list, or never was in it.
 _INSTEAD = {

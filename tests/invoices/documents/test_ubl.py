@@ -49,7 +49,8 @@ def test_code_of_the_buyers_contact_is_the_buyers_reference_where_there_is_no_ot
 
 
 def test_credited_invoice_is_found_at_the_lines() -> None:
-    said = "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>F-8</cbc:ID></cac:InvoiceDocumentReference></cac:BillingReference>"  # noqa: E501  as it stands there
+    earlier = "<cac:InvoiceDocumentReference><cbc:ID>F-8</cbc:ID></cac:InvoiceDocumentReference>"
+    said = f"<cac:BillingReference>{earlier}</cac:BillingReference>"
     found = changed("peppol3_credit", (said, ""), ("<cac:Item>", f"{said}<cac:Item>"))
 
     assert found.details.references.preceding == ("F-8",)
@@ -135,7 +136,8 @@ def test_svefaktura_has_its_period_references_and_place_of_delivery() -> None:
         "<cbc:StreetName>Norra Kajen</cbc:StreetName><cbc:BuildingNumber>2</cbc:BuildingNumber>"
         "<cbc:CityName>Malmö</cbc:CityName></cac:DeliveryAddress></cac:Delivery>"
     )
-    order = "<cac:OrderLineReference><cac:OrderReference><cac:BuyersID>B-77</cac:BuyersID></cac:OrderReference></cac:OrderLineReference>"  # noqa: E501  as it stands there
+    reference = "<cac:OrderReference><cac:BuyersID>B-77</cac:BuyersID></cac:OrderReference>"
+    order = f"<cac:OrderLineReference>{reference}</cac:OrderLineReference>"
     period = (
         "<InvoicingPeriod><cbc:StartDateTime>2026-10-01T00:00:00</cbc:StartDateTime>"
         "<cbc:EndDateTime>2026-10-31T00:00:00</cbc:EndDateTime></InvoicingPeriod>"
