@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -61,6 +62,7 @@ def test_nothing_goes_out_twice_when_answers_are_lost_workers_die_and_clicks_are
         kill(stack, WORKER)
 
     sender.eventually(lambda: _count(sender, "DONE") == size, "all of them to be done")
+    sender.eventually(lambda: not _on_their_way(stack, sender), "what was taken on to leave")
     assert _went_out(stack, sender) == Counter({("email",): size // 3, ("einvoice",): size // 3, ("print",): size // 3})
     assert _count(sender, "%") == size, f"one operation a double click; refused: {_count(sender, 'REFUSED')}"
 
@@ -130,21 +132,30 @@ def _session(stack: Stack) -> requests.Session:
     return session
 
 
+def _on_their_way(stack: Stack, sender: Batch) -> list[UUID]:
+    """Return the invoices that the simulator has taken on, and sends a moment after its answer."""
+    return [
+        uuid
+        for uuid in _sent(sender)
+        if _call(stack, sender, "GET", f"/v1/invoices/{uuid}").json()["status"] == "PENDING"
+    ]
+
+
 def _went_out(stack: Stack, sender: Batch) -> "Counter[tuple[str, ...]]":
     """Count invoices by the ways that they left by, as the simulator has it."""
-    query = """
-        select i.uuid from invoices_invoice i join companies_company c on c.id = i.company_id
-        where c.business_id = ? and i.direction = 'SENT'
-    """
     found: Counter[tuple[str, ...]] = Counter()
-    for (uuid,) in sender.rows(query, sender.ids[0].replace("-", "")):
-        actions = _call(stack, sender, "GET", f"/v1/invoices/{_dashed(uuid)}/actions").json()
+    for uuid in _sent(sender):
+        actions = _call(stack, sender, "GET", f"/v1/invoices/{uuid}/actions").json()
         found[tuple(way for action in actions for way, key in SENT.items() if action["key"] == key)] += 1
     return found
 
 
-def _dashed(uuid: str) -> str:
-    return uuid if "-" in uuid else "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
+def _sent(sender: Batch) -> list[UUID]:
+    query = """
+        select i.uuid from invoices_invoice i join companies_company c on c.id = i.company_id
+        where c.business_id = ? and i.direction = 'SENT'
+    """
+    return [UUID(uuid) for (uuid,) in sender.rows(query, sender.ids[0].replace("-", ""))]
 
 
 def _call(stack: Stack, sender: Batch, method: str, path: str, **given: Any) -> requests.Response:
