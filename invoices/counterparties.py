@@ -7,7 +7,6 @@ from django.db.models import Model
 
 from companies import business_ids
 from companies.business_ids import InvalidBusinessIdError
-from companies.networks import peppol
 from invoices.documents import Party as DocumentParty
 from invoices.models import BusinessDocument, Invoice
 from invoices.services.invoices import Party
@@ -22,12 +21,8 @@ COLUMNS = (
     "business_id_digest",
     "business_id_secret",
 )
-# Whose number an identifier is, where its scheme says it.
-_COUNTRIES = {"0007": "SE"}
 _OF_PERSONS = frozenset({"CPR", "DK:CPR", "9901"})
-_OF_PLACES = frozenset({"DK:P", peppol.DANISH_PLACE})
 _BY_FORM = frozenset({"SE", "IT", "LV"})  # a person's number with a wrong check digit is concealed there too
-_NORDIC = ("FI", "SE", "NO", "DK")
 
 
 def take(row: Invoice | BusinessDocument, party: Party | None) -> None:
@@ -50,10 +45,8 @@ def take(row: Invoice | BusinessDocument, party: Party | None) -> None:
 def without_personal_number(country: str, address: str) -> str:
     """Mask the value of an e-invoice address ("0007:…") that is a person's own number, as it is stored."""
     scheme, colon, value = address.rpartition(":")
-    country = _COUNTRIES.get(scheme, country)
-    if country not in _NORDIC or scheme in _OF_PLACES:
-        return address
-    return f"{scheme}{colon}{concealed.masked(country, value)}"
+    owner = concealed.owner(scheme, country)
+    return f"{scheme}{colon}{concealed.masked(owner, value)}" if owner in concealed.NORDIC else address
 
 
 def shown_address(country: str, address: str) -> str:
@@ -67,11 +60,9 @@ def shown_address(country: str, address: str) -> str:
     scheme, colon, value = address.rpartition(":")
     if scheme in _OF_PERSONS:
         return f"{scheme}{colon}{value[:6]}-••••"
-    if scheme in _OF_PLACES:
-        return address
-    country = _COUNTRIES.get(scheme, country)
-    masked = next((found for code in ((country,) if country else _NORDIC) if (found := _masked(code, value))), value)
-    return f"{scheme}{colon}{masked}"
+    owner = concealed.owner(scheme, country)
+    masked = next((found for code in ((owner,) if owner else concealed.NORDIC) if (found := _masked(code, value))), "")
+    return f"{scheme}{colon}{masked or value}"
 
 
 def shown_endpoint(party: DocumentParty) -> str:

@@ -14,7 +14,8 @@ from companies.enums import ProfileStatus
 from companies.history import changes
 from companies.history.changes import Change
 from companies.models import Company, NetworkProfile
-from companies.networks import conflicts, peppol
+from companies.networks import conflicts
+from portal.partners import concealed
 
 # Webhooks tell within seconds; looks are for those that never came, and must not eat the account's calls.
 FIRST_LOOK_AT_PROFILE = timedelta(seconds=10)
@@ -112,7 +113,7 @@ def _close(ids: list[int], at: datetime) -> None:
 
 def _row(company: Company, profile: services.Profile, at: datetime) -> NetworkProfile:
     address = business_ids.conceal(company.country, profile.endpoint_id or "")
-    if profile.scheme == peppol.DANISH_PLACE:
+    if concealed.owner(profile.scheme or "", company.country) == concealed.NOBODYS:
         address = replace(address, shown=profile.endpoint_id or "", secret="")
     failed = profile.status == ProfileStatus.ERROR and profile.last_event
     pending = profile.status == ProfileStatus.PENDING

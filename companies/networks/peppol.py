@@ -46,7 +46,6 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     _FINNISH: lambda text: bool(stdnum.fi.ytunnus.is_valid(text[4:12])),
     "9930": stdnum.de.vat.is_valid,
 }
-DANISH_PLACE = "0096"  # a company's; its numbers have the form of persons' numbers
 # Schemes whose address holds the business id itself: another company's number there is refused by AutoInvoice.
 _HOLD_BUSINESS_ID = frozenset({_FINNISH, "0007", "0192", "0184", "0106", "0208", "0191", "0218", "9930"})
 # What takes the place of a scheme that was taken from the code list, or never was in it.
@@ -150,10 +149,8 @@ def check_endpoint(endpoint: Endpoint, country: str = "", business_id: str = "")
 
 def shown(endpoint: Endpoint, country: str = "") -> str:
     """Return an address for the page; a personal number in it is masked."""
-    if endpoint.scheme == DANISH_PLACE:
-        return f"{endpoint.scheme}:{endpoint.endpoint_id}"
-    masked = concealed.conceal(country or "SE", endpoint.endpoint_id).shown if endpoint.endpoint_id else ""
-    return f"{endpoint.scheme}:{masked}"
+    owner = concealed.owner(endpoint.scheme, country or "SE")
+    return f"{endpoint.scheme}:{concealed.masked(owner, endpoint.endpoint_id)}"
 
 
 def pattern_of(scheme: str) -> str:

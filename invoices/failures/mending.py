@@ -200,4 +200,4 @@ def _masked(name: str, country: str, text: str) -> str:
     if name not in _PERSONAL:
         return text
     scheme, colon, value = text.rpartition(":")
-    return shown_address(country, f"{scheme}{colon}{concealed.masked('SE' if scheme == '0007' else country, value)}")
+    return shown_address(country, f"{scheme}{colon}{concealed.masked(concealed.owner(scheme, country), value)}")

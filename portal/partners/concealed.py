@@ -29,6 +29,11 @@ _PERSONAL = {
     "SE": _SWEDISH, "IT": _ITALIAN, "LV": _LATVIAN, "FI": _FINNISH, "NO": _NORWEGIAN, "DK": _DANISH,
 }  # fmt: skip
 
+NORDIC = ("SE", "FI", "NO", "DK")  # whose persons' numbers can be told from other ids where no country is said
+NOBODYS = "-"
+# Whose ids an e-invoice address holds, where its scheme says it. Danish places have the form of persons' numbers.
+_OWNERS = {"0007": "SE", "0096": NOBODYS, "DK:P": NOBODYS}
+
 
 @dataclass(frozen=True, slots=True)
 class Concealed:
@@ -42,6 +47,11 @@ class Concealed:
 def normalise(business_id: str) -> str:
     """Return the id in capitals without blanks, hyphens, dots, plus signs and slashes."""
     return _SEPARATORS.sub("", business_id).upper()
+
+
+def owner(scheme: str, country: str) -> str:
+    """Return the country whose ids the addresses of a scheme are: the party's own where the scheme does not say it."""
+    return _OWNERS.get(scheme, country.upper())
 
 
 def is_personal(country: str, business_id: str) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from portal.partners.concealed import is_personal, masked
+from portal.partners.concealed import NORDIC, is_personal, masked
 
 _LONGEST = 20_000
 # In text of unknown form: a birth date, perhaps a sign, and what follows it; Sweden begins with the year, others with
@@ -13,7 +13,6 @@ _NUMBER = re.compile(
     r"(?<![\dA-Za-z-])(?:((?:\d{2})?\d{2}[01]\d[0-3]\d)[-+]?\d{4}|([0-3]\d[01]\d{3})[-+A-FU-Y]?\d{3,4}[\dA-Y])"
     r"(?![\dA-Za-z-])"
 )
-_COUNTRIES = ("SE", "FI", "NO", "DK")  # whose numbers can be told from other ids
 
 
 def body(text: str) -> str:
@@ -36,5 +35,5 @@ def _masked(value: Any, name: str) -> Any:
     if isinstance(value, list):
         return [_masked(item, name) for item in value]
     if "bid" in name.lower() and isinstance(value, str | int):
-        return next((masked(country, str(value)) for country in _COUNTRIES if is_personal(country, str(value))), value)
+        return next((masked(country, str(value)) for country in NORDIC if is_personal(country, str(value))), value)
     return value
