@@ -1,6 +1,9 @@
 """Filters of the invoices' pages: codes of a file in staff words."""
 
+from decimal import Decimal
+
 from django import template
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 
 from invoices import counterparties
@@ -31,6 +34,12 @@ def shown_id(value: str, party: Party) -> str:
 def shown_address(address: str) -> str:
     """Return an e-invoice address of a file as it may be shown."""
     return counterparties.shown_address("", address)
+
+
+@register.filter
+def grouped(number: Decimal | None) -> str:
+    """Return a number of a file with the decimals that it has there, its thousands apart; "" for none."""
+    return "" if number is None else number_format(number, force_grouping=True)
 
 
 @register.filter

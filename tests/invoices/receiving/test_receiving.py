@@ -22,7 +22,7 @@ from portal.operations.models import Operation
 from portal.sync import runs
 from portal.sync.models import Cursor
 from tests.invoices.conftest import World, make_account
-from tests.invoices.documents import finvoice, ubl
+from tests.invoices.documents import finvoice, samples, ubl
 from tests.invoices.test_end_to_end import until
 from tests.invoices.test_pages import make_invoice
 
@@ -324,6 +324,23 @@ def test_hostile_note_is_shown_as_text_in_a_page_that_nothing_can_run_in(browser
     assert "<script" not in drawn.text
     assert drawn["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert 'sandbox=""' in page
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"), [("23100", "23\xa0100"), ("1234567.125", "1\xa0234\xa0567.125"), ("0.50", "0.50")]
+)
+def test_price_of_a_line_keeps_its_own_decimals(browser: Client, company: Company, price: str, shown: str) -> None:
+    stored = storing.store(
+        samples.content("peppol3").replace(b">12.48</cbc:PriceAmount>", b">%b</cbc:PriceAmount>" % price.encode())
+    )
+    invoice = received(company, files_at=timezone.now())
+    file = InvoiceFile.objects.create(
+        invoice=invoice, kind="ORIGINAL", name="a.xml", content_type="application/xml", size=1, sha256=stored.sha256
+    )
+
+    drawn = browser.get(reverse("admin:invoice_drawn", args=[invoice.pk, file.pk])).text
+
+    assert f'data-label="Price">{shown}</td>' in drawn
 
 
 @pytest.mark.parametrize("content", [b"not xml", b"<Other/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><Invoice>&b;</Invoice>"])
