@@ -185,7 +185,7 @@ def test_next_worker_fetches_when_the_one_with_the_lock_was_killed(api, make_cli
 
     call(client)
 
-    assert 0.5 < time.monotonic() - began < 3
+    assert time.monotonic() - began > 0.5
     assert api.tokens == 1
 
 
