@@ -24,7 +24,7 @@ from tests.sandbox import Sandbox
 pytestmark = pytest.mark.slow
 
 
-def until(condition: Callable[[], bool], account: PartnerAccount, seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], account: PartnerAccount, seconds: float = 60) -> None:
     """Do what worker and beat do until the condition holds; every look that is planned is made at once."""
     give_up_at = time.monotonic() + seconds
     while not condition():

@@ -94,7 +94,7 @@ class Ax:
         return settled
 
     @staticmethod
-    def until(holds: Any, seconds: float = 5.0) -> None:
+    def until(holds: Any, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < deadline, "did not come true"
@@ -125,7 +125,7 @@ class Inbox:
     def events(self) -> list[str]:
         return [body["event"] for _, _, body in self.posts]
 
-    def wait_for(self, count: int, seconds: float = 5.0) -> list[dict[str, Any]]:
+    def wait_for(self, count: int, seconds: float = 30.0) -> list[dict[str, Any]]:
         """The bodies, once that many have come."""
         with self._changed:
             came = self._changed.wait_for(lambda: len(self.posts) >= count, seconds)
