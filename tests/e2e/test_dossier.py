@@ -69,6 +69,7 @@ def test_an_entry_unfolds_its_calls_and_older_entries_come_under_the_last(page: 
     expect(page.locator("ul.calls, details[open] p.when").first).to_be_visible()
 
     page.get_by_role("link", name="Everything").click()
+    expect(page.locator("li.is-small").first).to_be_visible()  # calls
     before = page.locator("ol.timeline > li").count()
     page.get_by_role("link", name="Older", exact=True).click()
 
