@@ -46,6 +46,7 @@ def test_pages_search_and_all_that_match_work_when_there_are_more_than_a_list_co
     page.get_by_title("Next page").click()
     expect(page.get_by_text(re.compile("51 – 100 of more than"))).to_be_visible()
     page.get_by_title("Last page").click()
+    expect(page.get_by_title("Next page")).to_have_count(0)
     expect(page.get_by_title("Previous page")).to_be_visible()
     assert rows.first.inner_text() != first
 
