@@ -55,7 +55,7 @@ def test_nothing_goes_out_twice_when_answers_are_lost_workers_die_and_clicks_are
     stack.simulator.fault("slow", method="PUT", path="/v1/invoices/*", share=0.3, seconds=0.5)
 
     kills = 1 if size == SMALL else 10
-    ways = [(pk, WAYS[place % len(WAYS)]) for place, pk in enumerate(sorted(_failed(sender), key=int))]
+    ways = [(pk, WAYS[place % len(WAYS)]) for place, pk in enumerate(sorted(_failed(sender)))]
     for part in range(kills):
         _click_twice(stack, sender, ways[part::kills])
         sender.eventually(lambda: sum(_count(sender, one) for one in _BEGUN) > 0, "the first to be under way")
@@ -85,17 +85,16 @@ def _strand(stack: Stack, sender: Batch, size: int) -> None:
     sender.eventually(lambda: len(_failed(sender)) == size, "all of them to fail")
 
 
-def _failed(sender: Batch) -> dict[str, str]:
-    """Return the company's failed invoices that were looked at, by row: their uuid at AutoInvoice."""
+def _failed(sender: Batch) -> list[int]:
+    """Return the rows of the company's failed invoices that were looked at."""
     query = """
-        select i.id, i.uuid from invoices_invoice i join companies_company c on c.id = i.company_id
+        select i.id from invoices_invoice i join companies_company c on c.id = i.company_id
         where c.business_id = ? and i.status = 'FAILED' and i.next_check_at is null and i.direction = 'SENT'
     """
-    rows = sender.rows(query, sender.ids[0].replace("-", ""))
-    return {str(pk): str(uuid) for pk, uuid in rows}
+    return [pk for (pk,) in sender.rows(query, sender.ids[0].replace("-", ""))]
 
 
-def _click_twice(stack: Stack, sender: Batch, ways: list[tuple[str, str]]) -> None:
+def _click_twice(stack: Stack, sender: Batch, ways: list[tuple[int, str]]) -> None:
     """Press the button of every invoice twice at once, each press in a session of its own."""
     sessions = [_session(stack) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
@@ -103,7 +102,7 @@ def _click_twice(stack: Stack, sender: Batch, ways: list[tuple[str, str]]) -> No
             list(pool.map(lambda session, pk=pk, way=way: _press(stack, sender, session, pk, way), sessions))
 
 
-def _press(stack: Stack, sender: Batch, session: requests.Session, pk: str, way: str) -> None:
+def _press(stack: Stack, sender: Batch, session: requests.Session, pk: int, way: str) -> None:
     """Fill the form of a way in, and say yes to what speaks against it."""
     page = f"{stack.url}/admin/invoices/page/{pk}/reroute/{way}/"
     seen = re.search(r'name="seen" value="(\d+)"', session.get(page, timeout=60).text)
@@ -132,30 +131,25 @@ def _session(stack: Stack) -> requests.Session:
     return session
 
 
-def _on_their_way(stack: Stack, sender: Batch) -> list[UUID]:
-    """Return the invoices that the simulator has taken on, and sends a moment after its answer."""
-    return [
-        uuid
-        for uuid in _sent(sender)
-        if _call(stack, sender, "GET", f"/v1/invoices/{uuid}").json()["status"] == "PENDING"
-    ]
+def _on_their_way(stack: Stack, sender: Batch) -> list[dict[str, Any]]:
+    """Return invoices that the simulator has taken on, and sends a moment after its answer."""
+    asked = {"direction": "SENT", "status": "PENDING"}
+    found: list[dict[str, Any]] = _call(stack, sender, "GET", "/v1/invoices", params=asked).json()
+    return found
 
 
 def _went_out(stack: Stack, sender: Batch) -> "Counter[tuple[str, ...]]":
     """Count invoices by the ways that they left by, as the simulator has it."""
-    found: Counter[tuple[str, ...]] = Counter()
-    for uuid in _sent(sender):
-        actions = _call(stack, sender, "GET", f"/v1/invoices/{uuid}/actions").json()
-        found[tuple(way for action in actions for way, key in SENT.items() if action["key"] == key)] += 1
-    return found
-
-
-def _sent(sender: Batch) -> list[UUID]:
     query = """
         select i.uuid from invoices_invoice i join companies_company c on c.id = i.company_id
         where c.business_id = ? and i.direction = 'SENT'
     """
-    return [UUID(uuid) for (uuid,) in sender.rows(query, sender.ids[0].replace("-", ""))]
+    found: Counter[tuple[str, ...]] = Counter()
+    for (text,) in sender.rows(query, sender.ids[0].replace("-", "")):
+        uuid = UUID(text)  # SQLite has it without hyphens
+        actions = _call(stack, sender, "GET", f"/v1/invoices/{uuid}/actions").json()
+        found[tuple(way for action in actions for way, key in SENT.items() if action["key"] == key)] += 1
+    return found
 
 
 def _call(stack: Stack, sender: Batch, method: str, path: str, **given: Any) -> requests.Response:
