@@ -1,7 +1,6 @@
 """Sending and receiving against the simulator, over HTTP."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from portal.operations import claiming, runner, sending, settling
 from portal.operations.models import Attempt, Operation
 from portal.sync import runs
 from portal.sync.models import Cursor
+from tests import waiting
 from tests.invoices.conftest import World
 from tests.invoices.documents import BUYER, SELLER, Who, finvoice, ubl, without_address, zipped
 
@@ -31,14 +31,15 @@ STRANGER = Who("Nobody Oy", "FI", "2077474-0", "003720774740")
 
 def until(condition: Callable[[], bool], world: World, seconds: float = 60) -> None:
     """Do what worker and beat do until the condition holds."""
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, list(Operation.objects.values_list("kind", "state", "error_text"))
+
+    def work() -> None:
         world.simulator.settle()
         runner.run_until_idle(world.account, timeout=2)
         Invoice.objects.filter(next_check_at__isnull=False).update(next_check_at=world.account.created_at)
         Cursor.objects.update(next_at=world.account.created_at)
         runs.run_due(budget=2)
+
+    waiting.until(condition, work, seconds)
 
 
 def send(world: World, content: bytes, name: str = "invoice.xml", copy: int = 0) -> submitting.Given:

@@ -38,6 +38,14 @@ def make_invoice(company: Company, number: str = "1001", **fields: Any) -> Invoi
     return invoice
 
 
+def keep_original(invoice: Invoice, content: bytes) -> InvoiceFile:
+    """Store XML as the file that an invoice came as."""
+    kept = {"name": "a.xml", "content_type": "application/xml", "size": len(content)}
+    return InvoiceFile.objects.create(
+        invoice=invoice, kind=FileKind.ORIGINAL, sha256=storing.store(content).sha256, **kept
+    )
+
+
 def give(browser: Client, company: Company, *files: tuple[str, bytes]) -> Any:
     data = {
         "company": company.business_id,

@@ -1,6 +1,5 @@
 """Test invoices: sent from the partner's own company, followed until they arrive or stop."""
 
-import time
 from collections.abc import Callable
 from datetime import date
 
@@ -14,9 +13,9 @@ from invoices.files import xml
 from invoices.models import Invoice
 from invoices.operations import Send
 from portal.operations import queueing, registry, runner
-from portal.operations.models import Operation
 from portal.sync import runs
 from portal.sync.models import Cursor
+from tests import waiting
 from tests.invoices.conftest import World
 
 BUYER = probe.Party("Näyte & Koe Oy", "FI", "12345671", "0216", "003712345671")
@@ -49,15 +48,16 @@ def prove(world: World, company: Company) -> ProofOfReception:
 
 
 def until(condition: Callable[[], bool], world: World, seconds: float = 60) -> None:
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, list(Operation.objects.values_list("kind", "state", "error_text"))
+
+    def work() -> None:
         world.simulator.settle()
         runner.run_until_idle(world.account, timeout=2)
         for model in (Invoice, ProofOfReception):
             model.objects.filter(next_check_at__isnull=False).update(next_check_at=world.account.created_at)
         Cursor.objects.update(next_at=world.account.created_at)
         runs.run_due(budget=2)
+
+    waiting.until(condition, work, seconds)
 
 
 def ended() -> bool:

@@ -14,7 +14,7 @@ from invoices.documents.party import Identifier
 from invoices.enums import Direction
 from invoices.failures.reroute_forms import initial_of
 from invoices.files import storing
-from invoices.models import Invoice, InvoiceFile, Upload
+from invoices.models import Invoice, Upload
 from invoices.operations.documents import SendDocumentParameters
 from invoices.sending import submitting
 from invoices.sending.archives import GivenFile
@@ -23,7 +23,7 @@ from invoices.trade.header import Header
 from invoices.trade.header import Party as HeaderParty
 from tests.invoices.documents import Who, finvoice, ubl
 from tests.invoices.failures.test_rerouting import failed
-from tests.invoices.test_pages import make_invoice
+from tests.invoices.test_pages import keep_original, make_invoice
 
 MATTI = Who("Matti Mallikas", "FI", "131052-308T", "")
 ERIK = Who("Erik", "SE", "640823-3234", "6408233234", "0007")
@@ -112,10 +112,7 @@ def test_page_before_sending_shows_no_persons_number(browser: Client, company: C
 
 def test_page_of_a_received_invoice_shows_no_persons_number(browser: Client, company: Company) -> None:
     invoice = make_invoice(company, direction=Direction.RECEIVED, files_at=timezone.now())
-    stored = storing.store(ubl(seller=ERIK, buyer=ERIK))
-    file = InvoiceFile.objects.create(
-        invoice=invoice, kind="ORIGINAL", name="a.xml", content_type="application/xml", size=1, sha256=stored.sha256
-    )
+    file = keep_original(invoice, ubl(seller=ERIK, buyer=ERIK))
 
     drawn = browser.get(reverse("admin:invoice_drawn", args=[invoice.pk, file.pk])).text
 

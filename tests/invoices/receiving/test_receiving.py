@@ -24,7 +24,7 @@ from portal.sync.models import Cursor
 from tests.invoices.conftest import World, make_account
 from tests.invoices.documents import finvoice, samples, ubl
 from tests.invoices.test_end_to_end import until
-from tests.invoices.test_pages import make_invoice
+from tests.invoices.test_pages import keep_original, make_invoice
 
 slow = pytest.mark.slow
 NO_ROOM = OSError(28, "No space left on device")
@@ -311,11 +311,8 @@ def test_hostile_note_is_shown_as_text_in_a_page_that_nothing_can_run_in(browser
         b"</InvoiceDetails>",
         b"<InvoiceFreeText>&lt;script&gt;alert(1)&lt;/script&gt;</InvoiceFreeText></InvoiceDetails>",
     )
-    stored = storing.store(content)
     invoice = received(company, files_at=timezone.now())
-    file = InvoiceFile.objects.create(
-        invoice=invoice, kind="ORIGINAL", name="a.xml", content_type="application/xml", size=1, sha256=stored.sha256
-    )
+    file = keep_original(invoice, content)
 
     drawn = browser.get(reverse("admin:invoice_drawn", args=[invoice.pk, file.pk]))
     page = browser.get(reverse("admin:invoice_read", args=[invoice.pk])).text
@@ -330,13 +327,9 @@ def test_hostile_note_is_shown_as_text_in_a_page_that_nothing_can_run_in(browser
     ("price", "shown"), [("23100", "23\xa0100"), ("1234567.125", "1\xa0234\xa0567.125"), ("0.50", "0.50")]
 )
 def test_price_of_a_line_keeps_its_own_decimals(browser: Client, company: Company, price: str, shown: str) -> None:
-    stored = storing.store(
-        samples.content("peppol3").replace(b">12.48</cbc:PriceAmount>", b">%b</cbc:PriceAmount>" % price.encode())
-    )
+    content = samples.content("peppol3").replace(b">12.48</cbc:PriceAmount>", f">{price}</cbc:PriceAmount>".encode())
     invoice = received(company, files_at=timezone.now())
-    file = InvoiceFile.objects.create(
-        invoice=invoice, kind="ORIGINAL", name="a.xml", content_type="application/xml", size=1, sha256=stored.sha256
-    )
+    file = keep_original(invoice, content)
 
     drawn = browser.get(reverse("admin:invoice_drawn", args=[invoice.pk, file.pk])).text
 
@@ -346,9 +339,7 @@ def test_price_of_a_line_keeps_its_own_decimals(browser: Client, company: Compan
 @pytest.mark.parametrize("content", [b"not xml", b"<Other/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><Invoice>&b;</Invoice>"])
 def test_what_cannot_be_read_is_said_and_no_error(browser: Client, company: Company, content: bytes) -> None:
     invoice = received(company)
-    file = InvoiceFile.objects.create(
-        invoice=invoice, kind="ORIGINAL", name="a.xml", size=1, sha256=storing.store(content).sha256
-    )
+    file = keep_original(invoice, content)
 
     drawn = browser.get(reverse("admin:invoice_drawn", args=[invoice.pk, file.pk]))
 
